@@ -1,0 +1,34 @@
+# make run   installs what is needed into .venv and runs the main job
+# make test  installs what is needed into .venv and runs every check
+.PHONY: run test check check-full docs install clean help
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt scripts/bootstrap.sh
+	@sh scripts/bootstrap.sh $(VENV)
+	@touch $(STAMP)
+
+run: $(STAMP)
+	@$(BIN)/wuming run
+
+test: $(STAMP)
+	@sh scripts/check.sh $(BIN)
+
+# make check-full  the full-size main job over three seeds, soak tests and the long attack suites
+check-full: $(STAMP)
+	$(BIN)/python -m pytest -m full -s
+
+# make docs  writes docs/commands.md, docs/errors.md and docs/plan.md again from the code
+docs: $(STAMP)
+	$(BIN)/python scripts/generate_docs.py
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Every check, quickest first; $1 is the folder with the environment's programs.
+set -eu
+bin=$1
+run() { printf '\n== %s\n' "$*"; "$@"; }
+
+run "$bin/ruff" check .
+run "$bin/ruff" format --check .
+run "$bin/lint-imports"
+run "$bin/mypy"
+run "$bin/python" -m pytest -m "not full" --durations=15

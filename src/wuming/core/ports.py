@@ -1,0 +1,94 @@
+"""What techniques need from above, as protocols, so that none of them knows the ledger or a sibling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from wuming.core.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of personal data in a text: `text[start:end]`, of entity type `kind`, with a score in (0, 1]."""
+
+    start: int
+    end: int
+    kind: str
+    score: float = 1.0
+
+
+@runtime_checkable
+class PersonalDataDetector(Protocol):
+    """Finds personal data in text."""
+
+    def find(self, text: str) -> Sequence[Span]:
+        """Return spans in order, within bounds, that do not overlap."""
+        ...
+
+
+@runtime_checkable
+class EvidenceSink(Protocol):
+    """Takes evidence; what it has taken cannot be changed."""
+
+    def record(self, evidence: Evidence) -> None:
+        """Store one piece of evidence."""
+        ...
+
+
+class Reservation(Protocol):
+    """A share of a budget set aside for one event."""
+
+    def commit(self) -> None:
+        """Say that the event has happened."""
+        ...
+
+    def release(self) -> None:
+        """Give the share back: only when nothing was drawn from the data."""
+        ...
+
+
+class Budget(Protocol):
+    """Admits privacy-spending events, or refuses them."""
+
+    def reserve(self, event: Any, *, schedule: str) -> Reservation:
+        """Reserve one event whole.
+
+        Args:
+            event: a value from `wuming.accounting.events`.
+            schedule: digest that names the event with its data and plan; the same one again is the same noise, and free.
+
+        Raises:
+            BudgetExceeded: when the account cannot bear it; nothing was reserved.
+        """
+        ...
+
+
+class Progress(Protocol):
+    """Shows how far long work has come. Labels hold no personal value."""
+
+    def start(self, label: str, total: int | None = None) -> None:
+        """Begin a piece of work with `total` units (None: unknown)."""
+        ...
+
+    def advance(self, label: str, done: int) -> None:
+        """Say that `done` units of the work `label` are finished."""
+        ...
+
+    def finish(self, label: str, note: str = "") -> None:
+        """End a piece of work."""
+        ...
+
+
+class NoProgress:
+    """A `Progress` that shows nothing."""
+
+    def start(self, label: str, total: int | None = None) -> None:
+        """Do nothing."""
+
+    def advance(self, label: str, done: int) -> None:
+        """Do nothing."""
+
+    def finish(self, label: str, note: str = "") -> None:
+        """Do nothing."""
