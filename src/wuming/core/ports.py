@@ -57,7 +57,7 @@ class Budget(Protocol):
 
         Args:
             event: a value from `wuming.accounting.events`.
-            schedule: digest that names the event with its data and plan; the same one again is the same noise, and free.
+            schedule: digest that names the event with its data and plan; the same again is the same noise, and free.
 
         Raises:
             BudgetExceeded: when the account cannot bear it; nothing was reserved.

@@ -22,7 +22,9 @@ def home() -> Path:
 def private_folder(path: Path) -> Path:
     """Make `path` (and parents) if it is not there, readable by its owner only (mode 0700), and return it."""
     with storage_errors(path):
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in reversed([place for place in (path, *path.parents) if not place.exists()]):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
     return path
 
 

@@ -1,0 +1,1 @@
+"""Cryptographic primitives: CSPRNG streams, keyed pseudonyms, signatures, commitments, Merkle trees, key files."""
