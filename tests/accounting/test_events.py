@@ -1,0 +1,94 @@
+"""Events: values, their JSON, and what they refuse."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wuming.accounting.events import Composed, Gaussian, PoissonSampledGaussian, event_from_json
+from wuming.core.canonical import canonical_json
+from wuming.core.errors import PrivacyParameterError, UnsupportedEvent
+
+positive = st.floats(min_value=1e-6, max_value=1e6)
+simple = st.one_of(
+    st.builds(Gaussian, positive),
+    st.builds(PoissonSampledGaussian, st.floats(1e-9, 1.0), positive, st.integers(1, 10**9)),
+)
+events = st.recursive(simple, lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda e: Composed(tuple(e))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(events)
+def test_json_round_trip(event):
+    text = canonical_json(event.as_json())
+    assert event_from_json(json.loads(text)) == event
+
+
+def test_events_are_immutable_values():
+    event = PoissonSampledGaussian(0.1, 1.0, 10)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.steps = 11
+    assert event == PoissonSampledGaussian(0.1, 1.0, 10)
+    assert len({event, PoissonSampledGaussian(0.1, 1.0, 10)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ((0.0, 1.0, 1), "sampling_probability=0.0"),
+        ((1.1, 1.0, 1), "sampling_probability=1.1"),
+        ((math.nan, 1.0, 1), "sampling_probability=nan"),
+        ((0.5, 0.0, 1), "noise_multiplier=0.0"),
+        ((0.5, -1.0, 1), "noise_multiplier=-1.0"),
+        ((0.5, math.inf, 1), "noise_multiplier=inf"),
+        ((0.5, True, 1), "noise_multiplier=True"),
+        ((0.5, "1", 1), "noise_multiplier='1'"),
+        ((0.5, 1.0, 0), "steps=0"),
+        ((0.5, 1.0, 1.5), "steps=1.5"),
+        ((0.5, 1.0, True), "steps=True"),
+    ],
+)
+def test_a_parameter_without_guarantee_is_named(arguments, name):
+    with pytest.raises(PrivacyParameterError, match="is") as caught:
+        PoissonSampledGaussian(*arguments)
+    assert name in caught.value.message
+    assert caught.value.help
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"kind": "laplace", "scale": 1.0},
+        {"kind": ["gaussian"], "noise_multiplier": 1.0},
+        {"kind": "gaussian"},
+        {"kind": "gaussian", "noise_multiplier": 1.0, "truncated": True},
+        {"kind": "composed", "events": "gaussian"},
+        {"kind": "composed", "events": [3]},
+        "gaussian",
+        None,
+    ],
+)
+def test_unknown_json_is_refused(value):
+    with pytest.raises(UnsupportedEvent):
+        event_from_json(value)
+
+
+def test_deep_nesting_is_refused():
+    value = {"kind": "gaussian", "noise_multiplier": 1.0}
+    for _ in range(100):
+        value = {"kind": "composed", "events": [value]}
+    with pytest.raises(UnsupportedEvent):
+        event_from_json(value)
+
+
+def test_a_composition_of_something_else_is_refused():
+    with pytest.raises(UnsupportedEvent):
+        Composed((Gaussian(1.0), "gaussian"))
+    with pytest.raises(PrivacyParameterError):
+        Composed(())
