@@ -1,0 +1,1 @@
+"""Statements about committed data that others can check without the data."""
