@@ -1,0 +1,62 @@
+"""Check digits, each written once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_RESIDENT_CHECK = "10X98765432"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def digits_of(value: str) -> str:
+    """Return the ASCII digits of `value`."""
+    return "".join(character for character in value if "0" <= character <= "9")
+
+
+def compact(value: str) -> str:
+    """Return the ASCII letters and digits of `value`, upper case."""
+    return "".join(character for character in value if character.isascii() and character.isalnum()).upper()
+
+
+def luhn(digits: str) -> bool:
+    """Say whether the digits hold the Luhn check (ISO/IEC 7812-1, Annex B)."""
+    total = 0
+    for position, character in enumerate(reversed(digits)):
+        digit = ord(character) - 48
+        if position % 2:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+    return total % 10 == 0
+
+
+def luhn_digit(digits: str) -> str:
+    """Return the digit that completes `digits` under the Luhn check."""
+    return next(candidate for candidate in "0123456789" if luhn(digits + candidate))
+
+
+def resident_check(first_17: str) -> str:
+    """Return the 18th character of a resident identity number (GB 11643-1999; ISO 7064 MOD 11-2)."""
+    total = sum(weight * int(digit) for weight, digit in zip(_RESIDENT_WEIGHTS, first_17, strict=True))
+    return _RESIDENT_CHECK[total % 11]
+
+
+def calendar_date(digits: str) -> bool:
+    """Say whether eight digits are a day between 1850 and 2099."""
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return 1850 <= day.year <= 2099
+
+
+def uscc_check(first_17: str) -> str:
+    """Return the 18th character of a unified social credit code (GB 32100-2015)."""
+    total = sum(_USCC_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(first_17))
+    return _USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+def mod_97(value: str) -> bool:
+    """Say whether an IBAN, compact and upper case, holds its check (ISO 13616-1; ISO 7064 MOD 97-10)."""
+    moved = value[4:] + value[:4]
+    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1

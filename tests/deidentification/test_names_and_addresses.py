@@ -1,0 +1,97 @@
+"""Names and addresses in sentences of service dialogues; sentences without any stay whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from wuming.deidentification import Detector
+
+DETECTOR = Detector()
+
+
+def found(text: str, kind: str) -> list[str]:
+    """The stretches of `text` found as `kind`."""
+    return [text[span.start : span.end] for span in DETECTOR.find(text) if span.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("您好，我叫张伟，手机坏了", ["张伟"]),
+        ("收件人：赵子涵，麻烦尽快", ["赵子涵"]),
+        ("联系人写李娜就行", ["李娜"]),
+        ("张伟和李娜昨天去了上海", ["张伟", "李娜"]),
+        ("王芳告诉李强，他明天到", ["王芳", "李强"]),
+        ("请问是刘洋先生吗", ["刘洋"]),
+        ("欧阳娜娜女士已签收", ["欧阳娜娜"]),
+        ("尊敬的王先生您好", ["王先生"]),
+        ("我是陈静，想问一下订单", ["陈静"]),
+        ("这是我妈妈周桂兰的账号", ["周桂兰"]),
+        ("My name is Sarah Miller and I need help", ["Sarah Miller"]),
+        ("Dear Mr. Kowalczyk, your refund is on its way", ["Kowalczyk"]),
+        ("I spoke to Jessica yesterday", ["Jessica"]),
+        ("Please ship it to Zhang Wei", ["Zhang Wei"]),
+        ("my name is emily carter", ["emily carter"]),
+        ("Dear Jennifer O'Brien, hello", ["Jennifer O'Brien"]),
+        ("用户林涛完成实名认证", ["林涛"]),
+        ("客户张三的手机", ["张三"]),
+        ("客服Amy为您服务", ["Amy"]),
+    ],
+)
+def test_names(text: str, names: list[str]) -> None:
+    assert found(text, "person_name") == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高兴地通知您，周末安全到达，时间方便的话请于明天申请，文件已经完成。",
+        "金额不对，任何问题都可以联系经理，谢谢。",
+        "黄色和白色都有，常规尺寸，全部包邮，成功下单即可。",
+        "请您提高警惕，马上修改程序，关于费用的解释如下。",
+        "Hello, Customer Service, how can I help you on Monday?",
+        "The Pro Max has a Smart Mode. Please Update it in March.",
+        "从北京到上海的高铁几点开？",
+        "我想去西湖区看看，附近有广场吗",
+        "推荐您去韩美林艺术馆和潘家园",
+        "请打开设置，点击关于本机，查看序列号。",
+    ],
+)
+def test_sentences_without_names_and_addresses(text: str) -> None:
+    assert DETECTOR.find(text) == []
+
+
+def test_a_name_found_once_is_found_in_its_other_mentions() -> None:
+    text = "我叫林高明。对，就是高明的高明，请查林高明名下的订单"
+    assert found(text, "person_name").count("林高明") == 2
+    # Alone, the same words are no name: nothing is carried from text to text.
+    assert found("请查收一下高明的方案", "person_name") == []
+
+
+def test_texts_do_not_influence_each_other() -> None:
+    plain = "沈云阁在看"
+    before = DETECTOR.find(plain)
+    DETECTOR.find("收件人：沈云阁")
+    assert DETECTOR.find(plain) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("地址：北京市朝阳区建国路88号院3号楼1202室，电话见下", "北京市朝阳区建国路88号院3号楼1202室"),
+        ("寄到上海市浦东新区陆家嘴环路1000号3栋2单元501，谢谢", "上海市浦东新区陆家嘴环路1000号3栋2单元501"),
+        ("我住在幸福小区3栋2单元501室", "幸福小区3栋2单元501室"),
+        ("广东省深圳市南山区科技园南路12号创新大厦B座1503", "广东省深圳市南山区科技园南路12号创新大厦B座1503"),
+        ("他住在杭州市西湖区文三路200号8楼801室", "杭州市西湖区文三路200号8楼801室"),
+        ("I live at 482 Maple Avenue, Apt 5B, Denver, CO 80203", "482 Maple Avenue, Apt 5B, Denver, CO 80203"),
+        (
+            "送到四川省成都市武侯区天府大道中段666号2栋1单元1203室。",
+            "四川省成都市武侯区天府大道中段666号2栋1单元1203室",
+        ),
+        ("地址江苏省南京市鼓楼区颐和路4900号5幢402室", "江苏省南京市鼓楼区颐和路4900号5幢402室"),
+        ("Ship it to 1600 N Oak St, Springfield, IL 62704 please", "1600 N Oak St, Springfield, IL 62704"),
+        ("Send mail to P.O. Box 1234, Austin, TX 78701", "P.O. Box 1234, Austin, TX 78701"),
+    ],
+)
+def test_addresses_whole_to_the_room(text: str, address: str) -> None:
+    assert found(text, "address") == [address]
