@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from wuming.training.language_model import encode, mean_losses, pad
+from wuming.training.language_model import encode, pad, summed_losses
 from wuming.training.tokenizer import Tokenizer
 
 
@@ -32,12 +32,12 @@ class LocalModel:
 
     def token_losses(self, texts: Sequence[str]) -> list[float]:
         """Return the mean loss per token of each text, in nats."""
-        totals, counts = mean_losses(self._model, encode(self._tokenizer, texts, self._max_tokens))
+        totals, counts = summed_losses(self._model, encode(self._tokenizer, texts, self._max_tokens))
         return [total / max(count, 1) for total, count in zip(totals, counts, strict=True)]
 
     @torch.inference_mode()
     def continue_text(
-        self, prompts: Sequence[str], *, max_new_tokens: int, samples: int, temperature: float
+        self, prompts: Sequence[str], max_new_tokens: int, samples: int, temperature: float
     ) -> list[list[str]]:
         """Return `samples` continuations of each prompt, without the prompt.
 
@@ -53,19 +53,20 @@ class LocalModel:
         for index, ids in enumerate(encoded):
             lengths.setdefault(len(ids), []).append(index)
         for members in lengths.values():
-            ids = torch.tensor([encoded[i] for i in members]).repeat_interleave(samples, 0)
-            rows = self._generate(ids, max_new_tokens, temperature)
+            start = torch.tensor([encoded[i] for i in members]).repeat_interleave(samples, 0)
+            rows = self._generate(start, max_new_tokens, temperature)
             for place, index in enumerate(members):
-                results[index] = [self._text(row) for row in rows[place * samples : (place + 1) * samples]]
+                results[index] = [self._tokenizer.decode(row) for row in rows[place * samples : (place + 1) * samples]]
         return results
 
     @torch.inference_mode()
     def candidate_losses(self, prompt: str, candidates: Sequence[str]) -> list[float]:
         """Return the summed loss in nats of each candidate behind `prompt`.
 
-        Prompt and candidate are tokenised together, as they were in training; what all candidates share is computed once.
+        Prompt and candidate are tokenised together, as in training; what all candidates share is computed once.
         """
-        sequences = [[self._tokenizer.end_id, *ids] for ids in self._tokenizer.encode_all([prompt + c for c in candidates])]
+        encoded = self._tokenizer.encode_all([prompt + candidate for candidate in candidates])
+        sequences = [[self._tokenizer.end_id, *ids] for ids in encoded]
         shortest = min(len(s) for s in sequences)
         shared = 0
         while shared < shortest - 1 and len({s[shared] for s in sequences}) == 1:
@@ -87,7 +88,8 @@ class LocalModel:
         return ids[-self._max_tokens :]
 
     def _generate(self, ids: Tensor, max_new_tokens: int, temperature: float) -> list[list[int]]:
-        end, found = self._tokenizer.end_id, [[] for _ in range(len(ids))]  # type: list[list[int]]
+        end = self._tokenizer.end_id
+        found: list[list[int]] = [[] for _ in range(len(ids))]
         running = torch.ones(len(ids), dtype=torch.bool)
         cache = None
         for _ in range(max_new_tokens):
@@ -107,6 +109,3 @@ class LocalModel:
                     found[row].append(token)
             ids = chosen.unsqueeze(1)
         return found
-
-    def _text(self, ids: Sequence[int]) -> str:
-        return self._tokenizer.decode(ids)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from wuming.core.errors import MissingExtra
 from wuming.core.storage import file_digest, write_json
 from wuming.training.tokenizer import Tokenizer
 
@@ -32,8 +33,7 @@ class Architecture:
 
 def build(architecture: Architecture, *, seed: int) -> Any:
     """Return an untrained model; `seed` fixes its initialisation, and nothing else."""
-    from transformers import LlamaConfig, LlamaForCausalLM
-
+    LlamaConfig, LlamaForCausalLM = _classes()
     generator_state = torch.random.get_rng_state()
     torch.manual_seed(seed)  # initialisation only: public, protects nobody
     try:
@@ -69,10 +69,19 @@ def save(model: Any, tokenizer: Tokenizer, folder: Path) -> str:
 
 def load(folder: Path) -> tuple[Any, Tokenizer]:
     """Read what `save` wrote; nothing is fetched from anywhere."""
-    from transformers import LlamaForCausalLM
-
+    _, LlamaForCausalLM = _classes()
     model = LlamaForCausalLM.from_pretrained(folder, local_files_only=True)
     return model.eval(), Tokenizer.load(folder / "tokenizer.json")
+
+
+def _classes() -> tuple[Any, Any]:
+    try:
+        from transformers import LlamaConfig, LlamaForCausalLM
+        from transformers.utils import logging
+    except ImportError as error:
+        raise MissingExtra("transformers is not installed", help="pip install 'wuming[train]'") from error
+    logging.disable_progress_bar()
+    return LlamaConfig, LlamaForCausalLM
 
 
 def encode(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
@@ -115,7 +124,7 @@ def by_length(sequences: Sequence[Sequence[int]], tokens: int) -> list[list[int]
 
 
 @torch.inference_mode()
-def mean_losses(model: nn.Module, sequences: Sequence[Sequence[int]]) -> tuple[list[float], list[int]]:
+def summed_losses(model: nn.Module, sequences: Sequence[Sequence[int]]) -> tuple[list[float], list[int]]:
     """Return the summed loss in nats and the number of predicted tokens of each sequence."""
     totals, counts = [0.0] * len(sequences), [max(len(s) - 1, 0) for s in sequences]
     for batch in by_length(sequences, 8192):
@@ -127,5 +136,5 @@ def mean_losses(model: nn.Module, sequences: Sequence[Sequence[int]]) -> tuple[l
 
 def perplexity(model: nn.Module, sequences: Sequence[Sequence[int]]) -> float:
     """Return exp of the mean loss per predicted token over all sequences."""
-    totals, counts = mean_losses(model, sequences)
+    totals, counts = summed_losses(model, sequences)
     return math.exp(sum(totals) / max(sum(counts), 1))

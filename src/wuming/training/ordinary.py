@@ -1,4 +1,4 @@
-"""Ordinary training, without protection: of the base on public text, and of the arms that show what protection is for."""
+"""Ordinary training, without protection: of the base on public text, and of the arms for comparison."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def train(
             ids, targets = pad([sequences[i] for i in batch])
             loss = token_losses(model, ids, targets).sum() / (targets >= 0).sum()
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             step += 1
@@ -68,5 +68,3 @@ def _batches(sequences: Sequence[Sequence[int]], size: int, generator: torch.Gen
         chunk = sorted(order[start : start + 16 * size], key=lambda i: len(sequences[i]))
         batches += [chunk[i : i + size] for i in range(0, len(chunk), size)]
     return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
-
-

@@ -14,8 +14,8 @@ from wuming.core.errors import PrivacyParameterError
 class TrainingPlan:
     """User-level DP-SGD, fixed before the data is seen. Every number is public.
 
-    Formal guarantee: with coins and noise from a CSPRNG, the sequence of all parameter values is (ε, δ)-DP for adding or
-    removing one unit with all its records, where (ε, δ) is what an accountant says of `event`.
+    Formal guarantee: with coins and noise from a CSPRNG, the sequence of all parameter values is (ε, δ)-DP for adding
+    or removing one unit with all its records, where (ε, δ) is what an accountant says of `event`.
 
     Attributes:
         population: public figure for the number of units; never counted from the data.

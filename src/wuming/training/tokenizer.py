@@ -45,7 +45,7 @@ class Tokenizer:
         trainer = tokenizers.trainers.BpeTrainer(
             vocab_size=vocabulary,
             special_tokens=[PAD, END, *_BYTES],
-            limit_alphabet=max(0, vocabulary - 256 - 256) * 2 // 3,
+            limit_alphabet=max(32, (vocabulary - 258) * 2 // 3),
             show_progress=False,
             max_token_length=8,
         )
@@ -76,7 +76,8 @@ class Tokenizer:
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of token ids; padding and end vanish."""
-        return str(self._inner.decode([i for i in ids if i not in (self.pad_id, self.end_id)], skip_special_tokens=False))
+        kept = [i for i in ids if i not in (self.pad_id, self.end_id)]
+        return str(self._inner.decode(kept, skip_special_tokens=False))
 
 
 def _tokenizers() -> Any:
