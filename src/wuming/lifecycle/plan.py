@@ -40,6 +40,11 @@ class Source(Section):
     ground_truth: Path | None = Field(
         default=None, description="Folder with true spans and secrets, used only to measure."
     )
+    lineage: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] | None = Field(
+        None,
+        description="Name of the data lineage, by default the plan's name. All plans about the same people must name "
+        "the same one: they share one account.",
+    )
     origin: str = Field(description="Owner and address or contract of the source.")
     licence: str = Field(description="Licence or terms under which the source is used.")
     legal_basis: LegalBasis = Field(description="Legal basis (PIPL Art. 13, GDPR Art. 6).")
@@ -150,7 +155,7 @@ class Assess(Section):
 
     arms: list[Arm] = Field(
         default=["raw", "deidentified", "control"],
-        description="Comparison models, never released: no protection; stage 2 only; the private schedule without noise.",
+        description="Comparison models, never released: unprotected; stage 2 only; the private schedule without noise.",
     )
     samples: Annotated[int, Field(ge=0)] = Field(
         default=20, description="Sampled continuations a secret, besides the greedy one."

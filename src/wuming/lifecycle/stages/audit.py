@@ -1,0 +1,92 @@
+"""Stage 5, audit: the canary users' scores give a lower bound of epsilon; a claim below it is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wuming.auditing.canaries import coins_payload
+from wuming.auditing.one_run import audit as audit_one_run
+from wuming.auditing.one_run import check_claim, choose_guesses
+from wuming.core.errors import ClaimRefused, VerificationFailed
+from wuming.core.evidence import Evidence
+from wuming.core.storage import read_json
+from wuming.crypto.sealing import open_seal
+from wuming.lifecycle.arms import load_units
+from wuming.lifecycle.context import PRODUCER, Context
+
+
+def audit(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
+    """Compare the audited lower bound with the claim.
+
+    Raises:
+        ClaimRefused: the bound exceeds the claimed epsilon; nothing is released.
+    """
+    train, settings = context.claims("train"), context.plan.audit
+    weights = context.evidence["train"].subject
+    inputs = context.chain()
+    if context.finished("audit", inputs):
+        _check_again(context.claims("audit"))
+        return
+    if settings.canaries == 0:
+        skipped = {"skipped": "the plan asks for no canaries"}
+        context.finish(Evidence("audit", weights, skipped, (train["schedule"],), PRODUCER), inputs)
+        return
+    coins, commitment = _opened_coins(context)
+    epsilon, delta = train["epsilon"], train["delta"]
+    guesses = choose_guesses(len(coins), epsilon, delta, settings.confidence)
+    results = {
+        arm: audit_one_run(
+            _scores(measured, arm),
+            coins,
+            guesses=guesses,
+            delta=delta,
+            confidence=settings.confidence,
+            claimed_epsilon=epsilon,
+        )
+        for arm in ("protected", "control")
+        if arm in measured
+    }
+    claims = results["protected"].claims(
+        unit_of_privacy=context.plan.unit_of_privacy,
+        coins_commitment=commitment,
+        neighbouring_relation=context.plan.neighbouring_relation,
+        control=results.get("control"),
+    )
+    context.finish(Evidence("audit", weights, claims, (train["schedule"],), PRODUCER), inputs)
+    check_claim(results["protected"])
+
+
+def _check_again(claims: Mapping[str, Any]) -> None:
+    """Refuse a claim that an earlier call found disproved: running again does not make it true."""
+    if "skipped" not in claims and claims["epsilon_lower_bound"] > claims["claimed_epsilon"]:
+        raise ClaimRefused(
+            f"the audit of this run showed epsilon ≥ {claims['epsilon_lower_bound']}, above the claimed "
+            f"epsilon={claims['claimed_epsilon']}",
+            help="Withdraw the claim and release nothing: look for a fault in sampler, clipping, noise or accounting.",
+        )
+
+
+def _opened_coins(context: Context) -> tuple[list[bool], str]:
+    """Return the coins and their commitment, after opening the seal that the ledger held before training.
+
+    Raises:
+        VerificationFailed: other coins, other canaries, another order, or a commitment that the ledger does not know.
+    """
+    sealed = read_json(context.path("audit", "seal.json"))
+    coins, commitment = [bool(coin) for coin in sealed["coins"]], str(sealed["commitment"])
+    texts = [records[0] for records in load_units(context.path("units", "canaries.json")).values()]
+    open_seal(commitment, bytes.fromhex(sealed["opening"]), coins_payload(coins, texts))
+    if not any(
+        entry.kind == "seal" and entry.body.get("commitment") == commitment for entry in context.ledger.entries()
+    ):
+        raise VerificationFailed(
+            "the ledger knows no such seal of the canary coins", help="Delete the run's folder `audit` and run again."
+        )
+    return coins, commitment
+
+
+def _scores(measured: Mapping[str, Mapping[str, Any]], arm: str) -> list[float]:
+    """How much each canary's loss fell below the base model's: high for those that were trained on."""
+    before, after = measured["base"]["losses"]["canaries"], measured[arm]["losses"]["canaries"]
+    return [b - a for b, a in zip(before, after, strict=True)]

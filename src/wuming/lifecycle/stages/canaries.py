@@ -1,0 +1,65 @@
+"""Canary users: invented people whose presence is decided by fair coins, sealed before training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wuming.auditing.canaries import canary_users, fair_coins, seal_coins
+from wuming.core.canonical import digest
+from wuming.core.reading import read_lines
+from wuming.core.storage import read_json, write_json
+from wuming.crypto.random import SecureStream, derive_key
+from wuming.crypto.sealing import seal
+from wuming.lifecycle.arms import Units
+from wuming.lifecycle.context import Context
+
+# Long enough to be unlike any dialogue, short enough to fit every model of the schema.
+_WORDS = 14
+
+
+@dataclass(frozen=True)
+class InsertedCanaries:
+    """All canary units, those that the coins put in, and the sealed coins."""
+
+    all_units: Units
+    included: Units
+    coins: tuple[bool, ...]
+    commitment: str
+
+
+def insert_canaries(context: Context, public: Path) -> InsertedCanaries:
+    """Draw canaries and coins for this plan on this data, and put the commitment into the ledger.
+
+    They come from a CSPRNG keyed by a secret, the plan and the data, so that a repeated run has the same canaries, and
+    its schedule is recognised as a replay; whoever lacks the key can foresee neither.
+    """
+    count = context.plan.audit.canaries
+    scope = digest([context.plan_digest, context.evidence["de-identify"].subject])
+    key = derive_key(context.keys.secret("canaries"), scope)
+    words = _public_words(public)
+    users = canary_users(count, context.plan.train.records_per_unit, words, _WORDS, SecureStream(key, "texts"))
+    coins = fair_coins(count, SecureStream(key, "coins"))
+    units = {user.subject: list(user.texts) for user in users}
+    stored = context.path("audit", "seal.json")
+    if stored.exists() and (known := read_json(stored))["scope"] == scope:
+        commitment = str(known["commitment"])
+    else:
+        sealed = seal_coins(coins, [user.texts[0] for user in users], seal=seal)
+        commitment = sealed.commitment
+        context.ledger.append("seal", {"what": "canary coins", "scope": scope, "commitment": commitment})
+        write_json(stored, {"scope": scope, "commitment": commitment, "opening": sealed.opening.hex(), "coins": coins})
+    included = {unit: records for (unit, records), coin in zip(units.items(), coins, strict=True) if coin}
+    return InsertedCanaries(units, included, tuple(coins), commitment)
+
+
+def _public_words(path: Path) -> list[str]:
+    """Return frequent words of the public corpus; canaries know nothing of private text."""
+    counts: dict[str, int] = {}
+    for number, line in read_lines(path):
+        if number > 3000:
+            break
+        for word in line["text"].replace("：", " ").replace("，", " ").replace("。", " ").split():
+            if 2 <= len(word) <= 8:
+                counts[word] = counts.get(word, 0) + 1
+    return sorted(sorted(counts), key=lambda word: -counts[word])[:1500]

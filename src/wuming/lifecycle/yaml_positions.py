@@ -1,0 +1,137 @@
+"""A small, safe YAML reader that remembers where each field stands.
+
+What YAML allows and a plan does not need is refused: anchors and aliases (a few lines can name gigabytes), tags,
+duplicate keys (the last would win in silence), several documents, nesting deeper than 16.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+FieldPath = tuple[str | int, ...]
+
+_DEEPEST = 16
+_YAML_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a file; both count from 1."""
+
+    line: int
+    column: int
+
+
+class YamlProblem(Exception):
+    """The text is no YAML, or uses what a plan may not use."""
+
+    def __init__(self, what: str, position: Position, *, help: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.position = position
+        self.help = help
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with the plain words of YAML 1.2: `1e-5` is a number, `yes`, `1:30` and dates are text."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {  # noqa: RUF012  (the base class declares it so)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.removeprefix(_YAML_TAG) in ("null", "merge")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_FLOAT = r"^[-+]?(?:\d[\d_]*\.[\d_]*(?:e[-+]?\d+)?|\.\d[\d_]*(?:e[-+]?\d+)?|\d+e[-+]?\d+|\.inf)$|^\.nan$"
+_Loader.add_implicit_resolver(_YAML_TAG + "bool", re.compile(r"^(?:true|false|True|False)$"), list("tfTF"))
+_Loader.add_implicit_resolver(_YAML_TAG + "int", re.compile(r"^[-+]?(?:0|[1-9][0-9_]*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(_YAML_TAG + "float", re.compile(_FLOAT, re.IGNORECASE), list("-+0123456789."))
+
+
+def parse(text: str) -> tuple[Any, dict[FieldPath, Position]]:
+    """Read one YAML document.
+
+    Returns:
+        The value (mappings, lists, text, numbers, true, false, None) and the position of each field.
+
+    Raises:
+        YamlProblem: at the first thing that cannot be read.
+    """
+    try:
+        return _parse(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+        # The parser's own words may quote the file; only its fixed phrases are passed on.
+        raise YamlProblem(
+            "this is not valid YAML", position, help="Check indentation, quotes and the space after each colon."
+        ) from None
+    except (yaml.YAMLError, ValueError, OverflowError):
+        raise YamlProblem(
+            "this is not valid YAML",
+            Position(1, 1),
+            help="Check for control characters and numbers that are too large.",
+        ) from None
+
+
+def _parse(text: str) -> tuple[Any, dict[FieldPath, Position]]:
+    loader = _Loader(text)
+    try:
+        # Events come before any node is built: neither depth nor aliases can cost more than the text is long.
+        _check_events(text)
+        node = loader.get_single_node()
+        positions: dict[FieldPath, Position] = {(): Position(1, 1)}
+        value = None if node is None else _construct(loader, node, (), positions)
+    finally:
+        loader.dispose()
+    return value, positions
+
+
+def _check_events(text: str) -> None:
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        where = _position(event)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise YamlProblem("anchors and aliases are not used in plans", where, help="Write the value out.")
+        if getattr(event, "tag", None):
+            raise YamlProblem("tags are not used in plans", where, help="Remove the word that starts with `!`.")
+        if depth > _DEEPEST:
+            raise YamlProblem(f"nested deeper than {_DEEPEST}", where, help="A plan has at most four levels.")
+        if documents > 1:
+            raise YamlProblem("a second document starts here", where, help="One file holds one plan; remove `---`.")
+
+
+def _construct(loader: _Loader, node: yaml.Node, path: FieldPath, positions: dict[FieldPath, Position]) -> Any:
+    positions.setdefault(path, _position(node))
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            where = _position(key_node)
+            key = key_node.value
+            if not isinstance(key_node, yaml.ScalarNode) or not isinstance(key, str):
+                raise YamlProblem("a key must be a word", where, help="Write `name: value`.")
+            if key in result:
+                first = positions[(*path, key)].line
+                raise YamlProblem(
+                    f"the key {'.'.join(map(str, (*path, key)))} is already on line {first}",
+                    where,
+                    help="Keep one of the two.",
+                )
+            positions[(*path, key)] = where
+            result[key] = _construct(loader, value_node, (*path, key), positions)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(loader, item, (*path, index), positions) for index, item in enumerate(node.value)]
+    construct: Callable[[yaml.Node], Any] = loader.construct_object
+    return construct(node)
+
+
+def _position(thing: Any) -> Position:
+    mark = thing.start_mark
+    return Position(mark.line + 1, mark.column + 1)
