@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from wuming.auditing.extraction import Secret, attack_secrets
-from wuming.auditing.membership import tpr_at_fpr
+from wuming.auditing.membership import loss_scores, tpr_at_fpr
 from wuming.core.reading import read_lines
 from wuming.core.storage import private_folder, read_json, write_json
 from wuming.lifecycle.plan import Model, Train
@@ -164,10 +164,7 @@ def evaluate(folder: Path, attack: Attack, label: str) -> dict[str, Any]:
 def summarise(result: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
     """Turn one arm's measurements into claims; membership scores are calibrated by the base model's losses."""
     claims: dict[str, Any] = {"perplexity": round(result["perplexity"], 4)}
-    gains = {
-        name: [before - after for before, after in zip(base["losses"][name], result["losses"][name], strict=True)]
-        for name in ("members", "held_out")
-    }
+    gains = {name: loss_scores(result["losses"][name], base["losses"][name]) for name in ("members", "held_out")}
     claims["membership"] = tpr_at_fpr(gains["members"], gains["held_out"])
     claims |= {name: result[name] for name in ("extracted", "exposure") if name in result}
     return claims

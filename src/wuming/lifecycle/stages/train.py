@@ -199,13 +199,6 @@ def _check_replay(context: Context, schedule: str, weights: str) -> None:
             )
 
 
-def arm_folder(context: Context, arm: str, pretraining: Path | None = None) -> Path:
-    """Return where an arm's model lies."""
-    if arm == "base" and pretraining is not None:
-        return pretraining
-    return context.folder / "models" / arm
-
-
 def _train_arms(
     context: Context, pool: WorkerPool, base: Path, plan: TrainingPlan, schedule: str
 ) -> dict[str, dict[str, Any]]:
