@@ -84,3 +84,8 @@ def test_the_books_are_in_order(at_home: Any, capsys: pytest.CaptureFixture[str]
     for command in (["ledger", "verify"], ["budget", "show"], ["ledger", "show"]):
         assert entry.invoke([*command, "--json"]) == 0
         assert json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_the_folders_are_for_their_owner_alone(main_job: Any) -> None:
+    for place in (main_job.folder, main_job.folder / "data", main_job.folder / "models", main_job.home):
+        assert place.stat().st_mode & 0o077 == 0, place

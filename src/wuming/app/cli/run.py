@@ -129,7 +129,7 @@ def _scenario_job(size: Size, seed: int, out: Path | None, progress: Progress) -
         _refuse_other(read_json(note), made, folder)
     else:
         progress.start("collect: generate data")
-        source.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(source)
         customer_service.generate(source, seed=seed, size=size.value)
         # Written last: without it the data may be a part, and is generated again.
         write_json(note, made)
