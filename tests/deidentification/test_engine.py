@@ -81,7 +81,10 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_is_linear(unit: str) -> None:
-    """Four times the text may take at most nine times the time; a quadratic scan takes sixteen."""
+    """Four times the text may take at most nine times the time; a quadratic scan takes sixteen.
+
+    The least of several tries counts: another process can only make a try longer.
+    """
 
     def seconds(length: int) -> float:
         text = (unit * length)[:length]
@@ -90,8 +93,8 @@ def test_time_is_linear(unit: str) -> None:
         return time.process_time() - begin
 
     seconds(1000)
-    short = min(seconds(12_500), seconds(12_500))
-    assert seconds(50_000) <= 9 * short + 0.05
+    short = min(seconds(12_500) for _ in range(3))
+    assert any(seconds(50_000) <= 9 * short + 0.05 for _ in range(4))
 
 
 def test_a_million_characters() -> None:
