@@ -10,6 +10,7 @@ import pytest
 
 from wuming.core.errors import RunConflict, SelfCheckFailed, VerificationFailed
 from wuming.core.evidence import Evidence
+from wuming.lifecycle.stages import train as train_stage
 from wuming.lifecycle.stages.release import release
 
 
@@ -73,3 +74,19 @@ def test_what_the_evidence_is_not_about_is_not_released(place: Any, what: str) -
     with pytest.raises(SelfCheckFailed, match=f"the {what} in the run's folder"):
         release(stub, public=False)
     assert {p: p.read_bytes() for p in before} == before
+
+
+def test_a_repeated_schedule_that_ends_elsewhere_is_refused(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One noise over two different sums would give their difference away: as another kind of processor might."""
+    real = train_stage._train_arms
+
+    def elsewhere(*arguments: Any) -> Any:
+        results = real(*arguments)
+        results["protected"]["weights"] = "sha256:" + "0" * 64
+        return results
+
+    monkeypatch.setattr(train_stage, "_train_arms", elsewhere)
+    with pytest.raises(SelfCheckFailed, match="other weights than the first time"):
+        place.run("again")
+    assert not (place.runs / "again" / "models" / "protected").exists()
+    assert not (place.runs / "again" / "release").exists()

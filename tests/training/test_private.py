@@ -170,3 +170,22 @@ def test_removing_one_unit_moves_each_noiseless_sum_by_at_most_the_bound(model, 
         b = rest._summed_gradients(rest._sampler.sample(0, rest._indices))
         distance = np.sqrt(sum(float((a[n] - b[n]).double().square().sum()) for n in a))
         assert distance <= plan.max_grad_norm * (1 + 1e-4)
+
+
+def test_a_state_of_the_control_never_ends_in_a_protected_model(model, units, plan, tmp_path):
+    """Both run under one key; the control's steps hold sums without noise."""
+    path = tmp_path / "state.checkpoint"
+    control = PrivateTrainer(copy.deepcopy(model), units, plan, run_key=KEY, protect=False)
+    control.step()
+    control.store(path)
+    protected = PrivateTrainer(copy.deepcopy(model), units, plan, run_key=KEY)
+    protected.restore(path)
+    assert protected.step_count == 0
+
+
+def test_a_damaged_state_is_not_taken_up(model, units, plan, tmp_path):
+    path = tmp_path / "state.checkpoint"
+    path.write_bytes(b"half a file")
+    trainer = PrivateTrainer(model, units, plan, run_key=KEY)
+    trainer.restore(path)
+    assert trainer.step_count == 0

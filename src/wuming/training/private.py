@@ -187,7 +187,7 @@ class PrivateTrainer:
         """Take up a state written by `store` under the same run key; any other, or a damaged one, is ignored."""
         try:
             state = torch.load(path, weights_only=True)
-        except (RuntimeError, EOFError, UnpicklingError):
+        except (RuntimeError, EOFError, UnpicklingError, LookupError, ValueError):
             return
         if state["tag"] != self._tag:
             return
