@@ -1,4 +1,4 @@
-"""Tiny models and units for the training room."""
+"""Tiny models, units and plans for the training room."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from wuming.training import language_model as lm
+from wuming.training.clipping.rules import Flat
+from wuming.training.data import UnitData
 from wuming.training.plan import TrainingPlan
 
 
@@ -34,13 +36,23 @@ def units():
 
 
 @pytest.fixture
+def data(units):
+    return UnitData.of_sequences(units, lm.pad)
+
+
+@pytest.fixture
+def nobody():
+    return UnitData.of_sequences({}, lm.pad)
+
+
+@pytest.fixture
 def plan():
     return TrainingPlan(
         population=12,
-        expected_units_per_step=6,
+        expected_batch_size=6,
         records_per_unit=2,
-        max_grad_norm=0.5,
+        clipping=Flat(0.5),
         noise_multiplier=0.8,
         steps=6,
-        learning_rate=1e-2,
+        unit_of_privacy="subject",
     )

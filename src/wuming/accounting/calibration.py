@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 from wuming.accounting.accountant import epsilon as epsilon_of
-from wuming.accounting.events import PoissonSampledGaussian
+from wuming.accounting.events import Event, PoissonSampledGaussian
+from wuming.accounting.relations import ADD_OR_REMOVE
 from wuming.core.errors import PrivacyParameterError
 
 _GRID = 10_000  # noise multipliers are whole multiples of 1/_GRID
@@ -18,21 +19,30 @@ _FINE = 1e-4
 _Spent = Callable[[int, float], float]
 
 
-def noise_multiplier(target_epsilon: float, delta: float, sampling_probability: float, steps: int) -> float:
-    """Return the smallest noise multiplier, of four decimals, whose ε at δ is at most the target.
+def calibrate(
+    make_event: Callable[[float], Event],
+    target_epsilon: float,
+    delta: float,
+    *,
+    relation: str = ADD_OR_REMOVE,
+) -> float:
+    """Return the least noise multiplier, of four decimals, with which an event's ε at δ is at most the target.
 
     Args:
+        make_event: gives the event for a noise multiplier. More noise must never make its ε larger; that holds for
+            every kind in `wuming.accounting.events` whose other fields stay fixed.
         target_epsilon: > 0.
         delta: in (0, 1).
-        sampling_probability: chance of one unit to enter one step; in (0, 1].
-        steps: number of steps; ≥ 1.
+        relation: neighbouring relation, as for `epsilon`.
 
     Returns:
-        A multiple of 1e-4 from 0.1 on. `epsilon(PoissonSampledGaussian(…), delta)` with it is at most the target.
+        A multiple of 1e-4 from 0.1 on; `epsilon(make_event(it), delta, relation=relation)` is at most the target.
 
     Raises:
-        PrivacyParameterError: for arguments out of range, or when no noise multiplier up to 10^6 suffices.
-        MissingExtra: without dp-accounting.
+        PrivacyParameterError: for arguments out of range, also those that `make_event` refuses, or when no noise
+            multiplier up to 10^6 suffices.
+        UnsupportedEvent: for an event or relation that no accountant supports.
+        MissingExtra: without dp-accounting, or PLD-accounting where the event needs it.
     """
     if isinstance(target_epsilon, bool) or not math.isfinite(target_epsilon) or target_epsilon <= 0:
         raise PrivacyParameterError(
@@ -40,12 +50,12 @@ def noise_multiplier(target_epsilon: float, delta: float, sampling_probability: 
         )
 
     def spent(cell: int, interval: float) -> float:
-        event = PoissonSampledGaussian(sampling_probability, cell / _GRID, steps)
+        event = make_event(cell / _GRID)
         try:
-            return epsilon_of(event, delta, value_discretization_interval=interval)
+            return epsilon_of(event, delta, relation=relation, value_discretization_interval=interval)
         except PrivacyParameterError:
             # Out-of-range arguments must surface; "no finite ε" only means that the noise is too small.
-            if not 0 < delta < 1:
+            if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta < 1:
                 raise
             return math.inf
 
@@ -53,6 +63,22 @@ def noise_multiplier(target_epsilon: float, delta: float, sampling_probability: 
         return _SMALLEST / _GRID
     low, high = _coarse_bracket(target_epsilon, spent)
     return _finest(target_epsilon, spent, low, high) / _GRID
+
+
+def noise_multiplier(target_epsilon: float, delta: float, sampling_probability: float, steps: int) -> float:
+    """Return the least noise multiplier of a `PoissonSampledGaussian` under add-or-remove-one; see `calibrate`.
+
+    Args:
+        target_epsilon: > 0.
+        delta: in (0, 1).
+        sampling_probability: chance of one unit to enter one step; in (0, 1].
+        steps: number of steps; ≥ 1.
+
+    Raises:
+        PrivacyParameterError: for arguments out of range, or when no noise multiplier up to 10^6 suffices.
+        MissingExtra: without dp-accounting.
+    """
+    return calibrate(lambda sigma: PoissonSampledGaussian(sampling_probability, sigma, steps), target_epsilon, delta)
 
 
 def _coarse_bracket(target: float, spent: _Spent) -> tuple[int, int]:

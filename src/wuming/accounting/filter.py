@@ -96,6 +96,20 @@ def convert(rho: float, order: float, delta: float) -> float:
     return max(0.0, rho + math.log1p(-1 / order) - math.log(delta * order) / (order - 1))
 
 
+def convert_to_delta(rho: float, order: float, epsilon: float) -> float:
+    """Return the δ for which (order, rho)-RDP gives (epsilon, δ)-DP.
+
+    Args:
+        rho: Rényi divergence ≥ 0, may be infinite.
+        order: α > 1.
+        epsilon: ≥ 0.
+
+    Source: Canonne, Kamath & Steinke 2020, Proposition 12.
+    """
+    logarithm = (order - 1) * (rho - epsilon + math.log1p(-1 / order)) - math.log(order)
+    return math.exp(min(0.0, logarithm))
+
+
 def epsilon_of(rdp: Sequence[float], delta: float) -> float:
     """Return the smallest ε that the Rényi curve gives over all `ORDERS`, for one schedule fixed in advance.
 

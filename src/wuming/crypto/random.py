@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from wuming.core.errors import KeyUnavailable
 
 KEY_BYTES = 32
-_CHUNK = 1 << 24  # bytes encrypted in one call; bounds the memory beside the result
+_CHUNK = 1 << 20  # bytes encrypted in one call
+_ZEROS = memoryview(bytes(_CHUNK))
 
 
 def new_key() -> bytes:
@@ -100,9 +101,9 @@ class SecureStream:
     def bytes(self, n: int) -> bytes:
         """Return the next `n` ≥ 0 bytes."""
         if n <= _CHUNK:
-            return self._encryptor.update(bytes(n))
-        zeros = bytes(_CHUNK)
+            return self._encryptor.update(_ZEROS[:n])
         whole, rest = divmod(n, _CHUNK)
+        zeros = _ZEROS[:_CHUNK]
         return b"".join([*(self._encryptor.update(zeros) for _ in range(whole)), self._encryptor.update(zeros[:rest])])
 
     def uint64(self, n: int) -> NDArray[np.uint64]:

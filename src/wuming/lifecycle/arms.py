@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wuming.auditing.extraction import Secret, attack_secrets
 from wuming.auditing.membership import loss_scores, tpr_at_fpr
@@ -23,6 +23,10 @@ from wuming.core.reading import read_lines
 from wuming.core.storage import private_folder, read_json, write_json
 from wuming.lifecycle.plan import Model, Train
 from wuming.lifecycle.pool import report
+
+if TYPE_CHECKING:
+    from wuming.training.optimisation import Optimisation
+    from wuming.training.plan import TrainingPlan
 
 Units = dict[str, list[str]]
 """Unit id → texts of its records."""
@@ -95,20 +99,35 @@ def train_unprotected(files: ArmFiles, settings: Train, seed: int, label: str) -
 
 
 def train_private(
-    files: ArmFiles, plan: Mapping[str, Any], max_tokens: int, run_key: bytes, arm: str, label: str
+    files: ArmFiles,
+    plan: TrainingPlan,
+    optimisation: Optimisation,
+    max_tokens: int,
+    run_key: bytes,
+    arm: str,
+    label: str,
 ) -> dict[str, Any]:
     """Run the private schedule (arm `protected`) or its control; resumes where a killed job stood."""
     from wuming.training import language_model as lm
-    from wuming.training.plan import TrainingPlan
+    from wuming.training.data import UnitData
+    from wuming.training.execution import Execution
     from wuming.training.private import PrivateTrainer
 
     started = time.monotonic()
     network, tokenizer = lm.load(files.base)
     units = {unit: lm.encode(tokenizer, texts, max_tokens) for unit, texts in load_units(files.units).items()}
-    schedule = TrainingPlan(**plan)
-    trainer = PrivateTrainer(network, units, schedule, run_key=run_key, protect=arm != "control")
+    trainer = PrivateTrainer(
+        network,
+        UnitData.of_sequences(units, lm.pad),
+        plan,
+        optimisation=optimisation,
+        run_key=run_key,
+        execution=Execution(micro_batch_tokens=1024),
+        protect=arm != "control",
+    )
     private_folder(files.output.parent)
     trainer.run(
+        lm.record_losses,
         on_step=lambda done, total: report(label, done, total), checkpoint=files.output.with_suffix(".checkpoint")
     )
     check = trainer.finish()

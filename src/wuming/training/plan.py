@@ -1,79 +1,213 @@
-"""The private schedule as one claim: sampler, clipping, noise and event belong together and cannot be set apart."""
+"""The private schedule as one claim: unit, relation, sampler, clipping, noise and event cannot be set apart.
+
+What cannot touch privacy sits elsewhere: the optimiser (`optimisation.py`, post-processing) and how the work is cut up
+(`execution.py`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import dataclasses
+import math
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from wuming.accounting.events import PoissonSampledGaussian
+from wuming.accounting.accountant import check_delta, epsilon
+from wuming.accounting.calibration import calibrate
+from wuming.accounting.events import (
+    Event,
+    FixedParticipationGaussian,
+    PoissonSampledGaussian,
+    PoissonSampledRecords,
+    RandomAllocationGaussian,
+    TruncatedPoissonSampledGaussian,
+)
 from wuming.core.canonical import digest
 from wuming.core.errors import PrivacyParameterError
+from wuming.training.clipping.rules import AdaptiveQuantile, Flat, Rule, rule_as_json
+from wuming.training.noise import grid_failure_probability
+
+Sampler = Literal["poisson", "truncated-poisson", "random-allocation", "fixed-batches"]
 
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """User-level DP-SGD, fixed before the data is seen. Every number is public.
+    """DP-SGD fixed before the data is seen. Every number is public; none may be counted from private data.
 
-    Formal guarantee: with coins and noise from a CSPRNG, the sequence of all parameter values is (ε, δ)-DP for adding
-    or removing one unit with all its records, where (ε, δ) is what an accountant says of `event`.
+    Formal guarantee: with coins and noise from a CSPRNG, the sequence of all parameter values is (ε, δ)-DP for the
+    neighbouring relation on units of privacy, where (ε, δ) is what the accountant says of `event`.
 
     Attributes:
-        population: public figure for the number of units; never counted from the data.
-        expected_units_per_step: population x sampling probability; also the public divisor of the summed gradient.
-        records_per_unit: K; at most so many records of a sampled unit take part in a step.
-        max_grad_norm: C; L2 bound on the *sum* of a unit's record gradients.
-        noise_multiplier: σ; each step adds N(0, (σ C)²) to every coordinate of the clipped sum.
+        population: public figure for the number of units (of records, where `sampled="records"`).
+        expected_batch_size: how many of them a step draws on average; also the public divisor of the summed gradient.
         steps: number of steps; empty batches count and add noise.
-        learning_rate: of Adam; fixed, not tuned on private data.
-        average_decay: decay of the exponentially averaged weights that are released (post-processing).
+        noise_multiplier: σ; each step adds noise of standard deviation σ·C to every coordinate of the clipped sum.
+        clipping: rule that bounds one unit's share of the sum by C in L2.
+        unit_of_privacy: what one step of "neighbouring" adds, removes or replaces.
+        sampled: `units`: a unit is drawn whole, its (at most K) records' gradients are summed and clipped once.
+            `records`: each record is drawn by a coin of its own and clipped by itself; a unit holds at most K records
+            (mixture of Gaussians). Two modes, two events, never mixed.
+        records_per_unit: K, at least 1; of a unit with more, K are chosen by coins of that unit alone.
+        sampler: `poisson`: a coin a step. `truncated-poisson`: the same, cut at random to `max_batch_size`.
+            `random-allocation`: each unit takes part in `participations` steps of each epoch, chosen at random.
+            `fixed-batches`: each unit takes part in one step of each epoch; accounted without amplification.
+        max_batch_size: of `truncated-poisson` alone.
+        participations: of `random-allocation` alone.
+        noise: `gaussian` in floating point, or `discrete-gaussian` on a grid in exact integers (≤ 10⁶ parameters).
+        neighbouring_relation: figures of one relation do not carry over to the other.
     """
 
     population: int
-    expected_units_per_step: int
-    records_per_unit: int
-    max_grad_norm: float
-    noise_multiplier: float
+    expected_batch_size: int
     steps: int
-    learning_rate: float
-    average_decay: float = 0.9
-    unit_of_privacy: Literal["subject", "document"] = "subject"
-    neighbouring_relation: Literal["add-or-remove-one"] = "add-or-remove-one"
+    noise_multiplier: float
+    clipping: Rule
+    unit_of_privacy: Literal["record", "document", "subject"] = "record"
+    sampled: Literal["units", "records"] = "units"
+    records_per_unit: int = 1
+    sampler: Sampler = "poisson"
+    max_batch_size: int | None = None
+    participations: int = 1
+    noise: Literal["gaussian", "discrete-gaussian"] = "gaussian"
+    neighbouring_relation: Literal["add-or-remove-one", "replace-one"] = "add-or-remove-one"
 
     def __post_init__(self) -> None:
-        for name in ("population", "expected_units_per_step", "records_per_unit", "steps"):
-            if getattr(self, name) < 1:
-                raise PrivacyParameterError(f"{name}={getattr(self, name)} must be at least 1")
-        for name in ("max_grad_norm", "noise_multiplier", "learning_rate"):
-            if not getattr(self, name) > 0:
-                raise PrivacyParameterError(f"{name}={getattr(self, name)} must be above 0")
-        if self.expected_units_per_step > self.population:
+        for name in ("population", "expected_batch_size", "records_per_unit", "steps", "participations"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise PrivacyParameterError(f"{name}={value!r} must be a whole number, at least 1")
+        if not (math.isfinite(self.noise_multiplier) and self.noise_multiplier > 0):
+            raise PrivacyParameterError(f"noise_multiplier={self.noise_multiplier} must be above 0")
+        if self.expected_batch_size > self.population:
             raise PrivacyParameterError(
-                f"expected_units_per_step={self.expected_units_per_step} exceeds population={self.population}",
-                help="A unit is sampled with probability expected_units_per_step / population, which is at most 1.",
+                f"expected_batch_size={self.expected_batch_size} exceeds population={self.population}",
+                help="A unit is sampled with probability expected_batch_size / population, which is at most 1.",
             )
-        if not 0 <= self.average_decay < 1:
-            raise PrivacyParameterError(f"average_decay={self.average_decay} must lie in [0, 1)")
+        if self.unit_of_privacy != "subject" and (self.records_per_unit != 1 or self.sampled != "units"):
+            raise PrivacyParameterError(
+                f"records_per_unit={self.records_per_unit}, sampled={self.sampled!r} need unit_of_privacy='subject'",
+                help="Where a record or document is the unit, it has one record and is drawn whole.",
+            )
+        if self.sampled == "records" and self.sampler != "poisson":
+            raise PrivacyParameterError(f"sampled='records' is accounted for sampler='poisson', not {self.sampler!r}")
+        if (self.max_batch_size is not None) != (self.sampler == "truncated-poisson"):
+            raise PrivacyParameterError(
+                "max_batch_size belongs to sampler='truncated-poisson', and must be given there"
+            )
+        if self.max_batch_size is not None and self.max_batch_size < self.expected_batch_size:
+            raise PrivacyParameterError(
+                f"max_batch_size={self.max_batch_size} is below expected_batch_size={self.expected_batch_size}"
+            )
+        if self.participations != 1 and self.sampler != "random-allocation":
+            raise PrivacyParameterError("participations belongs to sampler='random-allocation'")
+        if self.sampler == "random-allocation" and self.participations > self.steps_per_epoch:
+            raise PrivacyParameterError(
+                f"participations={self.participations} exceeds the {self.steps_per_epoch} steps of an epoch"
+            )
+        if self.noise == "discrete-gaussian" and not isinstance(self.clipping, Flat):
+            raise PrivacyParameterError(
+                f"noise='discrete-gaussian' needs clipping=Flat(...), not {type(self.clipping).__name__}",
+                help="The grid's width belongs to one bound that stays the same.",
+            )
+        if isinstance(self.clipping, AdaptiveQuantile):
+            self.gradient_noise_multiplier  # noqa: B018  raises where the count alone would cost more than the plan
+
+    @classmethod
+    def for_epsilon(cls, target_epsilon: float, delta: float, **fields: Any) -> TrainingPlan:
+        """Return the plan with the least noise (four decimals) whose ε at `delta` is at most `target_epsilon`.
+
+        Args:
+            target_epsilon: > 0.
+            delta: in (0, 1), at most 1/(10·population).
+            fields: all other fields of the plan.
+
+        Raises:
+            PrivacyParameterError: for a field out of range, or when no noise suffices.
+        """
+        draft = cls(noise_multiplier=1e6, **fields)
+        check_delta(delta, draft.population)
+        sigma = calibrate(
+            lambda s: dataclasses.replace(draft, noise_multiplier=s).event,
+            target_epsilon,
+            delta - draft.failure_probability(target_epsilon),
+            relation=draft.neighbouring_relation,
+        )
+        return dataclasses.replace(draft, noise_multiplier=sigma)
 
     @property
     def sampling_probability(self) -> float:
-        """Probability with which each unit takes part in a step, independently."""
-        return self.expected_units_per_step / self.population
+        """Probability with which each unit takes part in one given step."""
+        return self.expected_batch_size / self.population
 
     @property
-    def event(self) -> PoissonSampledGaussian:
+    def steps_per_epoch(self) -> int:
+        """Steps in which `random-allocation` and `fixed-batches` pass once over the units."""
+        return max(1, round(self.population * self.participations / self.expected_batch_size))
+
+    @property
+    def epochs(self) -> int:
+        """Epochs begun, for `random-allocation` and `fixed-batches`; one cut short is charged whole."""
+        return math.ceil(self.steps / self.steps_per_epoch)
+
+    @property
+    def event(self) -> Event:
         """The privacy event of the whole schedule."""
-        return PoissonSampledGaussian(self.sampling_probability, self.noise_multiplier, self.steps)
+        q, z = self.sampling_probability, self.noise_multiplier
+        if self.sampled == "records":
+            return PoissonSampledRecords(q, self.records_per_unit, z, self.steps)
+        if self.sampler == "truncated-poisson":
+            assert self.max_batch_size is not None
+            return TruncatedPoissonSampledGaussian(self.population, q, self.max_batch_size, z, self.steps)
+        if self.sampler == "random-allocation":
+            return RandomAllocationGaussian(self.steps_per_epoch, self.participations, z, self.epochs)
+        if self.sampler == "fixed-batches":
+            return FixedParticipationGaussian(self.epochs, z)
+        return PoissonSampledGaussian(q, z, self.steps)
+
+    @property
+    def gradient_noise_multiplier(self) -> float:
+        """Noise multiplier of the gradient itself: above `noise_multiplier` where a count is released beside it."""
+        if not isinstance(self.clipping, AdaptiveQuantile):
+            return self.noise_multiplier
+        rest = self.noise_multiplier**-2 - (2 * self.clipping.count_noise) ** -2
+        if rest <= 0:
+            raise PrivacyParameterError(
+                f"count_noise={self.clipping.count_noise} is too small for noise_multiplier={self.noise_multiplier}",
+                help="Use a count_noise of some percent of expected_batch_size.",
+            )
+        return float(rest**-0.5)
+
+    def failure_probability(self, at_epsilon: float) -> float:
+        """Return what `discrete-gaussian` adds to δ at ε over all steps, for its distance τ from a rounded Gaussian.
+
+        (ε, δ) of the Gaussian becomes (ε, δ + (1 + e^ε)·τ); see `grid_failure_probability`.
+        """
+        if self.noise != "discrete-gaussian":
+            return 0.0
+        return (1 + math.exp(at_epsilon)) * self.steps * grid_failure_probability()
+
+    def epsilon(self, delta: float) -> float:
+        """Return the ε of the whole schedule at `delta`, rounded up.
+
+        Raises:
+            PrivacyParameterError: δ is out of range, or so small that the noise's own failures use it up.
+        """
+        found, reserve = 0.0, 0.0
+        while True:
+            found = epsilon(self.event, delta - reserve, relation=self.neighbouring_relation)
+            if (needed := self.failure_probability(found)) <= reserve:
+                return found
+            reserve = 1.01 * needed
 
     def as_json(self) -> dict[str, Any]:
         """Return all fields as a JSON object."""
-        return asdict(self)
+        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return fields | {"clipping": rule_as_json(self.clipping)}
 
-    def schedule(self, *, data: str, base: str, environment: str) -> str:
+    def schedule(self, **run_on: Any) -> str:
         """Return the digest that names this schedule with what it runs on; another one is another key and charge.
 
         Args:
-            data: digest of the admitted, de-identified units with their canaries.
-            base: digest of the model that training starts from.
-            environment: library versions; results are bit-identical only within one.
+            run_on: digests and versions of everything else that decides the result: data, start, optimiser, library
+                versions. A schedule replayed with the same is bit-identical, and free.
         """
-        return digest({"plan": self.as_json(), "data": data, "base": base, "environment": environment})
+        return digest({"plan": self.as_json(), **run_on})

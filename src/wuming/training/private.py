@@ -1,257 +1,357 @@
-"""User-level DP-SGD: sampler, clipping, noise and event are built together from one plan."""
+"""The private trainer: sampler, clipping, noise and accounting of one plan, run as one thing."""
 
 from __future__ import annotations
 
-import hashlib
-import math
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from wuming.core.errors import SelfCheckFailed
-from wuming.crypto.random import SecureStream, derive_key
-from wuming.mechanisms.gaussian import gaussian_noise
-from wuming.training.clipping import UnitGradients
-from wuming.training.language_model import pad, token_losses
+from wuming.core.ports import Budget, Reservation
+from wuming.crypto.random import new_key
+from wuming.training.checks import (
+    PLAIN_TOLERANCE,
+    RuntimeChecks,
+    check_identity,
+    fingerprint,
+    plain_clipped_sum,
+    relative_difference,
+)
+from wuming.training.clipping.engine import ClippedGradients
+from wuming.training.data import UnitData
+from wuming.training.execution import Execution, MicroBatch, cut
+from wuming.training.optimisation import Optimisation
+from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
-from wuming.training.sampling import PoissonUnitSampler
+from wuming.training.ranks import Ranks
+from wuming.training.state import restore, store
+from wuming.training.step import PrivateStep, grid_width, verdicts
+
+Loss = Callable[[Any, Any], Tensor]
+"""(model, inputs) → one loss for each example, [n]. Each may depend on its own example alone."""
 
 
-@dataclass
-class SelfCheck:
-    """What the trainer measured about its own guarantee. Internal: computed on private data, never released alone."""
-
-    largest_clipped_norm: float = 0.0
-    noise_squares: float = 0.0
-    noise_count: int = 0
-    never_reached: set[str] = field(default_factory=set)
-
-    def noise_ratio(self) -> tuple[float, float]:
-        """Return measured / claimed standard deviation of the noise, and its tolerance (6 standard errors)."""
-        if not self.noise_count:
-            return 0.0, 0.0
-        return math.sqrt(self.noise_squares / self.noise_count), 6 / math.sqrt(2 * self.noise_count)
+_OF_THE_CONTROL = ("sampling_as_claimed", "every_parameter_moved")
 
 
 class PrivateTrainer:
-    """Trains a causal language model under one `TrainingPlan`.
+    """Trains a model under one `TrainingPlan`.
 
-    Each step: sample units (Poisson), sum each unit's record gradients, clip the sum to C, add N(0, (σC)²) once,
-    divide by the public constant `expected_units_per_step`, step Adam. A step without units does the same. The released
-    weights are an exponential average over steps.
+    Each step: draw the units, sum each one's record gradients, clip the sum to C, add noise of standard deviation σC
+    once, divide by the public constant `expected_batch_size`, step the optimiser. A step that draws nobody does the
+    same. The sequence of all parameter values has the plan's guarantee.
 
     Coins and noise derive from the run key and the step, so that a step replayed on the same data is bit-identical
-    (same library versions, one thread) and costs nothing. The caller takes a fresh key for other data or another plan.
+    (same library versions, same number of threads) and costs nothing. Another plan or other data need a fresh key.
+
+    Two ways to use it. With a loss function::
+
+        trainer.run(loss)
+
+    With a loop of one's own::
+
+        for batch in trainer.micro_batches():
+            losses = functional.cross_entropy(model(batch.inputs[0]), batch.inputs[1], reduction="none")
+            trainer.backward(losses)
+
+    and then `trainer.finish()`, which tells what was checked and refuses where a check failed.
+
+    Under `torchrun`, every process builds the same trainer with the same key: each works on its share of the units,
+    the sums are added up, and one share of noise is added in total. The processes trust each other and their network.
 
     Args:
-        model: its trainable parameters are updated in place.
-        units: unit id → token sequences of its records. Held by reference, never logged.
+        model: its trainable parameters are updated in place; on `execution.device`.
+        data: the private examples.
         plan: the claim.
-        run_key: 32 secret bytes.
-        micro_batch_tokens: padded tokens processed at once; touches memory and speed only.
-        protect: False switches clipping and noise off: the *control* arm. The result then has no guarantee whatever.
+        optimisation: what is done with the noised gradient; or an optimiser over exactly the trainable parameters.
+        run_key: 32 secret bytes; None: fresh ones (then a killed run cannot be taken up again).
+        execution: knobs that cannot touch privacy.
+        budget: reserves the plan's event before anything is drawn; None: the caller keeps the account.
+        schedule: digest that names this run in the budget.
+        protect: False switches clipping and noise off: a *control*. The result then has no guarantee whatever.
+
+    Raises:
+        SelfCheckFailed: for a model whose gradients cannot be bounded per unit, with the layer and the reason.
+        BudgetExceeded: when the account cannot bear the plan.
     """
 
     def __init__(
         self,
-        model: Any,
-        units: Mapping[str, Sequence[Sequence[int]]],
+        model: nn.Module,
+        data: UnitData,
         plan: TrainingPlan,
         *,
-        run_key: bytes,
-        micro_batch_tokens: int = 1024,
+        optimisation: Optimisation | torch.optim.Optimizer,
+        run_key: bytes | None = None,
+        execution: Execution | None = None,
+        budget: Budget | None = None,
+        schedule: str = "",
         protect: bool = True,
     ) -> None:
-        self.plan, self.model, self.protected = plan, model, protect
-        self._units = units
-        self._indices = {unit: range(len(records)) for unit, records in units.items()}
-        self._sampler = PoissonUnitSampler(
-            run_key, probability=plan.sampling_probability, records_per_unit=plan.records_per_unit
+        self.model, self.plan, self.protected = model, plan, protect
+        self.execution = execution or Execution()
+        self._data = data
+        self._key = new_key() if run_key is None else run_key
+        self._participants = Participants(self._key, plan, data)
+        self._ranks = Ranks.current()
+        self._gradients = ClippedGradients(
+            model,
+            plan.clipping,
+            method=self.execution.clipping_method,
+            memory_bytes=self.execution.memory_bytes,
+            grid=grid_width(plan),
         )
-        self._noise_key = derive_key(run_key, "gaussian-noise")
-        # Another tag for the control: its state holds sums without noise, and must never end in a protected model.
-        self._tag = hashlib.sha256(derive_key(run_key, "checkpoint-tag", int(protect))).hexdigest()
-        self._micro_batch_tokens = micro_batch_tokens
-        self._gradients = UnitGradients(model)
         self._parameters = self._gradients.parameters
-        self._optimizer = torch.optim.Adam(self._parameters.values(), lr=plan.learning_rate, betas=(0.9, 0.98))
-        self._average = {name: p.detach().clone() for name, p in self._parameters.items()}
-        self._start = {name: p.detach().clone() for name, p in self._parameters.items()}
-        self.check = SelfCheck(never_reached=set(self._parameters))
+        self._optimisation = optimisation if isinstance(optimisation, Optimisation) else None
+        self.optimizer = (
+            optimisation.build(self._parameters.values()) if isinstance(optimisation, Optimisation) else optimisation
+        )
+        check_identity(model, self._parameters, self.optimizer)
+        decay = self._optimisation.average_decay if self._optimisation else 0.0
+        self._average = {n: p.detach().clone() for n, p in self._parameters.items()} if decay else {}
+        self._start = fingerprint(self._parameters)
+        self.checks = RuntimeChecks(never_reached=set(self._parameters))
+        self._step = PrivateStep(plan, self._gradients, self._key, self.checks, self._ranks)
         self.step_count = 0
+        self._open: MicroBatch | None = None
+        self._plain_sums: dict[str, Tensor] = {}  # of the control
+        self._present = 0
+        self._reservation: Reservation | None = None
+        if budget is not None:
+            self._reservation = budget.reserve(plan.event, schedule=schedule)
 
     def run(
-        self, *, on_step: Callable[[int, int], None] = lambda _done, _total: None, checkpoint: Path | None = None
+        self,
+        loss: Loss,
+        *,
+        on_step: Callable[[int, int], None] = lambda _done, _total: None,
+        checkpoint: Path | None = None,
+        checkpoint_every: int = 10,
     ) -> None:
-        """Do the steps that are left; with `checkpoint`, take up the state stored there and store it now and then."""
+        """Do the steps that are left.
+
+        Args:
+            loss: see `Loss`.
+            on_step: called with (steps done, steps in all).
+            checkpoint: file whose state is taken up, and where the state is stored now and then.
+            checkpoint_every: steps between two stored states.
+        """
         if checkpoint is not None and checkpoint.exists():
             self.restore(checkpoint)
-        while self.step_count < self.plan.steps:
-            self.step()
-            on_step(self.step_count, self.plan.steps)
-            if checkpoint is not None and self.step_count % 10 == 0:
-                self.store(checkpoint)
+        before = self.step_count
+        for batch in self.micro_batches():
+            if self.step_count != before:
+                before = self.step_count
+                self._after_step(on_step, checkpoint, checkpoint_every)
+            if self.protected and not self.checks.compared:
+                self._compare_with_plain(loss, batch)
+            with self.execution.autocast():
+                losses = loss(self.model, batch.inputs)
+            self.backward(losses)
+        self._after_step(on_step, checkpoint, checkpoint_every)
 
-    def step(self) -> None:
-        """Do one step of the schedule.
+    def micro_batches(self) -> Iterator[MicroBatch]:
+        """Yield what to compute losses on, step by step, until the schedule is spent; call `backward` for each.
 
         Raises:
-            SelfCheckFailed: when the schedule is spent, or a clipped norm exceeds the bound.
+            SelfCheckFailed: when a micro-batch was left without `backward`, or the model's tensors were exchanged.
         """
-        plan = self.plan
-        if self.step_count >= plan.steps:
-            raise SelfCheckFailed(f"the schedule of {plan.steps} steps is spent; no further step is accounted for")
-        sums = self._summed_gradients(self._sampler.sample(self.step_count, self._indices))
-        stream = SecureStream(derive_key(self._noise_key, self.step_count), "noise")
-        for name, parameter in self._parameters.items():
-            if self.protected:
-                noise = torch.from_numpy(gaussian_noise(stream, parameter.numel(), 1.0))
-                self.check.noise_squares += float(noise.square().sum())
-                self.check.noise_count += noise.numel()
-                noise *= plan.noise_multiplier * plan.max_grad_norm
-                sums[name] = (sums[name].double().flatten() + noise).float().view(parameter.shape)
-            parameter.grad = sums[name] / plan.expected_units_per_step
-        for group in self._optimizer.param_groups:
-            group["lr"] = plan.learning_rate * learning_rate_factor(self.step_count, plan.steps)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
-        self.step_count += 1
-        # The average forgets its start: weights 1/t at first, then 1 - decay.
-        weight = max(1 - plan.average_decay, 1 / self.step_count)
-        for name, parameter in self._parameters.items():
-            self._average[name].lerp_(parameter.detach(), weight)
+        while self.step_count < self.plan.steps:
+            drawn = self._participants.of_step(self.step_count)
+            self.checks.draw(len(drawn), self._participants.count * self.plan.sampling_probability)
+            self._gradients.reset()
+            self._plain_sums, self._present = {}, 0
+            most = self._gradients.units_at_once(self._participants.longest) if self.protected else None
+            for batch in cut(self._data, self._ranks.share(drawn), self.execution, most):
+                self._open = batch
+                if self.protected:
+                    self._gradients.begin(batch.units, batch.records)
+                try:
+                    yield batch
+                finally:
+                    if self._open is not None:
+                        self._gradients.abandon()
+                if self._open is not None:
+                    raise SelfCheckFailed(
+                        "a micro-batch was yielded and backward was not called for it",
+                        help="Call trainer.backward(losses) once for every micro-batch.",
+                    )
+            self._finish_step()
+
+    def backward(self, losses: Tensor) -> None:
+        """Take the gradients of one micro-batch.
+
+        Args:
+            losses: [n], one for each of the micro-batch's examples in order, each of its own example alone. (A mean
+                over the batch would divide by a private number.)
+
+        Raises:
+            SelfCheckFailed: wrong shape, a second call for one micro-batch, or a norm above the bound.
+        """
+        batch, self._open = self._open, None
+        if batch is None:
+            raise SelfCheckFailed(
+                "backward was called without a micro-batch that waits for it",
+                help="Call it once for each batch that micro_batches() yields.",
+            )
+        if losses.shape != (batch.size,):
+            self._gradients.abandon()
+            raise SelfCheckFailed(
+                f"losses have shape {tuple(losses.shape)}, expected one for each of {batch.size} examples",
+                help='Use reduction="none" and average over an example\'s own tokens only.',
+            )
+        if not self.protected:
+            weights = batch.present.repeat_interleave(batch.records).to(losses)
+            found = torch.autograd.grad((losses * weights).sum(), list(self._parameters.values()), allow_unused=True)
+            for name, gradient in zip(self._parameters, found, strict=True):
+                if gradient is not None:
+                    self._plain_sums[name] = self._plain_sums.get(name, 0) + gradient
+            return
+        try:
+            torch.autograd.backward(losses.sum())
+        except BaseException:
+            self._gradients.abandon()
+            raise
+        self._gradients.end(batch.present)
+        self._present += int(batch.present.sum())
+        self._step.check_clipping()
 
     def finish(self) -> dict[str, Any]:
-        """Load the averaged weights into the model and return the self-check.
+        """Load the averaged weights into the model and return what was checked (internal figures).
 
         Raises:
-            SelfCheckFailed: when steps are missing, clipping or noise was not as claimed, or a parameter never moved.
+            SelfCheckFailed: when steps are missing, or clipping, noise, sampling or movement were not as claimed.
         """
         if self.step_count != self.plan.steps:
             raise SelfCheckFailed(f"{self.step_count} of {self.plan.steps} steps were done")
         with torch.no_grad():
-            for name, parameter in self._parameters.items():
-                parameter.copy_(self._average[name])
-        moved = all(not torch.equal(self._start[name], p) for name, p in self._parameters.items())
-        ratio, tolerance = self.check.noise_ratio()
-        bound = self.plan.max_grad_norm
-        passed = moved and not self.check.never_reached
-        if self.protected:
-            every_noise = self.plan.steps * sum(p.numel() for p in self._parameters.values())
-            passed = passed and self.check.noise_count == every_noise and abs(ratio - 1) <= tolerance
-            passed = passed and self.check.largest_clipped_norm <= bound
-        report = {
-            "largest_clipped_norm": round(self.check.largest_clipped_norm, 6),
-            "noise_ratio": round(ratio, 6),
-            "noise_ratio_interval": [round(1 - tolerance, 6), round(1 + tolerance, 6)],
-            "every_parameter_moved": moved and not self.check.never_reached,
-            "passed": passed,
-        }
-        if not passed:
+            for name, average in self._average.items():
+                self._parameters[name].copy_(average)
+        report = self.report()
+        if not report["passed"]:
+            failed = [name for name, value in report.items() if value is False and name != "passed"]
             raise SelfCheckFailed(
-                "the training self-check failed: clipping, noise or movement of the parameters was not as claimed",
+                f"the training self-check failed: {', '.join(failed)}",
                 help="The model gives no guarantee and was not released.",
             )
+        if self._reservation is not None:
+            self._reservation.commit()
         return report
+
+    def report(self) -> dict[str, Any]:
+        """Return what was measured so far, with a verdict for each check; every process must call it alike."""
+        found = verdicts(
+            self.plan,
+            self.checks,
+            self._parameters,
+            self._start,
+            steps_done=self.step_count,
+            participants=self._participants.count,
+            ranks=self._ranks,
+        )
+        if not self.protected:
+            found = {name: value for name, value in found.items() if name in _OF_THE_CONTROL}
+        ratio, tolerance = self.checks.noise_ratio()
+        return {
+            "largest_clipped_share": round(self.checks.largest_clipped_share, 6),
+            "noise_ratio": round(ratio, 6),
+            "noise_ratio_interval": [round(1 - tolerance, 6), round(1 + tolerance, 6)],
+            "units_compared_with_plain_loop": self.checks.compared,
+            **found,
+            "passed": all(value is not False for value in found.values()),
+        }
 
     def store(self, path: Path) -> None:
         """Write the state after the last finished step, whole or not at all."""
-        temporary = path.with_suffix(".part")
-        state = {
-            "tag": self._tag,
-            "step": self.step_count,
-            "parameters": {n: p.detach() for n, p in self._parameters.items()},
-            "average": self._average,
-            "start": self._start,
-            "optimizer": self._optimizer.state_dict(),
-            "check": [
-                self.check.largest_clipped_norm,
-                self.check.noise_squares,
-                self.check.noise_count,
-                sorted(self.check.never_reached),
-            ],
-        }
-        with temporary.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        store(self, path)
 
     def restore(self, path: Path) -> None:
         """Take up a state written by `store` under the same run key; any other, or a damaged one, is ignored."""
-        try:
-            state = torch.load(path, weights_only=True)
-        except (RuntimeError, EOFError, UnpicklingError, LookupError, ValueError):
-            return
-        if state["tag"] != self._tag:
-            return
-        self.step_count = state["step"]
-        with torch.no_grad():
+        restore(self, path)
+
+    def _finish_step(self) -> None:
+        """Noise, divide, step: once for each logical batch, also when it is empty."""
+        check_identity(self.model, self._parameters, self.optimizer)
+        if self.protected:
+            found = self._step.gradients(self.step_count, self._present, in_place=True)
+        else:
+            found = self._plain_gradients()
+        for name, parameter in self._parameters.items():
+            parameter.grad = found[name]
+        if self._optimisation is not None:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._optimisation.learning_rate * self._optimisation.factor(
+                    self.step_count, self.plan.steps
+                )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step_count += 1
+        if self._average and self._optimisation is not None:
+            # The average forgets its start: weights 1/t at first, then 1 - decay.
+            weight = max(1 - self._optimisation.average_decay, 1 / self.step_count)
             for name, parameter in self._parameters.items():
-                parameter.copy_(state["parameters"][name])
-        self._average, self._start = state["average"], state["start"]
-        self._optimizer.load_state_dict(state["optimizer"])
-        norm, squares, count, never = state["check"]
-        self.check = SelfCheck(norm, squares, count, set(never))
+                self._average[name].lerp_(parameter.detach(), weight)
 
-    def _summed_gradients(self, sampled: Mapping[str, Sequence[int]]) -> dict[str, Tensor]:
-        sums = {name: torch.zeros_like(p) for name, p in self._parameters.items()}
-        groups: dict[int, list[list[Sequence[int]]]] = {}
-        for unit, indices in sampled.items():
-            groups.setdefault(len(indices), []).append([self._units[unit][i] for i in indices])
-        for records, members in sorted(groups.items()):
-            if records == 0:
-                continue
-            members.sort(key=lambda unit: max(len(r) for r in unit))
-            for batch in self._micro_batches(members, records):
-                self._add(sums, batch)
-        return sums
+    def _plain_gradients(self) -> dict[str, Tensor]:
+        """Return the control's gradient: summed over everybody, neither clipped nor noised."""
+        sums = {n: self._plain_sums.get(n, torch.zeros_like(p)) for n, p in self._parameters.items()}
+        self.checks.never_reached -= {name for name in self.checks.never_reached if bool(sums[name].any())}
+        self._ranks.add_up(sums.values())
+        return {name: total / self.plan.expected_batch_size for name, total in sums.items()}
 
-    def _micro_batches(self, members: list[list[Sequence[int]]], records: int) -> list[list[list[Sequence[int]]]]:
-        batches: list[list[list[Sequence[int]]]] = []
-        for unit in members:
-            tokens = records * max(len(r) for r in unit)
-            if not batches or tokens * (len(batches[-1]) + 1) > self._micro_batch_tokens:
-                batches.append([])
-            batches[-1].append(unit)
-        return batches
+    def _compare_with_plain(self, loss: Loss, batch: MicroBatch) -> None:
+        """Compare two units' gradients, taken together in a micro-batch, with a plain loop that sees each alone.
 
-    def _add(self, sums: dict[str, Tensor], batch: list[list[Sequence[int]]]) -> None:
-        ids, targets = pad([record for unit in batch for record in unit])
-        if not self.protected:
-            found = torch.autograd.grad(self._loss(ids, targets), list(self._parameters.values()))
-            for name, gradient in zip(self._parameters, found, strict=True):
-                self._add_one(sums, name, gradient)
-            return
-        with self._gradients.collecting(len(batch)):
-            torch.autograd.backward(self._loss(ids, targets))
-        clipped, norms = self._gradients.clip_and_sum(self.plan.max_grad_norm)
-        largest = float(norms.max())
-        if largest > self.plan.max_grad_norm:
-            raise SelfCheckFailed(f"a clipped norm exceeds max_grad_norm={self.plan.max_grad_norm}")
-        self.check.largest_clipped_norm = max(self.check.largest_clipped_norm, largest)
-        for name, gradient in clipped.items():
-            self._add_one(sums, name, gradient)
+        Once as they are clipped, and once under a bound that they stay below: clipping would hide a wrong scale. In
+        evaluation mode, for dropout draws other masks each time.
+        """
+        self._gradients.abandon()
+        units, training = min(2, int(batch.present.sum())), self.model.training
+        rows = [slice(u * batch.records, (u + 1) * batch.records) for u in range(units)]
+        alone = [_take(batch.inputs, row, batch.size) for row in rows]
+        bound, grid = self._gradients.bound, grid_width(self.plan)
 
-    def _loss(self, ids: Tensor, targets: Tensor) -> Tensor:
-        """Sum over records of the mean over a record's own tokens, so that no record's weight depends on another's."""
-        losses = token_losses(self.model, ids, targets)
-        return (losses.sum(1) / (targets >= 0).sum(1).clamp(min=1)).sum()
+        def of(inputs: Any) -> Callable[[], Tensor]:
+            return lambda: loss(self.model, inputs).sum()
 
-    def _add_one(self, sums: dict[str, Tensor], name: str, gradient: Tensor) -> None:
-        sums[name] += gradient
-        if name in self.check.never_reached and bool(gradient.any()):
-            self.check.never_reached.discard(name)
+        self.model.eval()
+        try:
+            for widened in (bound,) if grid else (bound, bound * 1e6):
+                expected = plain_clipped_sum(
+                    self._parameters, [of(inputs) for inputs in alone], self.plan.clipping, widened
+                )
+                self._gradients.bound = widened
+                with self._gradients.recording(batch.units, batch.records, torch.arange(batch.units) < units):
+                    torch.autograd.backward(loss(self.model, batch.inputs).sum())
+                difference = relative_difference(self._gradients.sums, expected, scale=grid or 1.0)
+                self.checks.largest_difference = max(self.checks.largest_difference, difference)
+                self._gradients.reset()
+        finally:
+            self.model.train(training)
+            self._gradients.bound = bound
+        self.checks.compared = units
+        if self.checks.largest_difference > PLAIN_TOLERANCE:
+            raise SelfCheckFailed(
+                f"clipped gradients differ from a plain loop's by {self.checks.largest_difference:.1e} of their norm",
+                help="Does one example's loss depend on others (batch statistics, a mean over the batch)?",
+            )
+        self._gradients.begin(batch.units, batch.records)
+
+    def _after_step(self, on_step: Callable[[int, int], None], checkpoint: Path | None, every: int) -> None:
+        on_step(self.step_count, self.plan.steps)
+        if checkpoint is not None and self.step_count % every == 0 and self._ranks.rank == 0:
+            self.store(checkpoint)
 
 
-def learning_rate_factor(step: int, steps: int) -> float:
-    """Return the share of the peak learning rate: a short warm-up, flat, then a linear fall over the last 30%."""
-    warm_up = max(1, steps // 20)
-    fall = max(1, int(steps * 0.3))
-    return min(1.0, (step + 1) / warm_up, (steps - step) / fall + 0.05)
+def _take(inputs: Any, rows: slice, size: int) -> Any:
+    """Return some examples of a micro-batch's inputs."""
+    if isinstance(inputs, Tensor):
+        return inputs[rows] if inputs.ndim and len(inputs) == size else inputs
+    if isinstance(inputs, dict):
+        return {name: _take(value, rows, size) for name, value in inputs.items()}
+    if isinstance(inputs, tuple | list):
+        return type(inputs)(_take(value, rows, size) for value in inputs)
+    return inputs

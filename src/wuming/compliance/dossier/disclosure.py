@@ -50,7 +50,8 @@ INTERNAL: dict[str, tuple[str, ...]] = {
     "train": (
         "units",
         "schedule",
-        "self_check.largest_clipped_norm",
+        "self_check.largest_clipped_share",
+        "self_check.units_compared_with_plain_loop",
         # The size of the noise as drawn: who guesses the gradients can test the guess against it.
         "self_check.noise_ratio",
         "seconds",

@@ -27,6 +27,8 @@ from wuming.lifecycle.arms import ArmFiles, Units, pretrain, store_units, train_
 from wuming.lifecycle.context import PRODUCER, Context
 from wuming.lifecycle.pool import WorkerPool
 from wuming.lifecycle.stages.canaries import insert_canaries
+from wuming.training.clipping.rules import Flat
+from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 
 BASE_FILES = ("model.safetensors", "tokenizer.json", "config.json")
@@ -95,7 +97,9 @@ def train(
     base = file_digest(pretraining.folder / "model.safetensors")
     start = digest([file_digest(pretraining.folder / name) for name in BASE_FILES])
     data = file_digest(_units_path(context, "protected"))
-    schedule = schedule_plan.schedule(data=data, base=start, environment=environment())
+    schedule = schedule_plan.schedule(
+        data=data, base=start, optimisation=_optimisation(context).as_json(), environment=environment()
+    )
     inputs = context.chain(schedule)
     if context.finished("train", inputs, context.folder / "models" / "protected" / "model.safetensors"):
         return
@@ -181,7 +185,7 @@ def environment() -> str:
     libraries = ("torch", "transformers", "tokenizers", "numpy")
     versions = [f"{name} {importlib.metadata.version(name)}" for name in libraries]
     rooms = (training, mechanisms, crypto)
-    sources = sorted(path for room in rooms for folder in room.__path__ for path in Path(folder).glob("*.py"))
+    sources = sorted(path for room in rooms for folder in room.__path__ for path in Path(folder).rglob("*.py"))
     ours = digest([digest_bytes(path.read_bytes()) for path in sources])
     return "; ".join([PRODUCER, ours, *versions, f"python {platform.python_version()}", platform.machine()])
 
@@ -220,7 +224,14 @@ def _train_arms(
             jobs[arm] = pool.submit(train_unprotected, files, context.plan.train, context.plan.seed, label)
         else:
             jobs[arm] = pool.submit(
-                train_private, files, plan.as_json(), context.plan.train.model.max_tokens, run_key, arm, label
+                train_private,
+                files,
+                plan,
+                _optimisation(context),
+                context.plan.train.model.max_tokens,
+                run_key,
+                arm,
+                label,
             )
     for arm, job in jobs.items():
         results[arm] = pool.wait(job)
@@ -260,16 +271,18 @@ def _training_plan(context: Context, sigma: float) -> TrainingPlan:
     settings = context.plan.train
     return TrainingPlan(
         population=settings.population,
-        expected_units_per_step=settings.expected_units_per_step,
+        expected_batch_size=settings.expected_units_per_step,
         records_per_unit=settings.records_per_unit,
-        max_grad_norm=settings.max_grad_norm,
+        clipping=Flat(settings.max_grad_norm),
         noise_multiplier=sigma,
         steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        average_decay=settings.average_decay,
         unit_of_privacy=context.plan.unit_of_privacy,
         neighbouring_relation=context.plan.neighbouring_relation,
     )
+
+
+def _optimisation(context: Context) -> Optimisation:
+    return Optimisation(context.plan.train.learning_rate, average_decay=context.plan.train.average_decay)
 
 
 @dataclass(frozen=True)

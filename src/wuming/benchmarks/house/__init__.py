@@ -1,0 +1,1 @@
+"""What all benches share: values, processes, environments of peers, results, tables."""

@@ -1,0 +1,77 @@
+"""What every training contestant does on request; its step is its own.
+
+Imported in the environments of peers too.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from wuming.benchmarks.house.protocol import Commands
+from wuming.benchmarks.training.memory import process_peak, tensor_peak
+from wuming.benchmarks.training.workloads import Workload, batches, build, trainable_count, words_of
+
+MAX_GRAD_NORM = 0.1  # below nearly every gradient's norm here, so that clipping has work to do
+
+
+class Step(Protocol):
+    """One way to train."""
+
+    def __call__(self, batches: list[tuple[Tensor, Tensor, Tensor]]) -> None:
+        """Do one logical step: all micro-batches, then the optimiser. Adds no noise."""
+        ...
+
+    def gradient_norm(self) -> float:
+        """Return the L2 norm of the summed (clipped) gradient of the last step, before any division."""
+        ...
+
+
+class Contestant:
+    """Answers the requests of the bench for one way to train.
+
+    Args:
+        make: builds the way to train over a model.
+    """
+
+    def __init__(self, make: Any) -> None:
+        self._make = make
+        self._step: Any = None
+        self._batches: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def commands(self) -> Commands:
+        """Return what may be asked."""
+        return {"prepare": self.prepare, "step": self.step, "peak": process_peak}
+
+    def prepare(self, workload: dict[str, Any]) -> dict[str, Any]:
+        """Build the model and do one step whose time does not count: buffers and kernels are used for the first time.
+
+        Its memory does count: what a step keeps for the next one is allocated here, so no later step takes more.
+
+        Returns:
+            `norm`: the norm of the summed gradient, by which the bench sees that contestants compute the same;
+            `trained`: number of trained parameters; `notes`: what was changed to make it work; and what `tensor_peak`
+            says of the step.
+        """
+        load = Workload(**workload)
+        model = build(load)
+        self._batches = batches(load, words_of(model))
+        self._step = self._make(model, load)
+        memory = tensor_peak(lambda: self._step(self._batches))
+        notes = list(getattr(self._step, "notes", ()))
+        return {"norm": self._step.gradient_norm(), "trained": trainable_count(model), "notes": notes, **memory}
+
+    def step(self) -> dict[str, float]:
+        """Do one logical step; return seconds by the clock and of the processor."""
+        begin, used = time.perf_counter(), time.process_time()
+        self._step(self._batches)
+        return {"seconds": time.perf_counter() - begin, "processor": time.process_time() - used}
+
+
+def norm_of(tensors: list[Tensor]) -> float:
+    """Return the L2 norm of all tensors together, in float64."""
+    return math.sqrt(sum(float(torch.linalg.vector_norm(tensor, dtype=torch.float64)) ** 2 for tensor in tensors))

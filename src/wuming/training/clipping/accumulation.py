@@ -1,0 +1,247 @@
+"""The arithmetic of one micro-batch: contributions come in, norms are taken, clipped sums go out.
+
+Shapes: U units, K rows (tokens × records of a unit), m × n one weight.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from wuming.training.clipping.contributions import Contribution, Dense, Product
+from wuming.training.clipping.grid import cells, to_grid
+from wuming.training.clipping.methods import STREAM, Chooser
+from wuming.training.clipping.norms import ROUND_DOWN, row_squares
+from wuming.training.clipping.rooms import Rooms
+from wuming.training.clipping.rules import Automatic, Rule
+from wuming.training.clipping.squares import GramCache, Squares, squares_of
+
+_TRUSTED = 4e-6  # largest doubt about a squared norm, relative to it; half of that reaches the norm
+
+
+@dataclass
+class Slot:
+    """One parameter's gradients in one micro-batch: contributions as they came, or a room that holds their sum."""
+
+    kinds: list[str] = field(default_factory=list)
+    parts: list[Contribution] = field(default_factory=list)
+    room: Tensor | None = None
+    shape: tuple[int, ...] = ()
+    method: str = "unused"
+    why: str = "no gradient reached it in the last pass"
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """What one micro-batch is clipped to.
+
+    Attributes:
+        rule: the rule.
+        bound: C of the whole gradient.
+        groups: how many groups of parameters are clipped by themselves.
+        scale: factor on every gradient before it is clipped.
+        grid: width of a grid cell, or None.
+    """
+
+    rule: Rule
+    bound: float
+    groups: int
+    scale: float
+    grid: float | None
+
+    @property
+    def group_bound(self) -> float:
+        """The bound of one group: their squares add up to the bound's."""
+        return self.bound / math.sqrt(self.groups)
+
+    def factors(self, norms: Tensor) -> Tensor:
+        """Return what each gradient is multiplied by, [U] float64: at most the bound, with rounding."""
+        bound = self.group_bound * ROUND_DOWN
+        if isinstance(self.rule, Automatic):
+            return bound / (norms + self.rule.stability)
+        return torch.clamp(bound / norms.clamp(min=1e-300), max=1.0)
+
+
+@dataclass
+class Finished:
+    """What the clipping of one group gave, [U] float64: squared norms before (scaled; not finite: inf) and after."""
+
+    before: Tensor
+    after: Tensor
+
+
+class Accumulation:
+    """Gradients of one micro-batch of U units, from their arrival to their place in the sums.
+
+    Args:
+        units: U.
+        sums: by parameter, added to in place.
+        rooms: reused buffers.
+        chooser: decides between ghost norms and instantiating.
+    """
+
+    def __init__(self, units: int, sums: dict[str, Tensor], rooms: Rooms, chooser: Chooser) -> None:
+        self.slots: dict[str, Slot] = {}
+        self._units, self._sums, self._rooms, self._chooser = units, sums, rooms, chooser
+        self._cache = GramCache()
+
+    def add(self, kind: str, name: str, part: Contribution) -> None:
+        """Take what one use of a parameter adds."""
+        slot = self.slots.setdefault(name, Slot())
+        slot.kinds.append(kind)
+        slot.parts.append(part)
+        if isinstance(part, Product):
+            slot.shape = (*part.left.shape, part.right.shape[2])
+            choice = self._chooser.choose(*slot.shape)
+            slot.method, slot.why = choice.method, choice.why
+        elif not slot.shape:
+            slot.shape = (self._units, self._sums[name].numel())
+            slot.method, slot.why = (
+                ("instantiate", "a vector") if isinstance(part, Dense) else ("ghost", "rows by index")
+            )
+        if slot.room is not None or slot.method == "instantiate":
+            self._instantiate(name, slot)
+
+    def finish(self, names: list[str], clipping: Clipping, present: Tensor) -> Finished:
+        """Clip one group of parameters and add it to the sums.
+
+        Args:
+            names: the group.
+            clipping: to what.
+            present: [U] bool; the others count nothing.
+        """
+        group = {name: self.slots[name] for name in names if name in self.slots}
+        streamed = next((n for n, s in group.items() if s.method == STREAM and len(s.parts) == 1), None)
+        squares = torch.zeros(self._units, dtype=torch.float64)
+        doubt = torch.zeros(self._units, dtype=torch.float64)
+        for name, slot in group.items():
+            if name != streamed:
+                found = self._squares(name, slot)
+                squares += found.value.cpu()
+                doubt += found.doubt.cpu()
+        if streamed is not None:
+            return self._one_by_one(group, streamed, squares + doubt, clipping, present)
+        self._settle_doubts(group, squares, doubt, clipping, present)
+        before = _finite(squares * clipping.scale**2)
+        factors = clipping.factors(before.sqrt())
+        usable = torch.isfinite(before) & present
+        after = self._add(group, torch.where(usable, factors, 0.0), usable, clipping)
+        for slot in group.values():
+            self._free(slot)
+        return Finished(before, torch.where(usable, before * factors.square(), 0.0) if after is None else after)
+
+    def abandon(self) -> None:
+        """Give all buffers back."""
+        for slot in self.slots.values():
+            self._free(slot)
+        self._cache.clear()
+
+    def _instantiate(self, name: str, slot: Slot) -> None:
+        total = self._sums[name]
+        fresh = slot.room is None
+        if slot.room is None:
+            like = total if total.is_floating_point() else total.new_empty(0, dtype=_working_type(slot.parts[0]))
+            slot.room = self._rooms.take(self._units, total.numel(), like)
+        for part in slot.parts:
+            part.write(slot.room, fresh=fresh)
+            fresh = False
+        slot.parts = []
+
+    def _squares(self, name: str, slot: Slot) -> Squares:
+        if slot.parts:
+            found = squares_of(slot.parts, self._cache)
+            if found is not None:
+                slot.method += " with cross term" if len(slot.parts) > 1 else ""
+                return found
+            self._instantiate(name, slot)
+            slot.method, slot.why = "instantiate", f"used {len(slot.kinds)} times"
+        assert slot.room is not None
+        value = row_squares(slot.room)
+        return Squares(value, torch.zeros_like(value))
+
+    def _settle_doubts(
+        self, group: dict[str, Slot], squares: Tensor, doubt: Tensor, clipping: Clipping, present: Tensor
+    ) -> None:
+        """Instantiate those units whose norm float32 Gram matrices leave in doubt (near total cancellation)."""
+        doubtful = present & torch.isfinite(squares + doubt) & (doubt > _TRUSTED * squares)
+        doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) < 1
+        for unit in doubtful.nonzero().flatten().tolist():
+            squares[unit] = 0.0
+            for name, slot in group.items():
+                rows = slot.room[unit : unit + 1] if slot.room is not None else self._alone(name, slot, unit)
+                squares[unit] += float(row_squares(rows))
+
+    def _alone(self, name: str, slot: Slot, unit: int) -> Tensor:
+        room = self._rooms.take(1, self._sums[name].numel(), self._sums[name])
+        for number, part in enumerate(slot.parts):
+            part.of(slice(unit, unit + 1)).write(room, fresh=number == 0)
+        self._rooms.give_back(room)  # read before anyone takes it again
+        return room
+
+    def _add(self, group: dict[str, Slot], factors: Tensor, usable: Tensor, clipping: Clipping) -> Tensor | None:
+        """Add the weighted gradients to the sums; on a grid return the squared norms that they really have."""
+        weights = factors * clipping.scale
+        if clipping.grid is not None:
+            return self._add_on_grid(group, weights, usable, clipping, clipping.grid)
+        some = slice(None) if bool(usable.all()) else usable.nonzero().flatten()
+        for name, slot in group.items():
+            total = self._sums[name].view(-1)
+            chosen = weights[some].to(total.device)
+            for part in slot.parts if slot.room is None else [Dense(slot.room)]:
+                part.of(some).add_weighted(total, chosen)  # what is not finite is left out: 0·NaN is NaN
+        return None
+
+    def _add_on_grid(
+        self, group: dict[str, Slot], weights: Tensor, usable: Tensor, clipping: Clipping, grid: float
+    ) -> Tensor:
+        largest, after = cells(clipping.group_bound, grid), torch.zeros_like(weights)
+        rooms = [(self._sums[name].view(-1), slot.room) for name, slot in group.items() if slot.room is not None]
+        for unit in usable.nonzero().flatten().tolist() if rooms else []:
+            whole = torch.cat([room[unit].double() for _, room in rooms])
+            rounded, square = to_grid(whole, float(weights[unit]), grid, largest)
+            after[unit] = square * grid**2
+            for (total, _), piece in zip(
+                rooms, torch.split(rounded, [room.shape[1] for _, room in rooms]), strict=True
+            ):
+                total += piece
+        return after
+
+    def _one_by_one(
+        self, group: dict[str, Slot], streamed: str, others: Tensor, clipping: Clipping, present: Tensor
+    ) -> Finished:
+        """Form, measure and add one unit's gradient after the other: for a group that is clipped by itself."""
+        slot, total = group[streamed], self._sums[streamed].view(-1)
+        rest = {name: other for name, other in group.items() if name != streamed}
+        room = self._rooms.take(1, total.numel(), total)
+        before, after = torch.zeros_like(others), torch.zeros_like(others)
+        for unit in range(self._units):
+            slot.parts[0].of(slice(unit, unit + 1)).write(room, fresh=True)
+            before[unit] = _finite((others[unit] + float(row_squares(room))) * clipping.scale**2)
+            if present[unit] and math.isfinite(before[unit]):
+                factor = clipping.factors(before[unit].sqrt())
+                after[unit] = before[unit] * factor.square()
+                total.add_(room[0], alpha=float(factor * clipping.scale))
+        self._rooms.give_back(room)
+        usable = present & torch.isfinite(before)
+        self._add(rest, torch.where(usable, clipping.factors(before.sqrt()), 0.0), usable, clipping)
+        for each in group.values():
+            self._free(each)
+        return Finished(before, after)
+
+    def _free(self, slot: Slot) -> None:
+        if slot.room is not None:
+            self._rooms.give_back(slot.room)
+        slot.parts, slot.room = [], None
+
+
+def _finite(squares: Tensor) -> Tensor:
+    """Return squares with NaN as infinity, and rounding below zero as zero."""
+    return torch.nan_to_num(squares, nan=math.inf, posinf=math.inf).clamp(min=0)
+
+
+def _working_type(part: Contribution) -> torch.dtype:
+    tensor = part.left if isinstance(part, Product) else part.rows  # type: ignore[attr-defined]
+    return torch.float64 if tensor.dtype == torch.float64 else torch.float32

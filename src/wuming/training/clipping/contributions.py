@@ -1,0 +1,106 @@
+"""What one use of a parameter adds to the gradient of each unit, in the form in which it is cheapest to keep.
+
+Shapes: U units, K rows (tokens × records of a unit), m × n the parameter seen as a matrix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from wuming.training.clipping.norms import contract
+
+
+class Contribution(Protocol):
+    """One use's share of the gradients of all units."""
+
+    def write(self, room: Tensor, *, fresh: bool) -> None:
+        """Write (or add) the gradients to `room`, [U, parameter's size]."""
+
+    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+        """Add the weighted sum over units to `total`, [parameter's size]; every entry must be finite."""
+
+    def of(self, units: Tensor | slice) -> Contribution:
+        """Return the share of some units alone; units: indices or a slice."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """leftᵀ·right of each unit: what a linear map adds. left [U, K, m], right [U, K, n]."""
+
+    left: Tensor
+    right: Tensor
+
+    def write(self, room: Tensor, *, fresh: bool) -> None:
+        """See `Contribution`."""
+        matrices = room.view(len(room), self.left.shape[2], self.right.shape[2])
+        contract(self.left.to(room.dtype), self.right.to(room.dtype), matrices, fresh=fresh)
+
+    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+        """See `Contribution`: one matrix product over all units, added in place."""
+        m, n = self.left.shape[2], self.right.shape[2]
+        left, right = self.left.to(total.dtype), self.right.to(total.dtype)
+        each = weights.to(total.dtype)[:, None, None]
+        left, right = (left * each, right) if m < n else (left, right * each)  # the smaller one is copied
+        matrix = total.view(m, n)
+        torch.addmm(matrix, left.reshape(-1, m).T, right.reshape(-1, n), out=matrix)
+
+    def of(self, units: Tensor | slice) -> Product:
+        """See `Contribution`."""
+        return Product(self.left[units], self.right[units])
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Rows added to the rows of a table: what an embedding adds. ids [U, K], rows [U, K, n], the table has m rows."""
+
+    ids: Tensor
+    rows: Tensor
+    m: int
+
+    def write(self, room: Tensor, *, fresh: bool) -> None:
+        """See `Contribution`."""
+        if fresh:
+            room.zero_()
+        n = self.rows.shape[2]
+        offsets = torch.arange(len(room), device=room.device).unsqueeze(1) * self.m
+        room.view(-1, n).index_add_(0, (self.ids + offsets).reshape(-1), self.rows.reshape(-1, n).to(room.dtype))
+
+    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+        """See `Contribution`."""
+        n = self.rows.shape[2]
+        scaled = self.rows.to(total.dtype) * weights.to(total.dtype)[:, None, None]
+        total.view(self.m, n).index_add_(0, self.ids.reshape(-1), scaled.reshape(-1, n))
+
+    def of(self, units: Tensor | slice) -> Scatter:
+        """See `Contribution`."""
+        return Scatter(self.ids[units], self.rows[units], self.m)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """The gradients themselves, [U, parameter's size]."""
+
+    rows: Tensor
+
+    def write(self, room: Tensor, *, fresh: bool) -> None:
+        """See `Contribution`."""
+        if fresh:
+            room.copy_(self.rows)
+        else:
+            room.add_(self.rows)
+
+    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+        """See `Contribution`: one pass over the gradients."""
+        rows, weights = self.rows.to(total.dtype), weights.to(total.dtype)
+        if len(rows) == 1:
+            total.add_(rows[0] * weights)
+        else:
+            torch.addmv(total, rows.T, weights, out=total)
+
+    def of(self, units: Tensor | slice) -> Dense:
+        """See `Contribution`."""
+        return Dense(self.rows[units])
