@@ -21,6 +21,7 @@ from wuming.training.checks import (
     relative_difference,
 )
 from wuming.training.clipping.engine import ClippedGradients
+from wuming.training.clipping.methods import LayerMethod
 from wuming.training.data import UnitData
 from wuming.training.execution import Execution, MicroBatch, cut
 from wuming.training.optimisation import Optimisation
@@ -168,7 +169,7 @@ class PrivateTrainer:
             for batch in cut(self._data, self._ranks.share(drawn), self.execution, most):
                 self._open = batch
                 if self.protected:
-                    self._gradients.begin(batch.units, batch.records)
+                    self._gradients.begin(batch.units, batch.records, present=batch.present)
                 try:
                     yield batch
                 finally:
@@ -215,7 +216,7 @@ class PrivateTrainer:
         except BaseException:
             self._gradients.abandon()
             raise
-        self._gradients.end(batch.present)
+        self._gradients.end()
         self._present += int(batch.present.sum())
         self._step.check_clipping()
 
@@ -263,6 +264,10 @@ class PrivateTrainer:
             **found,
             "passed": all(value is not False for value in found.values()),
         }
+
+    def clipping_methods(self) -> list[LayerMethod]:
+        """Return how each parameter's gradients were clipped in the last micro-batch, and why so."""
+        return self._gradients.methods()
 
     def store(self, path: Path) -> None:
         """Write the state after the last finished step, whole or not at all."""
@@ -338,7 +343,7 @@ class PrivateTrainer:
                 f"clipped gradients differ from a plain loop's by {self.checks.largest_difference:.1e} of their norm",
                 help="Does one example's loss depend on others (batch statistics, a mean over the batch)?",
             )
-        self._gradients.begin(batch.units, batch.records)
+        self._gradients.begin(batch.units, batch.records, present=batch.present)
 
     def _after_step(self, on_step: Callable[[int, int], None], checkpoint: Path | None, every: int) -> None:
         on_step(self.step_count, self.plan.steps)
