@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from wuming.accounting.accountant import epsilon
-from wuming.accounting.calibration import noise_multiplier
-from wuming.accounting.events import PoissonSampledGaussian
+from wuming.accounting.calibration import calibrate, noise_multiplier
+from wuming.accounting.events import (
+    FixedParticipationGaussian,
+    PoissonSampledGaussian,
+    RandomAllocationGaussian,
+    RepeatAndSelect,
+)
 from wuming.core.errors import PrivacyParameterError
 
 ROWS = json.loads((Path(__file__).parent.parent / "vectors" / "noise_multipliers.json").read_text())["rows"]
@@ -30,6 +35,21 @@ def test_it_suffices_and_nothing_smaller_does(target, probability, steps):
     assert round(result * 1e4) / 1e4 == result
     assert epsilon(PoissonSampledGaussian(probability, result, steps), 1e-5) <= target
     assert epsilon(PoissonSampledGaussian(probability, result - 1e-4, steps), 1e-5) > target
+
+
+@pytest.mark.parametrize(
+    ("make", "target", "relation"),
+    [
+        (lambda sigma: FixedParticipationGaussian(10, sigma), 2.0, "add-or-remove-one"),
+        (lambda sigma: PoissonSampledGaussian(0.1, sigma, 20), 2.0, "replace-one"),
+        (lambda sigma: RandomAllocationGaussian(10, 1, sigma, 5), 2.0, "add-or-remove-one"),
+        (lambda sigma: RepeatAndSelect(FixedParticipationGaussian(2, sigma), 10.0, 0.0), 3.0, "add-or-remove-one"),
+    ],
+)
+def test_any_event_can_be_calibrated(make, target, relation):
+    sigma = calibrate(make, target, 1e-5, relation=relation)
+    assert epsilon(make(sigma), 1e-5, relation=relation) <= target
+    assert epsilon(make(sigma - 1e-4), 1e-5, relation=relation) > target
 
 
 def test_never_below_a_tenth():

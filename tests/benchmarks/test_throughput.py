@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ def test_contestants_that_compute_something_else_are_refused() -> None:
         throughput._same_work(ours | {"opacus-hooks": prepared(1.002)})
 
 
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Hall]:
+    made = Hall(Settings(), lambda text: None)
+    yield made
+    made.close()
+
+
 def plain_clipped_norm(load: Workload, bound: float) -> float:
     """Return the norm of the sum of clipped gradients by the slow way: one sequence, one backward pass."""
     model = build(load)
@@ -82,18 +90,14 @@ def plain_clipped_norm(load: Workload, bound: float) -> float:
 
 
 @pytest.mark.parametrize("model", ["gpt2", "qwen2"])
-def test_our_contestants_compute_what_a_plain_loop_does(model: Any) -> None:
+def test_our_contestants_compute_what_a_plain_loop_does(hall: Hall, model: Any) -> None:
     load = Workload(model, tokens=16, micro_batch=3, micro_batches=2, quick=True)
-    hall = Hall(Settings(), lambda text: None)
     ours = [(throughput.OURS, name) for name in ("plain", "flat", "per-layer")]
-    try:
-        with hall.contestants(ours) as (plain, flat, layers):
-            ready = {one.name: one.do("prepare", workload=load.as_json()) for one in (plain, flat, layers)}
-            assert plain.do("step")["seconds"] > 0
-            assert flat.do("noise", step=1)["samples"] > 100_000
-            process = flat.do("peak")
-    finally:
-        hall.close()
+    with hall.contestants(ours) as (plain, flat, layers):
+        ready = {one.name: one.do("prepare", workload=load.as_json()) for one in (plain, flat, layers)}
+        assert plain.do("step")["seconds"] > 0
+        assert flat.do("noise", step=1)["samples"] > 100_000
+        process = flat.do("peak")
     norms = {name: one["norm"] for name, one in ready.items()}
     assert norms["flat"] == pytest.approx(plain_clipped_norm(load, MAX_GRAD_NORM), rel=2e-5)
     # Broken twins: no clipping, and another bound, are far off and would be refused.

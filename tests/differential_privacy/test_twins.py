@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
 from wuming.core.errors import SelfCheckFailed
 from wuming.training.clipping.engine import ClippedGradients
-from wuming.training.sgd_session import SGDSession
 from wuming.training.step import PrivateStep
 
 from .conftest import excess_of_first_step, private, train
 from .test_loop import PLAIN
 
-END, GRADIENTS, RELEASE = ClippedGradients.end, PrivateStep.gradients, SGDSession._release
+BEGIN, END, GRADIENTS = ClippedGradients.begin, ClippedGradients.end, PrivateStep.gradients
 
 
-def actual_batch(engine, present=None, scale=1.0):
-    return END(engine, present, scale if present is None else float(present.sum()) / 4)
+def actual_batch(engine, units, records=1, *, present=None, scale=None):
+    return BEGIN(engine, units, records, present=present, scale=scale and float(present.sum()))
 
 
-def mask_forgotten(engine, present=None, scale=1.0):
-    return END(engine, None if present is None else torch.ones_like(present), scale)
+def mask_forgotten(engine, units, records=1, *, present=None, scale=None):
+    return BEGIN(engine, units, records, scale=scale)
 
 
 def divided_by_the_actual_batch(step, number, present):
@@ -40,8 +41,8 @@ def test_the_sound_one_passes():
 @pytest.mark.parametrize(
     ("owner", "method", "broken"),
     [
-        (ClippedGradients, "end", actual_batch),
-        (ClippedGradients, "end", mask_forgotten),
+        (ClippedGradients, "begin", actual_batch),
+        (ClippedGradients, "begin", mask_forgotten),
         (PrivateStep, "gradients", divided_by_the_actual_batch),
         (PrivateStep, "gradients", noised_twice),
     ],
@@ -72,24 +73,24 @@ def test_too_little_noise_is_seen_at_run_time(monkeypatch):
     sound = step.add_noise
 
     def weak(sums, *, standard_deviation, **place):
-        drawn = sound(sums, standard_deviation=standard_deviation, **place)
-        return type(drawn)(count=drawn.count, squares=drawn.squares / 4)
+        drawn = sound(sums, standard_deviation=standard_deviation / 2, **place)
+        return dataclasses.replace(drawn, squares=drawn.squares / 4)
 
     monkeypatch.setattr(step, "add_noise", weak)
     assert "noise_as_claimed" in failed(private())
 
 
 def test_no_clipping_is_seen_at_run_time(monkeypatch):
-    def unclipped(engine, present=None, scale=1.0):
+    def unclipped(engine, present=None, scale=None):
         bound, engine.bound = engine.bound, 1e9
         try:
-            return END(engine, present, scale * 100)
+            return END(engine, present, scale)
         finally:
             engine.bound = bound
 
     monkeypatch.setattr(ClippedGradients, "end", unclipped)
-    assert "differ from a plain loop" in failed(private())
-    dp_model = private()
+    assert "differ from a plain loop" in failed(private(max_grad_norm=0.01))
+    dp_model = private(max_grad_norm=0.01)
     dp_model._session.checks.compared = 1
     assert "exceeds the bound" in failed(dp_model)
     assert all(p.grad is None for p in dp_model.parameters())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from itertools import accumulate
 
 import mpmath
@@ -50,11 +51,11 @@ def fits(samples, sigma):
     return float(stats.chisquare(counts, expected * n / expected.sum()).pvalue) > ALPHA
 
 
-def slow_sampler(random, sigma):
+def slow_sampler(generator, sigma):
     """Canonne, Kamath & Steinke, Algorithms 1 to 3, one sample at a time, on exact fractions."""
 
     def below(bound):
-        return random.randrange(bound)
+        return generator.randrange(bound)
 
     def event(numerator, denominator):  # exp(-numerator/denominator)
         while numerator > denominator:
@@ -87,14 +88,14 @@ def test_exact_probabilities(sigma):
 
 
 def test_the_published_algorithm_passes_the_same_test():
-    import random  # noqa: PLC0415
-
     slow = np.array([slow_sampler(random.Random(seed), 4) for seed in range(20_000)])
     assert fits(slow, 4)
-    both = np.stack([
-        np.bincount(np.clip(samples, -12, 12) + 12, minlength=25)
-        for samples in (slow, discrete_gaussian(stream(), 20_000, 4))
-    ])
+    both = np.stack(
+        [
+            np.bincount(np.clip(samples, -12, 12) + 12, minlength=25)
+            for samples in (slow, discrete_gaussian(stream(), 20_000, 4))
+        ]
+    )
     assert stats.chi2_contingency(both[:, both.sum(axis=0) > 10]).pvalue > ALPHA
 
 
@@ -186,17 +187,19 @@ def test_events_of_exponential_probability(numerator, denominator):
 
 
 def divergence(sigma):
-    """KL between the discrete Gaussian and the rounding of a continuous one, summed with 40 digits."""
-    with mpmath.workdps(40):
+    """KL between the discrete Gaussian and the rounding of a continuous one, summed with 100 digits."""
+    with mpmath.workdps(100):
         spread = mpmath.mpf(sigma)
         span = range(-14 * sigma, 14 * sigma + 1)
-        weights = [mpmath.e ** (-mpmath.mpf(x) ** 2 / (2 * spread**2)) for x in span]
+        weights = [mpmath.e ** (-(mpmath.mpf(x) ** 2) / (2 * spread**2)) for x in span]
         total = mpmath.fsum(weights)
         root = spread * mpmath.sqrt(2)
-        return float(mpmath.fsum(
-            w / total * mpmath.log(w / total * 2 / (mpmath.erf((x + 0.5) / root) - mpmath.erf((x - 0.5) / root)))
-            for x, w in zip((mpmath.mpf(x) for x in span), weights, strict=True)
-        ))
+        return float(
+            mpmath.fsum(
+                w / total * mpmath.log(w / total * 2 / (mpmath.erf((x + 0.5) / root) - mpmath.erf((x - 0.5) / root)))
+                for x, w in zip((mpmath.mpf(x) for x in span), weights, strict=True)
+            )
+        )
 
 
 @pytest.mark.parametrize("sigma", [1, 2, 4, 16])

@@ -70,6 +70,68 @@ class Words:
         return np.array([self.radius] * (n // 2) + [self.angle] * (n // 2), dtype=np.uint64)
 
 
+def plain(words):
+    """Box and Muller's formula, a pair at a time, with the standard library's functions."""
+    half = words.size // 2
+    pairs = [
+        (math.sqrt(-2 * math.log((int(radius) + 1) / 2**64)), 2 * math.pi * (int(angle) / 2**64))
+        for radius, angle in zip(words[:half], words[half:].view(np.int64), strict=True)
+    ]
+    return np.array([r * math.cos(a) for r, a in pairs] + [r * math.sin(a) for r, a in pairs])
+
+
+def test_against_the_plain_formula():
+    pairs = 1 << 14
+    words = stream().uint64(2 * pairs)
+    samples = gaussian_noise(stream(), 2 * pairs, 1.0)
+    np.testing.assert_allclose(samples, plain(words), rtol=0, atol=1e-14)
+    swapped = np.concatenate([words[pairs:], words[:pairs]])
+    assert float(np.abs(samples - plain(swapped)).max()) > 1
+
+
+LARGE = 1 << 22
+
+
+def passes_large(samples):
+    """Scale to 0.2%, far tails and lattice: what a small sample cannot see, at 10⁻⁶ a check."""
+    n = samples.size
+    # χ² with n degrees of freedom: Laurent & Massart's bounds.
+    excess = float(samples @ samples) - n
+    spread = abs(excess) < 2 * math.sqrt(n * 15) + 30
+    tails = all(
+        stats.binomtest(int((np.abs(samples) > t).sum()), n, 2 * stats.norm.sf(t)).pvalue > 1e-6
+        for t in (4.0, 4.5, 5.0)
+    )
+    # The pairs of one chunk lie half a chunk apart. Of radii from 64 bits hardly two agree in 12 digits.
+    pairs = samples.reshape(-1, 2, 1 << 14)
+    squared = np.sort((pairs**2).sum(axis=1).ravel())
+    twins = int((np.diff(squared) < 1e-13 * squared[1:]).sum())
+    return bool(spread and tails and twins < 200)
+
+
+def broken(samples, kind):
+    if kind == "scale 1.003":
+        return samples * 1.003
+    if kind == "cut at 4.5":
+        return np.clip(samples, -4.5, 4.5)
+    if kind == "reused stream":
+        return np.concatenate([samples[: LARGE // 2], samples[: LARGE // 2]])
+    uniform = (stream().uint64(LARGE // 2) >> np.uint64(40)).astype(np.float64) * 2.0**-24 + 2.0**-25
+    radius, angle = np.sqrt(-2 * np.log(uniform)), stream("angle").uniform(LARGE // 2) * 2 * math.pi
+    return np.stack(
+        [(radius * np.cos(angle)).reshape(-1, 1 << 14), (radius * np.sin(angle)).reshape(-1, 1 << 14)], axis=1
+    ).ravel()
+
+
+def test_large_sample():
+    assert passes_large(gaussian_noise(stream("large"), LARGE, 1.0))
+
+
+@pytest.mark.parametrize("kind", ["scale 1.003", "cut at 4.5", "reused stream", "float32 uniforms"])
+def test_broken_twins_of_the_large_sample_are_rejected(kind):
+    assert not passes_large(broken(gaussian_noise(stream("large"), LARGE, 1.0), kind))
+
+
 def test_extreme_words_give_finite_samples():
     farthest = gaussian_noise(Words(0, 0), 2, 1.0)
     assert np.hypot(*farthest) == pytest.approx(math.sqrt(2 * 64 * math.log(2)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -103,10 +104,8 @@ def test_same_key_same_weights_as_the_plain_private_trainer(model, rows, tmp_pat
 
 
 def test_an_empty_step_is_a_step_of_trainer_too(model, rows, tmp_path):
-    """With q near 0 most steps draw nobody: each must reach the optimiser alone, not as a sum or the last of some."""
-    from dataclasses import replace
-
-    plan = replace(PLAN, population=400, expected_batch_size=1)
+    """With a small q many steps draw nobody: each must reach the optimiser alone, not as a sum or the last of some."""
+    plan = replace(PLAN, population=40, expected_batch_size=1)
     ours = trainer(model, rows, tmp_path, plan=plan)
     seen = []
     step = ours.training_step
@@ -118,6 +117,8 @@ def test_an_empty_step_is_a_step_of_trainer_too(model, rows, tmp_path):
 
     ours.training_step = counted
     ours.train()
+    drawn = [len(ours._private._participants.of_step(number)) for number in range(PLAN.steps)]
+    assert 0 in drawn
     assert len(seen) == PLAN.steps
     assert len(set(seen)) == PLAN.steps
     assert min(seen) > 0

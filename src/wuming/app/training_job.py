@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.metadata
 import shutil
 import time
 from collections.abc import Iterator
@@ -148,19 +149,34 @@ def weights_digest(folder: Path) -> str:
 
 
 def _plan(job: Job) -> TrainingPlan:
+    """Return the plan with the least noise for the asked ε.
+
+    Calibrating takes seconds and depends on public numbers alone, so its result is kept for other calls. What is kept
+    cannot void a claim: the ε is computed anew from the noise that is used.
+    """
     from wuming.training.clipping.rules import Flat
     from wuming.training.plan import TrainingPlan
 
-    return TrainingPlan.for_epsilon(
-        job.epsilon,
-        job.delta,
-        population=job.population,
-        expected_batch_size=job.batch,
-        steps=job.steps,
-        clipping=Flat(job.max_grad_norm),
-        unit_of_privacy=job.unit,
-        records_per_unit=job.records_per_unit,
-    )
+    fields: dict[str, Any] = {
+        "population": job.population,
+        "expected_batch_size": job.batch,
+        "steps": job.steps,
+        "clipping": Flat(job.max_grad_norm),
+        "unit_of_privacy": job.unit,
+        "records_per_unit": job.records_per_unit,
+    }
+    library = importlib.metadata.version("dp-accounting")
+    asked = [job.epsilon, job.delta, job.population, job.batch, job.steps, library, PRODUCER]
+    path = private_folder(home() / "cache") / f"sigma-{digest(asked)[7:23]}.json"
+    if not path.exists():
+        write_json(path, TrainingPlan.for_epsilon(job.epsilon, job.delta, **fields).noise_multiplier)
+    plan = TrainingPlan(noise_multiplier=float(read_json(path)), **fields)
+    if (spent := plan.epsilon(job.delta)) > job.epsilon:
+        raise SelfCheckFailed(
+            f"noise_multiplier={plan.noise_multiplier} gives epsilon={spent}, above {job.epsilon}",
+            help=f"Remove {path} and run again; nothing was spent.",
+        )
+    return plan
 
 
 def _environment() -> str:

@@ -86,7 +86,9 @@ def distance_from_rounded_gaussian(size: int, sigma: int) -> float:
     """
     for name, value in (("size", size), ("sigma", sigma)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise PrivacyParameterError(f"{name}={value!r} must be a whole number, at least 1")
+            raise PrivacyParameterError(
+                f"{name}={value!r} must be a whole number, at least 1", help="Give counts and grid cells."
+            )
     return min(1.0, math.sqrt(size / 600) / sigma**2)
 
 

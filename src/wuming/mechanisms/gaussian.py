@@ -93,8 +93,8 @@ def gaussian_mechanism(
 def _fill(stream: Stream, out: NDArray[np.float64], standard_deviation: float) -> None:
     """Fill `out` (an even number of samples): first half cosines, second half sines of the same radii.
 
-    With t = tan(θ/2), cos θ = (1 − t²)/(1 + t²) and sin θ = 2t/(1 + t²): where numpy has vector instructions, one
-    tangent and one quotient take a fifth of the time of a cosine and a sine, and they are as exact.
+    With t = tan(θ/2), cos θ = (1 − t²)/(1 + t²) and sin θ = 2t/(1 + t²): one tangent and one quotient take a fifth
+    of the time of a cosine and a sine where numpy uses AVX-512, and the error stays at a few units of 2⁻⁵³.
     """
     pairs = out.size // 2
     words = stream.uint64(2 * pairs)

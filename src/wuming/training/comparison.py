@@ -1,8 +1,8 @@
 """Compares clipping by the engine with a plain loop that sees each example alone, without knowing the loss.
 
 Any weights on the outputs make a gradient for each example, so the outputs are weighted by fixed numbers. What couples
-examples inside the model, and what the engine gets wrong, shows up as a difference. What a loss function couples after
-the model does not.
+examples inside the model is found by their gradients, what the engine gets wrong shows up as a difference. What a loss
+function couples after the model is not seen.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from wuming.core.errors import SelfCheckFailed
 from wuming.training.checks import PLAIN_TOLERANCE, RuntimeChecks, plain_clipped_sum, relative_difference
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.rules import Rule
+from wuming.training.clipping.separation import check_separation
 
 _ROWS = 64  # enough for examples to meet each other; more would only take time
 
@@ -47,23 +48,18 @@ def compare_with_plain(
     units = min(2, present)
     batch = _rows(arguments, slice(0, _ROWS))
     rows = min(_ROWS, next(len(leaf) for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)))
-    devices = [p.device for p in engine.parameters.values() if p.is_cuda][:1]
-    with torch.random.fork_rng(devices), _without_randomness(model, batch):
-        engine.reset()
-        engine.begin(rows)
-        try:
-            torch.autograd.backward(_weighted(_call(model, batch), rows))
-        except BaseException:
-            engine.abandon()
-            raise
-        engine.end(torch.arange(rows) < units)
-        found = {name: total.clone() for name, total in engine.sums.items()}
-        engine.reset()
 
-        def alone(unit: int) -> Callable[[], Tensor]:
-            return lambda: _weighted(_call(model, _rows(batch, slice(unit, unit + 1))), 1)
+    def of(unit: int) -> Callable[[], Tensor]:
+        return lambda: _weighted(_call(model, _rows(batch, slice(unit, unit + 1))), 1).sum()
 
-        expected = plain_clipped_sum(engine.parameters, [alone(unit) for unit in range(units)], rule, engine.bound)
+    alone = [of(unit) for unit in range(units)]
+    device = next(iter(engine.parameters.values())).device
+    precise = torch.autocast(device.type, enabled=False)  # rounding to bfloat16 would hide a small difference
+    with torch.random.fork_rng([device] if device.type == "cuda" else []), precise:
+        check_separation(model, lambda: _weighted(_call(model, batch), rows), rows)
+        with _without_randomness(model, batch):
+            found = _clipped_sum(model, engine, batch, rows, units)
+            expected = plain_clipped_sum(engine.parameters, alone, rule, engine.bound)
     checks.compared = units
     checks.largest_difference = relative_difference(found, expected)
     if checks.largest_difference > PLAIN_TOLERANCE:
@@ -71,6 +67,23 @@ def compare_with_plain(
             f"clipped gradients differ from a plain loop's by {checks.largest_difference:.1e} of their norm",
             help="Does an example's output depend on others (batch statistics, attention over the batch)?",
         )
+
+
+def _clipped_sum(
+    model: nn.Module, engine: ClippedGradients, batch: tuple[Any, Any], rows: int, units: int
+) -> dict[str, Tensor]:
+    """Return the engine's sum over the first units of a batch."""
+    engine.reset()
+    engine.begin(rows)
+    try:
+        torch.autograd.backward(_weighted(_call(model, batch), rows).sum())
+    except BaseException:
+        engine.abandon()
+        raise
+    engine.end(torch.arange(rows) < units)
+    found = {name: total.clone() for name, total in engine.sums.items()}
+    engine.reset()
+    return found
 
 
 def _call(model: nn.Module, arguments: tuple[Any, Any]) -> Any:
@@ -84,13 +97,12 @@ def _rows(arguments: tuple[Any, Any], rows: slice) -> tuple[Any, Any]:
 
 
 def _weighted(outputs: Any, rows: int) -> Tensor:
-    """Return the sum of all outputs that have one row for each example, times fixed weights that are alike by row."""
-    total = torch.zeros(())
+    """Return [rows]: each example's outputs times fixed weights that are the same for every example, summed."""
+    total = torch.zeros(rows)
     for leaf in pytree.tree_leaves(outputs):
         if isinstance(leaf, Tensor) and leaf.requires_grad and leaf.ndim and len(leaf) == rows:
             values = leaf.reshape(rows, -1).float()
-            weights = torch.arange(1, values.shape[1] + 1, device=leaf.device).cos()
-            total = total.to(leaf.device) + (values * weights).sum()
+            total = total.to(leaf.device) + values @ torch.arange(1, values.shape[1] + 1, device=leaf.device).cos()
     return total
 
 

@@ -16,7 +16,7 @@ class UnitData:
     """Records with their units.
 
     Args:
-        size: number of records.
+        size: number of records that `fetch` knows.
         fetch: returns the model's inputs for a list of record indices, stacked in that order. Must treat each record
             by itself: nothing may depend on the other records of the list but padding that the model ignores.
         units: the unit that each record belongs to; None: every record is a unit of its own.
@@ -44,6 +44,14 @@ class UnitData:
             for index, unit in enumerate(units):
                 found.setdefault(unit, []).append(index)
             self.labels, self.members = list(found), list(found.values())
+
+    def only(self, positions: Sequence[int]) -> UnitData:
+        """Return some of the units, by position in `labels`; the records stay where they are."""
+        part = UnitData(0, self.fetch)
+        part.size, part.lengths = self.size, self.lengths
+        part.labels = [self.labels[position] for position in positions]
+        part.members = [self.members[position] for position in positions]
+        return part
 
     @classmethod
     def of_tensors(cls, *tensors: Tensor, units: Sequence[str] | None = None) -> UnitData:

@@ -102,7 +102,7 @@ def grid_failure_probability(parameters: int = LARGEST_GRID_MODEL) -> float:
     """Return a proven bound on the total variation between one step's grid noise and a rounded continuous Gaussian.
 
     With τ this bound summed over all steps, what holds for the Gaussian mechanism with (ε, δ) holds for grid noise with
-    (ε, δ + (1 + e^ε)·τ); see `distance_from_rounded_gaussian` for the proof. For 10⁶ parameters it is 3.6·10⁻¹⁷.
+    (ε, δ + (1 + e^ε)·τ); see `distance_from_rounded_gaussian` for the proof. For 10⁶ parameters it is 3.8·10⁻¹⁷.
 
     Raises:
         PrivacyParameterError: `parameters` is below 1.
@@ -183,9 +183,13 @@ def add_grid_noise(
 def _check(sums: Mapping[str, Tensor], step: int, rank: int, world: int, dtypes: tuple[torch.dtype, ...]) -> None:
     for name, value, least in (("step", step, 0), ("rank", rank, 0), ("world", world, 1)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise PrivacyParameterError(f"{name}={value!r} must be a whole number, at least {least}")
+            raise PrivacyParameterError(
+                f"{name}={value!r} must be a whole number, at least {least}", help="Count steps and ranks from 0."
+            )
     if rank >= world:
-        raise PrivacyParameterError(f"rank={rank} must be below world={world}")
+        raise PrivacyParameterError(
+            f"rank={rank} must be below world={world}", help="Count ranks from 0; world is the number of processes."
+        )
     for name, tensor in sums.items():
         if tensor.dtype not in dtypes:
             raise PrivacyParameterError(

@@ -25,7 +25,13 @@ from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
 from wuming.training.selfcheck_accounting import check_accounting, check_single_step
 from wuming.training.selfcheck_influence import check_influence
-from wuming.training.selfcheck_loop import check_length, check_movement, check_refusals, check_replay
+from wuming.training.selfcheck_loop import (
+    check_length,
+    check_movement,
+    check_refusals,
+    check_replay,
+    check_state_of_other_data,
+)
 from wuming.training.selfcheck_noise import check_count, check_noise
 from wuming.training.selfcheck_replay import Check, Loss, Subject
 from wuming.training.selfcheck_sampling import check_sampling
@@ -38,6 +44,7 @@ CHECKS: dict[str, Callable[[Subject], list[Check]]] = {
     "length": check_length,
     "movement": check_movement,
     "replay": check_replay,
+    "other-data": check_state_of_other_data,
     "refusals": check_refusals,
     "accounting": check_accounting,
     "one-step": check_single_step,

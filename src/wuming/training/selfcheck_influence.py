@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
 import math
@@ -33,6 +34,7 @@ _CUT = 3  # units in a micro-batch: some full, the last filled up
 
 def check_influence(subject: Subject) -> list[Check]:
     """Remove one unit after the other from a small data set and compare what is missing with that unit alone."""
+    subject = awake(subject)
     members = cast(subject)
     plan = certain(subject.plan, len(members), steps=1)
     divisor, bound = plan.expected_batch_size, plan.clipping.max_grad_norm
@@ -74,6 +76,21 @@ def check_influence(subject: Subject) -> list[Check]:
         ),
         _check_cuts(subject, members, whole),
     ]
+
+
+def awake(subject: Subject) -> Subject:
+    """Return the subject with small numbers in trainable tensors that are all zero.
+
+    Where a factor is zero (a LoRA adapter before its first step), the other gets no gradient, and nothing would be seen
+    of how it is clipped. The numbers are those of an initialisation and protect nobody.
+    """
+    model = copy.deepcopy(subject.model)
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad and not bool(parameter.any()):
+                parameter.copy_(0.05 * torch.randn(parameter.shape, generator=generator))
+    return dataclasses.replace(subject, model=model)
 
 
 def cast(subject: Subject) -> list[Member]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,11 +15,14 @@ from torch import Tensor, nn
 
 from wuming.core.errors import SelfCheckFailed
 from wuming.crypto.random import derive_key
+from wuming.training.data import UnitData
 from wuming.training.execution import to_device
+from wuming.training.plan import TrainingPlan
 from wuming.training.selfcheck_noise import silent
 from wuming.training.selfcheck_replay import (
     Check,
     Gradient,
+    Loss,
     Member,
     Replay,
     Subject,
@@ -149,6 +153,27 @@ def check_replay(subject: Subject) -> list[Check]:
     return checks
 
 
+def check_state_of_other_data(subject: Subject) -> list[Check]:
+    """A state stored while training on other data is not taken up: the same noise would meet two data sets."""
+    members = members_of(subject)
+    plan = certain(subject.plan, len(members), steps=_STEPS)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state"
+        trainer, _ = build(subject, assemble(subject.data, members), plan)
+        _steps(trainer, weighted(subject.loss), 2)
+        trainer.store(path)
+        taken = _taken_up(subject, assemble(subject.data, members[1:]), plan, None, path)
+    return [
+        Check(
+            "state-of-other-data",
+            not taken,
+            "taken up" if taken else "not taken up",
+            "not taken up",
+            "A run on data without one unit does not go on from a state of the data with it.",
+        )
+    ]
+
+
 def _check_resume(subject: Subject, members: Sequence[Member], whole: Replay, path: Path) -> Check:
     plan = whole.trainer.plan
     trainer, _ = build(subject, assemble(subject.data, members), plan)
@@ -169,28 +194,30 @@ def _check_resume(subject: Subject, members: Sequence[Member], whole: Replay, pa
 
 def _check_refused_states(subject: Subject, members: Sequence[Member], path: Path, other_key: bytes) -> Check:
     plan = certain(subject.plan, len(members), steps=_STEPS)
-    others: dict[str, tuple[Any, ...]] = {
-        "key": (assemble(subject.data, members), plan, other_key),
-        "plan": (assemble(subject.data, members), dataclasses.replace(plan, steps=_STEPS + 1), None),
-        "data": (assemble(subject.data, members[1:]), plan, None),
+    others: dict[str, tuple[TrainingPlan, bytes | None]] = {
+        "key": (plan, other_key),
+        "plan": (dataclasses.replace(plan, steps=_STEPS + 1), None),
     }
-    taken = []
-    for name, (data, changed, key) in others.items():
-        trainer, model = build(subject, data, changed, key=key)
-        seen = observe(trainer, model)
-        try:
-            trainer.run(weighted(subject.loss), checkpoint=path)
-        except SelfCheckFailed:
-            continue
-        if len(seen) != changed.steps:
-            taken.append(name)
+    data = assemble(subject.data, members)
+    taken = [name for name, (changed, key) in others.items() if _taken_up(subject, data, changed, key, path)]
     return Check(
         "foreign-state",
         not taken,
-        f"taken up under another {', '.join(taken)}" if taken else "not taken up under another key, plan or data",
+        f"taken up under another {', '.join(taken)}" if taken else "not taken up under another key or plan",
         "not taken up",
-        "Two data sets never meet the same noise by way of a stored state.",
+        "No run goes on from the state of another one.",
     )
+
+
+def _taken_up(subject: Subject, data: UnitData, plan: TrainingPlan, key: bytes | None, path: Path) -> bool:
+    trainer, model = build(subject, data, plan, key=key)
+    seen = observe(trainer, model)
+    try:
+        # A copy: the run stores its own state there.
+        trainer.run(weighted(subject.loss), checkpoint=Path(shutil.copy(path, path.with_suffix(".copy"))))
+    except SelfCheckFailed:
+        return False
+    return len(seen) != plan.steps
 
 
 def check_refusals(subject: Subject) -> list[Check]:
@@ -225,7 +252,7 @@ def check_refusals(subject: Subject) -> list[Check]:
 
 
 def _refused(
-    subject: Subject, members: Sequence[Member], plan: Any, loss: Any, spoil: Callable[[Any, Tensor], None]
+    subject: Subject, members: Sequence[Member], plan: TrainingPlan, loss: Loss, spoil: Callable[[Any, Tensor], None]
 ) -> bool:
     trainer, model = build(subject, assemble(subject.data, members), plan)
     try:
@@ -236,7 +263,7 @@ def _refused(
     return False
 
 
-def _steps(trainer: Any, loss: Any, steps: int) -> None:
+def _steps(trainer: Any, loss: Loss, steps: int) -> None:
     """Do so many steps of a longer schedule."""
     for batch in trainer.micro_batches():
         if trainer.step_count >= steps:

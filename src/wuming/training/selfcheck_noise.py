@@ -147,7 +147,7 @@ def check_count(subject: Subject) -> list[Check]:
     rule = subject.plan.clipping
     if not isinstance(rule, AdaptiveQuantile):
         return []
-    members, steps = silent(subject), 60
+    members, steps = silent(subject), 200
     plan = certain(subject.plan, len(members), steps=steps)
     # A rate at which the count's noise moves the bound's logarithm by a tenth.
     rate = 0.1 * plan.expected_batch_size / rule.count_noise

@@ -8,6 +8,7 @@ is post-processing. The order of the loop is kept by `sgd_session.py`.
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NoReturn
@@ -16,7 +17,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from wuming.accounting.accountant import check_delta
+from wuming.accounting.calibration import calibrate
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed, UnsupportedEvent
 from wuming.crypto.random import new_key
 from wuming.training.clipping.rules import Flat, Rule, rule_as_json
@@ -56,7 +57,7 @@ class PrivateSGDNet(nn.Module):
     Args:
         model: its trainable parameters are updated in place. Move, wrap and freeze it first.
         epsilon: target, > 0; the least noise that keeps it is used. None: `noise_multiplier` decides.
-        delta: in (0, 1), at most 1/(10·population).
+        delta: in (0, 1), at most 1/population; a warning says so above 1/(10·population).
         train_loader: its data set, collate function and batch size (the *expected* size) are used, nothing else.
         epochs: at least 1; the schedule has epochs · round(population / batch size) steps, and no more.
         population: public figure for the number of units (of records, where `owners` is given). None: the size of the
@@ -231,17 +232,42 @@ _COPY = "Copy dp_model.model, or save dp_model.state_dict()."
 def _plan(
     epsilon: float | None, delta: float, noise_multiplier: float | None, fields: Mapping[str, Any]
 ) -> TrainingPlan:
+    """Return the plan with the noise that was given, or with the least that keeps ε."""
+    plan = TrainingPlan(noise_multiplier=1e6 if noise_multiplier is None else noise_multiplier, **fields)
+    _check_delta(delta, plan.population)
     if noise_multiplier is None:
         if epsilon is None:
             raise PrivacyParameterError(
                 "neither epsilon nor noise_multiplier is given", help="Give epsilon=, such as 8."
             )
-        return TrainingPlan.for_epsilon(epsilon, delta, **fields)
-    plan = TrainingPlan(noise_multiplier=noise_multiplier, **fields)
-    check_delta(delta, plan.population)
+        least = calibrate(
+            lambda sigma: dataclasses.replace(plan, noise_multiplier=sigma).event,
+            epsilon,
+            delta,
+            relation=plan.neighbouring_relation,
+        )
+        return dataclasses.replace(plan, noise_multiplier=least)
     if epsilon is not None and plan.epsilon(delta) > epsilon:
         raise PrivacyParameterError(
             f"noise_multiplier={noise_multiplier} gives epsilon={plan.epsilon(delta)}, above epsilon={epsilon}",
             help="Leave noise_multiplier out: the least sufficient one is then found.",
         )
     return plan
+
+
+def _check_delta(delta: float, population: int) -> None:
+    """Refuse a δ above 1/n, warn of one above 1/(10 n).
+
+    Everywhere else 1/(10 n) is the limit. The usual examples (MNIST: δ = 1e-5, n = 60,000) lie between the two.
+    """
+    if not isinstance(delta, float) or not 0 < delta <= 1 / population:
+        raise PrivacyParameterError(
+            f"delta={delta} must lie in (0, 1/{population}]",
+            help=f"With more, publishing one person's record whole would count as private. Use {0.1 / population:.1g}.",
+        )
+    if delta * 10 * population > 1 + 1e-12:
+        warnings.warn(
+            f"delta={delta} is above 1/(10·{population}): more than a tenth of the chance that would allow to publish "
+            "somebody's record whole; prefer a smaller one for data that matter",
+            stacklevel=4,
+        )

@@ -124,11 +124,11 @@ class SGDSession:
             present = int(batch.present.sum())
             compare_with_plain(self.model, self._engine, self.plan.clipping, (arguments, named), present, self.checks)
         self._engine.reset()
-        self._engine.begin(batch.rows)
+        self._engine.begin(batch.rows, present=batch.present, scale=float(batch.rows) if self._mean else 1.0)
         self.phase, self._recording = "recorded", object()
         try:
             self._guard_modules()
-            buffers = [(name, buffer, buffer._version) for name, buffer in self.model.named_buffers()]
+            buffers = [(name, buffer, buffer._version) for name, buffer in _stored_buffers(self.model).items()]
             with self._calling():
                 outputs = self.model(*arguments, **named)
             _check_buffers(self.model, buffers)
@@ -206,7 +206,7 @@ class SGDSession:
             )
         if not self._queued:
             self._queued = True
-            torch.autograd.Variable._execution_engine.queue_callback(self._release)  # type: ignore[attr-defined]
+            torch.autograd.Variable._execution_engine.queue_callback(self._release)
 
     @torch.no_grad()
     def _release(self) -> None:
@@ -217,7 +217,7 @@ class SGDSession:
         self._clear_gradients()
         self.phase = "drawn"  # until there is noise, nothing has happened
         try:
-            self._engine.end(batch.present, float(batch.rows) if self._mean else 1.0)
+            self._engine.end()
             self._step.check_clipping()
             self.phase, self.steps_done = "noised", self.steps_done + 1  # this step's noise is never drawn again
             self._released = self._step.gradients(batch.step, int(batch.present.sum()))
@@ -240,7 +240,6 @@ class SGDSession:
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
         if held.isdisjoint(id(p) for p in self.parameters.values()):
             return  # the optimiser of another model
-        check_identity(self.model, self.parameters, optimizer)
         if self.phase != "noised":
             raise SelfCheckFailed(
                 "an optimiser step without a backward pass since the last one"
@@ -248,6 +247,7 @@ class SGDSession:
                 else f"an optimiser step on a batch that was left {_LEFT[self.phase]}",
                 help=_ORDER,
             )
+        check_identity(self.model, self.parameters, optimizer)
         for name, parameter in self.parameters.items():
             gradient = parameter.grad
             if gradient is None or gradient is not self._released.get(name) or not bool(gradient.any()):
@@ -310,7 +310,9 @@ class SGDSession:
             if session is not None:
                 session.before_optimizer(optimizer)
 
-        handles = [p.register_post_accumulate_grad_hook(on_ordinary_gradient) for p in self.parameters.values()]
+        handles: list[Any] = []
+        for parameter in self.parameters.values():
+            handles.append(parameter.register_post_accumulate_grad_hook(on_ordinary_gradient))  # type: ignore[no-untyped-call]
         handles.append(register_optimizer_step_pre_hook(before_step))
         weakref.finalize(self, _remove, handles)
 
@@ -322,10 +324,16 @@ def _remove(handles: list[Any]) -> None:
 
 def _check_buffers(model: nn.Module, before: list[tuple[str, Tensor, int]]) -> None:
     """Refuse a forward pass that writes to a buffer: it would carry private data past clipping and noise."""
-    now = dict(model.named_buffers())
+    now = _stored_buffers(model)
     for name, buffer, version in before:
         if now.get(name) is not buffer or buffer._version != version:
             raise SelfCheckFailed(
                 f"buffer {name} changed in a forward pass in training mode",
                 help="Running statistics of private data get no noise; use GroupNorm or LayerNorm, or freeze them.",
             )
+
+
+def _stored_buffers(model: nn.Module) -> dict[str, Tensor]:
+    """Return the buffers that are released with the model."""
+    state = model.state_dict(keep_vars=True)
+    return {n: t for n, t in state.items() if isinstance(t, Tensor) and not isinstance(t, nn.Parameter)}

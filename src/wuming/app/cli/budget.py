@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Show, grant or resolve privacy budgets.", no_args_is_help=True)
+from wuming.app.cli import budget_advise
+
+app = typer.Typer(help="Show, grant, resolve or plan privacy budgets.", no_args_is_help=True)
+budget_advise.register(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AccountName = Annotated[str, typer.Argument(help="lineage/unit/relation, as `wuming budget show` prints it.")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from wuming.app.cli import train_mnist
 from wuming.app.cli.run import _embedded_public
 from wuming.app.display import shown_progress
 from wuming.app.training_job import NOT_ENTERED, Job
@@ -17,8 +17,7 @@ from wuming.core.errors import PrivacyParameterError
 from wuming.core.ports import Progress
 
 app = typer.Typer(help="Train a model privately on records of your own, or on MNIST.", no_args_is_help=True)
-if importlib.util.find_spec("wuming.app.cli.train_mnist"):  # TEMPORARY until the module lands
-    importlib.import_module("wuming.app.cli.train_mnist").register(app)
+train_mnist.register(app)
 
 
 class UnitName(StrEnum):

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def mnist(
     epsilon: Annotated[float, typer.Option("--epsilon", help="What ε may be at most, > 0.")] = 1.0,
-    delta: Annotated[float, typer.Option("--delta", help="At most 1 / (10 · 60,000).")] = 1e-5,
+    delta: Annotated[float, typer.Option("--delta", help="At most 1 / 60,000.")] = 1e-5,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Initialisation only; never sampling or noise.")] = 0,
     model: Annotated[
         ModelOption, typer.Option("--model", help="tutorial: 784-256-128-10 on pixels; best: scattering features.")

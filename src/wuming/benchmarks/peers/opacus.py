@@ -10,7 +10,6 @@ import sys
 import warnings
 from typing import Any
 
-import transformers  # noqa: F401  (imported before processes are forked, so that none waits for it)
 from opacus import GradSampleModule  # type: ignore[import-not-found]
 from opacus.grad_sample import GradSampleModuleFastGradientClipping  # type: ignore[import-not-found]
 from opacus.optimizers import DPOptimizer, DPOptimizerFastGradientClipping  # type: ignore[import-not-found]
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 from wuming.benchmarks.house.protocol import serve
 from wuming.benchmarks.training.contestant import MAX_GRAD_NORM, Contestant, norm_of
-from wuming.benchmarks.training.workloads import Workload, optimiser, sequence_losses, untie
+from wuming.benchmarks.training.workloads import Workload, optimiser, preload, sequence_losses, untie
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -119,4 +118,5 @@ CONTESTANTS = {
 }
 
 if __name__ == "__main__":
+    preload()
     serve(sys.argv[1], CONTESTANTS)

@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import torch
-import transformers  # noqa: F401  (imported before processes are forked, so that none waits for it)
 from torch import Tensor, nn
 
 from wuming.benchmarks.house.protocol import Commands, serve
 from wuming.benchmarks.training.contestant import MAX_GRAD_NORM, Contestant, norm_of
-from wuming.benchmarks.training.workloads import Workload, optimiser, sequence_losses
+from wuming.benchmarks.training.workloads import Workload, optimiser, preload, sequence_losses
 from wuming.crypto.random import new_key
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.rules import Flat, PerLayer, Rule
@@ -128,4 +127,5 @@ CONTESTANTS = {
 }
 
 if __name__ == "__main__":
+    preload()
     serve(sys.argv[1], CONTESTANTS)

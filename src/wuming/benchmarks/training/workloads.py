@@ -51,6 +51,15 @@ class Workload:
         return asdict(self)
 
 
+def preload() -> None:
+    """Import what `build` imports; a server does so before it forks, so that no contestant waits or pays for it."""
+    import peft  # noqa: F401
+    import transformers
+
+    for name in ("GPT2LMHeadModel", "Qwen2ForCausalLM"):
+        getattr(transformers, name)  # imported when it is first looked at
+
+
 def build(workload: Workload) -> nn.Module:
     """Return the model in training mode, with weights that are the same in every process and environment.
 

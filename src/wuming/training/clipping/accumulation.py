@@ -19,7 +19,7 @@ from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
 from wuming.training.clipping.squares import GramCache, Squares, squares_of
 
-_TRUSTED = 4e-6  # largest doubt about a squared norm, relative to it; half of that reaches the norm
+_TRUSTED = 1e-4  # largest doubt, relative to the squared norm, that is simply added to it
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Accumulation:
         if streamed is not None:
             return self._one_by_one(group, streamed, squares + doubt, clipping, present)
         self._settle_doubts(group, squares, doubt, clipping, present)
-        before = _finite(squares * clipping.scale**2)
+        before = _finite((squares + doubt) * clipping.scale**2)
         factors = clipping.factors(before.sqrt())
         usable = torch.isfinite(before) & present
         after = self._add(group, torch.where(usable, factors, 0.0), usable, clipping)
@@ -169,7 +169,7 @@ class Accumulation:
         doubtful = present & torch.isfinite(squares + doubt) & (doubt > _TRUSTED * squares)
         doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) < 1
         for unit in doubtful.nonzero().flatten().tolist():
-            squares[unit] = 0.0
+            squares[unit] = doubt[unit] = 0.0
             for name, slot in group.items():
                 rows = slot.room[unit : unit + 1] if slot.room is not None else self._alone(name, slot, unit)
                 squares[unit] += float(row_squares(rows))

@@ -118,7 +118,7 @@ class Recorder:
         """Return the output such that a gradient reaches it, one for each example."""
         if not output.requires_grad:  # nothing below is trained
             output = _Begin.apply(self._flag, output)  # type: ignore[no-untyped-call]
-        return self._whole(layer, output)
+        return self._whole(layer, output) if layer.repeats else output
 
     def _whole(self, layer: Layer, tensor: Tensor) -> Tensor:
         """Return the tensor with all examples in front: what was computed once for all of them (position ids) is

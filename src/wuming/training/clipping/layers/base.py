@@ -23,6 +23,7 @@ class Layer(ABC):
     """
 
     kind: ClassVar[str]
+    repeats: ClassVar[bool] = True  # an output computed once for all examples may be repeated for each
 
     def __init__(self, path: str, module: Any, names: dict[str, str]) -> None:
         self.path, self.module, self.names = path, module, names

@@ -24,6 +24,7 @@ class Generic(Layer):
     """A module and all that is below it, as one function of its trainable parameters and its inputs."""
 
     kind = "any (run again on each unit)"
+    repeats = False
 
     def __init__(self, path: str, module: Any, names: dict[str, str]) -> None:
         super().__init__(path, module, names)
@@ -39,7 +40,7 @@ class Generic(Layer):
         leaves, structure = tree_flatten((inputs, kwargs))
         if any(isinstance(leaf, nn.Module) for leaf in leaves):
             self._refuse("is called with another module as argument")
-        examples = outputs[0].shape[0]
+        examples = next((x.shape[0] for x in leaves if isinstance(x, Tensor) and x.dim()), 0)
         places = [i for i, x in enumerate(leaves) if isinstance(x, Tensor) and x.dim() and x.shape[0] == examples]
         if not places:
             self._refuse("got no tensor that has the batch in front")
@@ -50,7 +51,13 @@ class Generic(Layer):
                 )
         self._calls.append(([None if i in places else x for i, x in enumerate(leaves)], structure, places))
         mark = torch.full((examples,), len(self._calls) - 1)  # which call this was
-        return [mark, *(leaves[i].detach() for i in places), *outputs]
+        fronted = [self._front(number, x) for number, x in enumerate(outputs)]
+        nothing = mark.new_empty(examples, 0)
+        return [
+            mark,
+            *(leaves[i].detach() for i in places),
+            *(x if x.dim() and x.shape[0] == examples else nothing for x in fronted),
+        ]
 
     def forget(self) -> None:
         """See `Layer`."""
@@ -61,11 +68,16 @@ class Generic(Layer):
     ) -> Iterator[tuple[str, Contribution]]:
         """See `Layer`."""
         constants, structure, places = self._calls[int(kept[0][0])]
-        split = [x.reshape(units, -1, *x.shape[1:]) for x in kept[1:]]
+        split = [x.reshape(units, len(x) // units, *x.shape[1:]) for x in kept[1:]]
         inputs, outputs = split[: len(places)], split[len(places) :]
-        wanted = [
-            (torch.zeros_like(y) if g is None else g.reshape(y.shape)) for g, y in zip(gradients, outputs, strict=True)
-        ]
+        used = [i for i, g in enumerate(gradients) if g is not None]
+        wanted = []
+        for i in used:
+            gradient = gradients[i]
+            assert gradient is not None
+            if gradient.numel() != outputs[i].numel():
+                self._refuse(f"has an output of shape {tuple(gradient.shape)}, without the batch in front")
+            wanted.append(self._front(i, gradient).reshape(outputs[i].shape))
         state = dict(self.module.named_parameters())
         trained = {local: state[local].detach() for local in self.names}
 
@@ -76,14 +88,15 @@ class Generic(Layer):
                     leaves[place] = tensor
                 args, kwargs = tree_unflatten(leaves, structure)
                 found = torch.func.functional_call(self.module, parameters, args, kwargs)
-                return [x for x in tree_flatten(found)[0] if isinstance(x, Tensor) and x.is_floating_point()]
+                tensors = [x for x in tree_flatten(found)[0] if isinstance(x, Tensor) and x.is_floating_point()]
+                return [self._front(i, tensors[i]) for i in used]
 
             found, pull = torch.func.vjp(forward, trained)
             (grown,) = pull([c.to(f.dtype) for c, f in zip(cotangents, found, strict=True)])
             return grown, found
 
         grown, again = self._all(one, inputs, wanted)
-        for found, expected in zip(again, outputs, strict=True):
+        for found, expected in zip(again, (outputs[i] for i in used), strict=True):
             tolerance = _TOLERANCE[expected.dtype]
             if found.shape != expected.shape or not torch.allclose(
                 found.to(expected.dtype), expected, rtol=tolerance, atol=tolerance, equal_nan=True
@@ -104,6 +117,11 @@ class Generic(Layer):
             each = [one([x[u] for x in inputs], [w[u] for w in wanted]) for u in range(len(inputs[0]))]
         grown = {local: torch.stack([g[local] for g, _ in each]) for local in self.names}
         return grown, [torch.stack(column) for column in zip(*(found for _, found in each), strict=True)]
+
+    def _front(self, number: int, output: Tensor) -> Tensor:
+        """Return an output with the batch in front: a recurrent layer's states have their layers there."""
+        recurrent = isinstance(self.module, nn.RNNBase) and self.module.batch_first
+        return output.transpose(0, 1) if recurrent and number and output.dim() == 3 else output
 
     def _refuse(self, reason: str) -> None:
         raise SelfCheckFailed(
