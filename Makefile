@@ -1,6 +1,6 @@
 # make run   installs what is needed into .venv and runs the main job
 # make test  installs what is needed into .venv and runs every check
-.PHONY: run test check check-full bench docs install clean help
+.PHONY: run test check check-full check-twins bench docs install clean help
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -25,6 +25,10 @@ test: $(STAMP)
 # make check-full  the full-size main job over three seeds, soak tests and the long attack suites
 check-full: $(STAMP)
 	$(BIN)/python -m pytest -m full -s
+
+# make check-twins  shows that every broken twin of the private trainer is caught, and by which check
+check-twins: $(STAMP)
+	$(BIN)/python -m pytest tests/attacks/training tests/training/test_selfcheck.py -m "full or not full" -s
 
 # make bench  measures beside peers and beside no protection; results go to runs/bench
 bench: $(STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,25 @@ def test_text_is_sampled_with_its_claim_copies_and_use(files, tmp_path, capsys) 
     assert len(out.read_text().splitlines()) == 5
     assert "internal" not in out.read_text()
     assert call(capsys, *arguments, "--output", out)[0] == 70
+
+
+def test_a_runs_released_model_is_sampled_with_its_dossiers_claim(files, tmp_path, capsys) -> None:
+    """A folder laid out as `wuming run` leaves it; the model is one of `wuming train`."""
+    _, claim = train(capsys, "language-model", files, tmp_path / "m")
+    run = tmp_path / "run"
+    (run / "dossier").mkdir(parents=True)
+    shutil.copytree(tmp_path / "m", run / "release" / "model")
+    (run / "release" / "model" / "claim.json").unlink()
+    lines = [
+        {"evidence": {"kind": "collect", "subject": "sha256:0", "claims": {}}},
+        {"evidence": {"kind": "train", "subject": claim["weights_digest"], "claims": {**claim, "epsilon": 7.5}}},
+    ]
+    (run / "dossier" / "evidence.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    code, made = call(capsys, "synthesize", "text", run, "-n", "1")
+    assert (code, made["claim"]["epsilon"]) == (0, 7.5)
+    lines[1]["evidence"]["subject"] = "sha256:0"
+    (run / "dossier" / "evidence.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert call(capsys, "synthesize", "text", run, "-n", "1")[0] == 60
 
 
 def test_a_claim_about_other_weights_and_a_model_without_claim_are_refused(files, tmp_path, capsys) -> None:

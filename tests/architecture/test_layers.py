@@ -32,7 +32,8 @@ PUBLIC_NAMES = {
     "wuming.crypto.signatures": {"SigningKey", "VerifyingKey", "sign_envelope", "open_envelope"},
     "wuming.crypto.merkle": {"MerkleTree", "leaf_hash", "verify_inclusion"},
     "wuming.differential_privacy": {
-        *("PrivateSGDNet", "PrivacyStatement", "PrivateTrainer", "TrainingPlan", "UnitData", "Optimisation", "Execution"),
+        *("PrivateSGDNet", "PrivacyStatement", "PrivateTrainer", "TrainingPlan"),
+        *("UnitData", "Optimisation", "Execution"),
         *("Flat", "PerLayer", "Automatic", "AdaptiveQuantile"),
         *("epsilon", "delta_of", "rdp", "noise_multiplier", "clip", "gaussian_mechanism"),
     },

@@ -16,12 +16,15 @@ from wuming.benchmarks.house.protocol import Contestant, ContestantFailed
 SERVER = """
 import os, sys, time
 from wuming.benchmarks.house.protocol import serve
+def spin(path):
+    while True:
+        open(path, "w").write(str(time.time()))
 def counter():
     seen = []
     def add(value):
         seen.append(value)
         return {"sum": sum(seen), "process": os.getpid()}
-    return {"add": add, "end": lambda: os._exit(3), "sleep": lambda seconds: time.sleep(seconds)}
+    return {"add": add, "end": lambda: os._exit(3), "sleep": lambda seconds: time.sleep(seconds), "spin": spin}
 serve(sys.argv[1], {"counter": counter})
 """
 
@@ -73,3 +76,16 @@ def test_a_process_that_ends_or_is_silent_is_named_so(socket_path: str) -> None:
         slow.do("sleep", seconds=3)
     assert failure.value.kind == "Silent"
     slow.close()
+
+
+def test_one_that_is_hung_up_on_ends_in_the_middle_of_its_work(socket_path: str, tmp_path: Path) -> None:
+    busy = Contestant(socket_path, "counter", patience=0.3)
+    with pytest.raises(ContestantFailed, match="Silent"):
+        busy.do("spin", path=str(tmp_path / "alive"))
+    process = int(busy.process)
+    assert (tmp_path / "alive").exists()
+    busy.close()
+    end = time.monotonic() + 10
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)

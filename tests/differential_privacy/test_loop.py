@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 from torch.optim import optimizer as optimizers
+from torch.utils.checkpoint import checkpoint
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from wuming import differential_privacy as dp
@@ -78,6 +79,14 @@ def test_a_gradient_of_a_convolutional_net_is_right():
 @pytest.mark.parametrize("rule", [dp.PerLayer(0.7), dp.Automatic(0.7)])
 def test_other_rules_are_right(rule):
     assert excess_of_first_step(private(clipping=rule, noise_multiplier=0.5)) < PLAIN
+
+
+def test_an_adaptive_bound_moves_and_its_count_is_paid_for():
+    dp_model = private(clipping=dp.AdaptiveQuantile(0.01, count_noise=5.0))
+    train(dp_model, torch.optim.SGD(dp_model.parameters(), lr=0.1))
+    assert dp_model._session._engine.bound > 0.01
+    assert dp_model.plan.gradient_noise_multiplier > dp_model.plan.noise_multiplier
+    assert dp_model.check_privacy().self_check["noise_as_claimed"]
 
 
 def test_it_is_the_private_trainer_with_another_face():
@@ -244,6 +253,18 @@ def test_a_look_at_the_first_batch_is_free():
     assert dp_model.check_privacy().steps_done == 1
 
 
+def test_a_loop_that_was_left_long_ago_does_not_disturb_another():
+    dp_model = private()
+    old = iter(dp_model.loader)
+    next(old)
+    for x, y in dp_model.loader:
+        loss = functional.cross_entropy(dp_model(x), y)
+        old.close()
+        loss.backward()
+        break
+    assert dp_model.check_privacy().steps_done == 1
+
+
 def test_nothing_outlives_the_private_net():
     before = len(optimizers._global_optimizer_pre_hooks)
     model = net()
@@ -258,6 +279,42 @@ def test_nothing_outlives_the_private_net():
     for plain in (model, copied):
         functional.cross_entropy(plain(torch.randn(4, 8)), torch.zeros(4, dtype=torch.long)).backward()
         torch.optim.SGD(plain.parameters(), lr=0.1).step()
+
+
+def test_a_second_private_net_over_the_same_model_takes_its_place():
+    model = net()
+    first = private(model)
+    for x, y in first.loader:
+        loss = functional.cross_entropy(first(x), y)
+        break
+    second = private(model)
+    train(second, torch.optim.SGD(second.parameters(), lr=0.1), 1)
+    assert second.check_privacy().steps_done == 4
+    for use in (lambda: first(x), lambda: next(iter(first.loader)), loss.backward):
+        with pytest.raises(SelfCheckFailed, match=r"is over|given up"):
+            use()
+
+
+class Checkpointed(nn.Module):
+    def __init__(self, reentrant: bool) -> None:
+        super().__init__()
+        torch.manual_seed(1)
+        self.first, self.block, self.head = (
+            nn.Linear(8, 12),
+            nn.Sequential(nn.Linear(12, 12), nn.Tanh()),
+            nn.Linear(12, 2),
+        )
+        self.reentrant = reentrant
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(checkpoint(self.block, self.first(x), use_reentrant=self.reentrant))
+
+
+def test_gradient_checkpointing():
+    assert excess_of_first_step(private(Checkpointed(False), noise_multiplier=0.5)) < PLAIN
+    dp_model = private(Checkpointed(True))
+    with pytest.raises(SelfCheckFailed, match="use_reentrant=True"):
+        train(dp_model, torch.optim.SGD(dp_model.parameters(), lr=0.1), 1)
 
 
 def test_other_models_train_as_ever():
@@ -367,12 +424,17 @@ def test_a_step_whose_noise_was_drawn_is_over():
     assert dp_model.check_privacy().steps_done == 4
 
 
-def test_a_deleted_net_frees_its_parameters_even_with_a_gradient_left():
+def test_a_net_that_is_deleted_between_forward_and_backward_leaves_the_model_whole():
     model = net()
     dp_model = private(model)
     for x, y in dp_model.loader:
         loss = functional.cross_entropy(dp_model(x), y)
         break
-    del dp_model
-    with pytest.raises(SelfCheckFailed):
+    with pytest.raises(SelfCheckFailed, match="given up"):
         loss.backward()
+    x, y = next(iter(dp_model.loader))
+    outputs = dp_model(x)
+    del dp_model, outputs, loss
+    gc.collect()
+    assert all(p.requires_grad for p in model.parameters())
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())

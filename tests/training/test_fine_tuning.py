@@ -274,3 +274,21 @@ def test_micro_batches_change_nothing_but_rounding(tokens):
     many = trained(network(tokens), tokens, execution=Execution(micro_batch_tokens=4096))
     for one, other in zip(few.model.parameters(), many.model.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-4)
+
+
+def test_a_quantised_base_stays_as_it_is_and_its_adapters_learn(tokens):
+    """int8 weights (torchao), frozen; the clipped gradients of the adapters equal a plain loop's."""
+    quantization = pytest.importorskip("torchao.quantization")
+    model = network(tokens)
+    quantization.quantize_(
+        model,
+        quantization.Int8WeightOnlyConfig(),
+        filter_fn=lambda module, name: isinstance(module, nn.Linear) and "lm_head" not in name,
+    )
+    layer = model.model.layers[0].mlp.up_proj
+    before = layer.weight.dequantize().clone()
+    assert type(layer.weight) is not nn.Parameter
+    result = trained(model, tokens, lora=Lora(rank=2))
+    assert result.report["equals_plain_loop"]
+    after = result.model.get_base_model().model.layers[0].mlp.up_proj.base_layer.weight.dequantize()
+    assert torch.equal(after, before)

@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from wuming.accounting.accountant import epsilon
+from wuming.accounting.events import PoissonSampledGaussian
 from wuming.app.cli import train_mnist as command
 from wuming.core.errors import InputTooLarge, MalformedRecord, MissingFile, PrivacyParameterError, UnknownDataset
+from wuming.training import digit_models, mnist
 from wuming.training import digits as reading
-from wuming.training import mnist
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.rules import Flat
 from wuming.training.digits import Digits, load_digits, read_idx
@@ -108,9 +110,9 @@ def test_labels_that_do_not_fit_the_images(tmp_path: Path) -> None:
 
 def test_views_are_the_image_and_its_four_shifts() -> None:
     images = torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(1))
-    found = mnist.views(images).view(3, 5, 28, 28)
+    found = digit_models.views(images).view(3, 5, 28, 28)
     assert torch.equal(found[:, 0], images)
-    for number, (rows, columns) in enumerate(mnist.SHIFTS):
+    for number, (rows, columns) in enumerate(digit_models.SHIFTS):
         for r in range(28):
             for c in range(0, 28, 9):
                 inside = 0 <= r + rows < 28 and 0 <= c + columns < 28
@@ -120,28 +122,40 @@ def test_views_are_the_image_and_its_four_shifts() -> None:
 
 def test_folding_gives_the_plain_net() -> None:
     torch.manual_seed(2)
-    net = mnist.tutorial_net()
-    plain = mnist.folded(net)
+    net = digit_models.tutorial_net()
+    plain = digit_models.folded(net)
     assert [type(layer).__name__ for layer in plain] == ["Linear", "ReLU", "Linear", "ReLU", "Linear"]
     assert [tuple(p.shape) for p in plain.parameters()] == [(256, 784), (256,), (128, 256), (128,), (10, 128), (10,)]
     images = torch.rand(20, 784)
     assert torch.allclose(net(images), plain(images), atol=1e-4)
-    without = torch.nn.Sequential(*[layer for layer in net if not isinstance(layer, mnist.ProjectedOff)])
+    without = torch.nn.Sequential(*[layer for layer in net if not isinstance(layer, digit_models.ProjectedOff)])
     assert not torch.allclose(without(images), plain(images), atol=1e-2)
+
+
+def test_the_first_layer_starts_as_wavelets_of_the_seed() -> None:
+    torch.manual_seed(5)
+    rows = digit_models.wavelet_rows(500)
+    assert torch.allclose(rows.norm(dim=1), torch.ones(500), atol=1e-5)
+    energy = rows.square().sum(0).view(28, 28)
+    assert energy[7:21, 7:21].sum() > 0.5 * energy.sum()  # where digits are
+    neighbours = (rows.view(-1, 28, 28)[:, :, 1:] * rows.view(-1, 28, 28)[:, :, :-1]).sum() / 500
+    assert neighbours > 0.7  # smooth; white noise has 0
+    torch.manual_seed(5)
+    assert torch.equal(digit_models.wavelet_rows(500), rows)
 
 
 def test_a_record_with_its_views_adds_at_most_the_bound() -> None:
     """Removing one record moves the clipped sum by at most C; where each view is clipped by itself it moves by more."""
     torch.manual_seed(3)
     digits, bound = _made_digits(4), 0.05
-    net = mnist.tutorial_net()
-    seen, labels = mnist.views(digits.train_images), digits.train_labels
+    net = digit_models.tutorial_net()
+    seen, labels = digit_models.views(digits.train_images), digits.train_labels
 
     def clipped(views: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
         gradients = ClippedGradients(net, Flat(bound))
         gradients.reset()
         gradients.begin(len(truth))
-        mnist.mean_loss(net(views), truth).sum().backward()
+        digit_models.mean_loss(net(views), truth).sum().backward()
         gradients.end()
         return torch.cat([total.flatten() for total in gradients.sums.values()]).double()
 
@@ -156,6 +170,7 @@ def test_a_record_with_its_views_adds_at_most_the_bound() -> None:
 def test_small_run(model: mnist.ModelName, monkeypatch: pytest.MonkeyPatch) -> None:
     digits = _made_digits(200)
     monkeypatch.setitem(mnist.RECIPES, model, mnist.Recipe(50, 3, 0.5, 0.5, 0.9, 64))
+    monkeypatch.setattr(mnist, "_noise", lambda *_asked: 0.7)  # calibration takes seconds and has its own tests
     steps: list[tuple[int, int]] = []
 
     def once(seed: int, key: bytes) -> tuple[mnist.MnistResult, torch.Tensor]:
@@ -171,7 +186,7 @@ def test_small_run(model: mnist.ModelName, monkeypatch: pytest.MonkeyPatch) -> N
         return result, torch.cat([p.detach().flatten() for p in classifier.parameters()])
 
     result, weights = once(0, KEY)
-    assert 49 < result.epsilon <= 50
+    assert result.epsilon == epsilon(PoissonSampledGaussian(0.25, 0.7, 12), 1e-5)
     assert (result.steps, result.unit_of_privacy, result.sampler) == (12, "record", "poisson")
     assert result.neighbouring_relation == "add-or-remove-one"
     assert result.accuracy > 0.2  # of ten classes; 12 steps
@@ -190,10 +205,10 @@ def test_noise_follows_epsilon_and_nothing_else_does() -> None:
     assert 2.97 < loose.epsilon(1e-5) <= 3
 
 
-@pytest.mark.parametrize(("epsilon", "delta"), [(0.0, 1e-5), (-1.0, 1e-5), (1.0, 0.0), (1.0, 1e-3), (math.nan, 1e-5)])
-def test_parameters_out_of_range(epsilon: float, delta: float) -> None:
+@pytest.mark.parametrize(("target", "delta"), [(0.0, 1e-5), (-1.0, 1e-5), (1.0, 0.0), (1.0, 1e-3), (math.nan, 1e-5)])
+def test_parameters_out_of_range(target: float, delta: float) -> None:
     with pytest.raises(PrivacyParameterError):
-        mnist.train_mnist(epsilon, delta, seed=0, digits=_made_digits(2000))
+        mnist.train_mnist(target, delta, seed=0, digits=_made_digits(2000))
 
 
 def test_unknown_model() -> None:
@@ -204,6 +219,7 @@ def test_unknown_model() -> None:
 def test_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mnist, "load_digits", lambda: _made_digits(200))
     monkeypatch.setitem(mnist.RECIPES, "tutorial", mnist.Recipe(50, 1, 0.5, 0.5, 0.9, 64))
+    monkeypatch.setattr(mnist, "_noise", lambda *_asked: 0.7)
     app = typer.Typer()
     app.callback()(lambda: None)
     command.register(app)

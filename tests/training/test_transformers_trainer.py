@@ -198,6 +198,29 @@ def test_a_loss_scaler_and_random_masks_are_refused(model, rows, tmp_path):
         trainer(model, rows, tmp_path, data_collator=_Masking())
 
 
+class _Coupled(PrivateTransformersTrainer):
+    """A twin whose loss divides by the batch."""
+
+    def example_losses(self, model, inputs):
+        losses = super().example_losses(model, inputs)
+        return losses / len(losses)
+
+
+def test_a_loss_that_depends_on_the_batch_is_caught(model, rows, tmp_path):
+    with pytest.raises(SelfCheckFailed, match="plain loop"):
+        trainer(model, rows, tmp_path, kind=_Coupled).train()
+
+
+def test_half_precision_passes_the_self_check_and_stays_near(model, rows, tmp_path):
+    full, half = copy.deepcopy(model), copy.deepcopy(model)
+    trainer(full, rows, tmp_path).train()
+    ours = trainer(half, rows, tmp_path, options={"bf16": True})
+    ours.train()
+    assert ours.report["units_compared_with_plain_loop"] > 0
+    assert torch.allclose(flat(full), flat(half), atol=0.05)
+    assert not torch.equal(flat(full), flat(half))
+
+
 class _FewerTensors(PrivateTransformersTrainer):
     """A twin whose optimiser leaves something out."""
 

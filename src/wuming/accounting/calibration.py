@@ -42,7 +42,7 @@ def calibrate(
         PrivacyParameterError: for arguments out of range, also those that `make_event` refuses, or when no noise
             multiplier up to 10^6 suffices.
         UnsupportedEvent: for an event or relation that no accountant supports.
-        MissingExtra: without dp-accounting, or PLD-accounting where the event needs it.
+        MissingExtra: without dp-accounting.
     """
     if isinstance(target_epsilon, bool) or not math.isfinite(target_epsilon) or target_epsilon <= 0:
         raise PrivacyParameterError(

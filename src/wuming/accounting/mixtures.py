@@ -55,7 +55,8 @@ def renyi_divergence(upper: Mixture, lower: Mixture, standard_deviation: float, 
         bound α·(largest distance of two means)²/(2σ²), valid by joint quasi-convexity.
     """
     a, b = (np.asarray(mixture.means, dtype=np.float64) / standard_deviation for mixture in (upper, lower))
-    plain = order * float(np.square(max(abs(a.max() - b.min()), abs(b.max() - a.min()))) / 2)
+    farthest = float(max(abs(a.max() - b.min()), abs(b.max() - a.min())))
+    plain = order * (farthest * farthest) / 2  # a product of floats overflows to infinity, a power raises
     if not plain <= _LARGEST_PLAIN:
         return plain
     span = float(max(np.ptp(a), np.ptp(b)))

@@ -94,7 +94,7 @@ def check_identity(model: nn.Module, parameters: Mapping[str, nn.Parameter], opt
                 f"trainable parameter {name} is not the tensor that the trainer was built with",
                 help="Move, wrap and freeze the model first, add adapters first; build the trainer last.",
             )
-    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    held = {id(p) for group in optimizer.param_groups for p in group["params"] if p.requires_grad}
     wanted = {id(p) for p in parameters.values()}
     if held != wanted:
         raise SelfCheckFailed(

@@ -56,7 +56,7 @@ def compare_with_plain(
     device = next(iter(engine.parameters.values())).device
     precise = torch.autocast(device.type, enabled=False)  # rounding to bfloat16 would hide a small difference
     with torch.random.fork_rng([device] if device.type == "cuda" else []), precise:
-        check_separation(model, lambda: _weighted(_call(model, batch), rows), rows)
+        _check_separation(model, batch, rows)
         with _without_randomness(model, batch):
             found = _clipped_sum(model, engine, batch, rows, units)
             expected = plain_clipped_sum(engine.parameters, alone, rule, engine.bound)
@@ -67,6 +67,42 @@ def compare_with_plain(
             f"clipped gradients differ from a plain loop's by {checks.largest_difference:.1e} of their norm",
             help="Does an example's output depend on others (batch statistics, attention over the batch)?",
         )
+
+
+def _check_separation(model: nn.Module, batch: tuple[Any, Any], rows: int) -> None:
+    try:
+        with buffers_unchanged(model):
+            check_separation(model, lambda: _weighted(_call(model, batch), rows), rows)
+    except RuntimeError as error:
+        if "use_reentrant" not in str(error):
+            raise
+        raise SelfCheckFailed(
+            "the model uses gradient checkpointing with use_reentrant=True, which cannot be compared with a plain loop",
+            help="Use torch.utils.checkpoint.checkpoint(..., use_reentrant=False).",
+        ) from error
+
+
+@contextmanager
+def buffers_unchanged(model: nn.Module) -> Iterator[None]:
+    """Refuse what changes a buffer that is stored with the model: it would carry private data past clipping and noise.
+
+    Raises:
+        SelfCheckFailed: with the buffer's name.
+    """
+    before = [(name, buffer, buffer._version) for name, buffer in _stored_buffers(model).items()]
+    yield
+    now = _stored_buffers(model)
+    for name, buffer, version in before:
+        if now.get(name) is not buffer or buffer._version != version:
+            raise SelfCheckFailed(
+                f"buffer {name} changed in a forward pass in training mode",
+                help="Running statistics of private data get no noise; use GroupNorm or LayerNorm, or freeze them.",
+            )
+
+
+def _stored_buffers(model: nn.Module) -> dict[str, Tensor]:
+    state = model.state_dict(keep_vars=True)
+    return {n: t for n, t in state.items() if isinstance(t, Tensor) and not isinstance(t, nn.Parameter)}
 
 
 def _clipped_sum(

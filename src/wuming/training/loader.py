@@ -87,8 +87,8 @@ class _Steps(Protocol):
         """Return the next batch of this epoch, None at its end; `fresh`: the loop has just begun."""
         ...
 
-    def drop_recording(self) -> None:
-        """Take hooks off the model."""
+    def drop_recording(self, batch: LogicalBatch | None = None) -> None:
+        """Take hooks off the model, if this batch is the current one."""
         ...
 
 
@@ -117,8 +117,9 @@ class PrivateLoader:
                 yield batch.inputs
                 batch = self._steps.next_batch(fresh=False)
         finally:
-            # Whatever ended the loop, no hook stays on the model. (The loop's own reference is gone at once.)
-            self._steps.drop_recording()
+            # Whatever ended the loop, no hook stays on the model (the loop itself has let go of this by now); but
+            # a loop that was left long ago must not disturb another.
+            self._steps.drop_recording(batch)
 
 
 def draw(data: UnitData, step: int, drawn: Sequence[Sequence[int]], device: torch.device) -> LogicalBatch:

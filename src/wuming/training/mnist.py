@@ -7,8 +7,10 @@ alone, so it costs no privacy:
   the sum per record, as before, but less of it is accident (De et al. 2022, "Unlocking high-accuracy differentially
   private image classification through scale", section 3).
 - **Centring.** A direction that all inputs of a layer share fills up the clipped gradient and teaches nothing. Inputs
-  are therefore projected off one fixed direction: the images off a Gaussian blob in the middle of the field, the hidden
-  units off their mean. Both are linear: the trained net is folded into a plain 784-256-128-10 net on raw pixels.
+  are therefore projected off one fixed direction: images and scattering features off a Gaussian blob in the middle of
+  the field, hidden units off their mean. All this is linear: the trained net is folded into a plain 784-256-128-10 net
+  on raw pixels.
+- **A start that sees strokes.** The first layer of the net starts as random Gabor wavelets instead of white noise.
 - **Scattering.** Fixed wavelet features, normalised image by image (Tramèr & Boneh 2021, "Differentially private
   learning needs better features (or much more data)").
 
@@ -18,6 +20,7 @@ on private data the choice would be charged.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -31,21 +34,19 @@ from wuming.accounting.calibration import noise_multiplier
 from wuming.core.errors import PrivacyParameterError
 from wuming.training.clipping.rules import Flat
 from wuming.training.data import UnitData
+from wuming.training.digit_models import CLASSES, ScatteringFeatures, folded, mean_loss, tutorial_net, views
 from wuming.training.digits import Digits, load_digits
 from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
-from wuming.training.scattering import Scattering
 
 ModelName = Literal["tutorial", "best"]
 
-_SIDE, _CLASSES = 28, 10
-_BLOB = 6.0  # standard deviation in pixels of the blob that images are projected off
-_GROUPS = 27  # of three scattering channels each
-SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))
 _AT_ONCE = 500  # images classified at once
-_SCATTERED = 16  # images scattered at once: their second order fits the processor's cache
+
+
+_noise = functools.cache(noise_multiplier)  # many seeds, one calibration
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Recipe:
             population=population,
             expected_batch_size=batch,
             steps=steps,
-            noise_multiplier=noise_multiplier(epsilon, delta, batch / population, steps),
+            noise_multiplier=_noise(epsilon, delta, batch / population, steps),
             clipping=Flat(self.max_grad_norm),
         )
 
@@ -101,7 +102,7 @@ class Recipe:
 # A micro-batch is as large as lets the batches of nearly all steps fill a whole number of them.
 RECIPES: Mapping[ModelName, Recipe] = {
     "tutorial": Recipe(2048, 10, 0.2, 4.0, 0.9, 550),
-    "best": Recipe(4096, 20, 0.3, 60.0, 0.9, 1075),
+    "best": Recipe(2048, 10, 0.2, 100.0, 0.9, 550),
 }
 
 
@@ -232,73 +233,6 @@ def accuracy(classifier: nn.Module, images: Tensor, labels: Tensor) -> float:
     return right / len(labels)
 
 
-def views(images: Tensor) -> Tensor:
-    """Return each image [n, 28, 28] and its shifts by one pixel to four sides, 0 moving in: [n, 5, 784]."""
-    padded = functional.pad(images, (1, 1, 1, 1))
-    shifted = [padded[:, 1 + r : 1 + r + _SIDE, 1 + c : 1 + c + _SIDE] for r, c in SHIFTS]
-    return torch.stack(shifted, dim=1).flatten(2)
-
-
-def mean_loss(scores: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean cross-entropy over each record's views: scores [n, v, 10], labels [n] → [n]."""
-    repeated = labels.unsqueeze(1).expand(-1, scores.shape[1])
-    return functional.cross_entropy(scores.transpose(1, 2), repeated, reduction="none").mean(1)
-
-
-class ProjectedOff(nn.Module):
-    """Removes one fixed direction: x ↦ x - (x·d)d.
-
-    Args:
-        direction: [n]; scaled to norm 1 here.
-    """
-
-    direction: Tensor
-
-    def __init__(self, direction: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("direction", direction / direction.norm())
-
-    def forward(self, values: Tensor) -> Tensor:
-        """Return the projection of values [..., n]."""
-        return values - (values @ self.direction).unsqueeze(-1) * self.direction
-
-
-def folded(net: nn.Sequential) -> nn.Sequential:
-    """Return the net without its projections, each taken into the linear layer behind it: W(I - ddᵀ)."""
-    layers: list[nn.Module] = []
-    direction: Tensor | None = None
-    for layer in net:
-        if isinstance(layer, ProjectedOff):
-            direction = layer.direction
-        elif isinstance(layer, nn.Linear):
-            plain = nn.Linear(layer.in_features, layer.out_features)
-            with torch.no_grad():
-                off = 0.0 if direction is None else torch.outer(layer.weight @ direction, direction)
-                plain.weight.copy_(layer.weight - off)
-                plain.bias.copy_(layer.bias)
-            layers.append(plain)
-            direction = None
-        else:
-            layers.append(layer)
-    return nn.Sequential(*layers)
-
-
-def tutorial_net() -> nn.Sequential:
-    """Return 784-256-128-10 with ReLU, centred before each layer; `folded` takes the centring out again."""
-    places = torch.arange(_SIDE) - (_SIDE - 1) / 2
-    profile = torch.exp(-places.square() / (2 * _BLOB**2))
-    return nn.Sequential(
-        ProjectedOff(torch.outer(profile, profile).flatten()),
-        nn.Linear(_SIDE**2, 256),
-        nn.ReLU(),
-        ProjectedOff(torch.ones(256)),
-        nn.Linear(256, 128),
-        nn.ReLU(),
-        ProjectedOff(torch.ones(128)),
-        nn.Linear(128, _CLASSES),
-    )
-
-
 def _tutorial(digits: Digits) -> _Prepared:
     net = tutorial_net()
 
@@ -310,27 +244,9 @@ def _tutorial(digits: Digits) -> _Prepared:
     return _Prepared(net, data, loss, lambda: nn.Sequential(nn.Flatten(), *folded(net)))
 
 
-class ScatteringFeatures(nn.Module):
-    """Scattering features of a digit, normalised within each group of channels and then to norm 1, image by image."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.transform = Scattering(_SIDE, _SIDE)
-        self.size = self.transform.channels * (_SIDE // 2**self.transform.scales) ** 2
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return [n, 3969] of images [n, 28, 28]."""
-        with torch.no_grad():
-            scattered = torch.cat(
-                [self.transform(images[i : i + _SCATTERED]) for i in range(0, len(images), _SCATTERED)]
-            )
-            grouped = functional.group_norm(scattered, _GROUPS)
-            return functional.normalize(grouped.flatten(1), dim=1)
-
-
 def _best(digits: Digits) -> _Prepared:
     features = ScatteringFeatures()
-    head = nn.Linear(features.size, _CLASSES)
+    head = nn.Linear(features.size, CLASSES)
     data = UnitData.of_tensors(features(digits.train_images), digits.train_labels)
 
     def loss(model: Any, inputs: Any) -> Tensor:

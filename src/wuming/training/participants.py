@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wuming.core.errors import PrivacyParameterError
 from wuming.crypto.random import derive_key
 from wuming.training.data import UnitData
 from wuming.training.plan import TrainingPlan
@@ -37,6 +38,11 @@ class Participants:
         self._single = self._records is None and all(size == 1 for size in sizes)
         self._sampler = UnitSampler(key, plan, labels)
         self.count = len(labels)
+        if plan.sampler == "truncated-poisson" and self.count > plan.population:
+            raise PrivacyParameterError(
+                f"the data holds more units than population={plan.population}, which truncation is accounted for",
+                help="State a public figure that is certainly not exceeded.",
+            )
         most = plan.records_per_unit if plan.sampled == "units" else 1
         self.longest = most * (int(data.lengths.max(initial=1)) if data.lengths is not None else 1)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -117,21 +118,25 @@ class TrainingPlan:
 
         Args:
             target_epsilon: > 0.
-            delta: in (0, 1), at most 1/(10·population).
+            delta: in (0, 1); above 1/(10·population) a warning is given.
             fields: all other fields of the plan.
 
         Raises:
             PrivacyParameterError: for a field out of range, or when no noise suffices.
         """
-        draft = cls(noise_multiplier=1e6, **fields)
-        check_delta(delta, draft.population)
+        # The event does not depend on the clipping rule, which may refuse a draft's noise.
+        draft = cls(noise_multiplier=1e6, **(fields | {"clipping": Flat(1.0)}))
+        try:
+            check_delta(delta, draft.population)
+        except PrivacyParameterError as error:
+            warnings.warn(f"{error.message}: at such a delta a mechanism may publish some units whole", stacklevel=2)
         sigma = calibrate(
             lambda s: dataclasses.replace(draft, noise_multiplier=s).event,
             target_epsilon,
             delta - draft.failure_probability(target_epsilon),
             relation=draft.neighbouring_relation,
         )
-        return dataclasses.replace(draft, noise_multiplier=sigma)
+        return cls(noise_multiplier=sigma, **fields)
 
     @property
     def sampling_probability(self) -> float:

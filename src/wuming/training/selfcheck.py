@@ -107,11 +107,19 @@ def selfcheck(
 
 def _run(name: str, subject: Subject) -> list[Check]:
     """Do one group; an error within it is a check that failed, and the others go on."""
-    devices = [] if torch.device(subject.execution.device).type == "cpu" else None
+    devices: list[int] | None = [] if torch.device(subject.execution.device).type == "cpu" else None
     with torch.random.fork_rng(devices=devices):
         try:
             return CHECKS[name](subject)
-        except (WumingError, RuntimeError, ValueError, ArithmeticError, LookupError) as error:
+        except (
+            WumingError,
+            RuntimeError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            LookupError,
+        ) as error:
             # Only our own messages are known to hold nothing personal.
             said = str(error) if isinstance(error, WumingError) else type(error).__name__
             return [Check(name, False, f"stopped: {said}", "runs to its end", "The group of checks could be done.")]

@@ -16,13 +16,14 @@ from wuming.accounting.events import (
 )
 from wuming.core.errors import MissingExtra, PrivacyParameterError, UnsupportedEvent
 from wuming.training.plan import TrainingPlan
+from wuming.training.selfcheck_noise import gradient_noise
 from wuming.training.selfcheck_replay import Check, Subject
 
 _INTERVAL = 1e-3  # width of the cells of the lower bound; wider cells make it lower, never wrong
 
 
 def check_accounting(subject: Subject) -> list[Check]:
-    """Compare the event with what the sampling, noise and length checks hold the trainer to; and ε with a lower bound."""
+    """Compare the event with what the other checks hold the trainer to, and ε with a lower bound."""
     plan = subject.plan
     wanted, found = expected_event(plan), plan.event
     delta = 1 / (100 * plan.population)
@@ -33,7 +34,14 @@ def check_accounting(subject: Subject) -> list[Check]:
             f"{found}",
             f"{wanted}",
             "The event that is accounted for names the sampler, noise and steps that the other checks saw.",
-        )
+        ),
+        Check(
+            "gradient-noise",
+            abs(plan.gradient_noise_multiplier / gradient_noise(plan) - 1) <= 1e-9,
+            f"{plan.gradient_noise_multiplier:.6f}",
+            f"{gradient_noise(plan):.6f}",
+            "Where a count is released beside the gradient, the gradient's noise is raised for it.",
+        ),
     ]
     try:
         claimed = plan.epsilon(delta)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from wuming.training.checks import plain_clipped_sum
+from wuming.training.selfcheck_noise import silent
 from wuming.training.selfcheck_replay import (
     Check,
     Gradient,
@@ -34,6 +35,8 @@ _CUT = 3  # units in a micro-batch: some full, the last filled up
 
 def check_influence(subject: Subject) -> list[Check]:
     """Remove one unit after the other from a small data set and compare what is missing with that unit alone."""
+    # First a run of any kind: what the trainer refuses by itself is heard in its own words.
+    replay(subject, silent(subject), certain(subject.plan, len(silent(subject)), steps=1))
     subject = awake(subject)
     members = cast(subject)
     plan = certain(subject.plan, len(members), steps=1)

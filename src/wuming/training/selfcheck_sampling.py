@@ -54,7 +54,8 @@ def simulate(subject: Subject) -> Sampled:
         return torch.nn.functional.one_hot(torch.tensor(list(indices)), size).float()
 
     def loss(model: Any, inputs: Tensor) -> Tensor:
-        return model(inputs).squeeze(1) * (1e3 * plan.clipping.max_grad_norm)
+        outputs: Tensor = model(inputs)
+        return outputs.squeeze(1) * (1e3 * plan.clipping.max_grad_norm)
 
     data = UnitData(size, fetch, units=[f"unit-{record // each}" for record in range(size)])
     model = nn.Linear(size, 1, bias=False)
@@ -125,7 +126,7 @@ def _check_coins(plan: TrainingPlan, taken: NDArray[np.bool_]) -> list[Check]:
         sizes = np.append(sizes[: plan.max_batch_size], sizes[plan.max_batch_size :].sum())
     mean = float(sizes @ np.arange(len(sizes)))
     counts = binomial(steps, mean / size)
-    failed, alpha = [], ALPHA / 4
+    failed, alpha = [], ALPHA / 6
     for name, found, law in (("batch", taken.sum(1), sizes), ("participant", taken.sum(0), counts)):
         low, high = interval(law, alpha / len(found))
         if not (low <= found.min() and found.max() <= high):
@@ -135,6 +136,12 @@ def _check_coins(plan: TrainingPlan, taken: NDArray[np.bool_]) -> list[Check]:
         low_spread, high_spread = spread_bounds(law, len(found), alpha)
         if not low_spread <= square <= high_spread:
             failed.append(f"spread over {name}s")
+    for block in np.array_split(taken, 4, axis=1):
+        # A cut that spares the first, or any other favour by place, moves whole blocks.
+        low, high = interval(binomial(block.size, mean / size), alpha / 4)
+        if not low <= block.sum() <= high:
+            failed.append("shares of blocks")
+            break
     bound = _mean_bound(sizes, steps, alpha)
     if abs(int(taken.sum()) - mean * steps) > bound:
         failed.append("mean")

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 def binomial(trials: int, probability: float) -> Floats:
     """Return the probabilities of 0 … `trials` successes."""
     if probability >= 1:
-        return np.eye(1, trials + 1, trials)[0]
+        return np.asarray(np.arange(trials + 1) == trials, dtype=np.float64)
     k = np.arange(trials + 1)
     choose = math.lgamma(trials + 1) - np.array([math.lgamma(i + 1) + math.lgamma(trials - i + 1) for i in k])
     return np.asarray(np.exp(choose + k * math.log(probability) + (trials - k) * math.log1p(-probability)))

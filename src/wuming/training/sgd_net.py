@@ -122,12 +122,7 @@ class PrivateSGDNet(nn.Module):
         if Ranks.current().world > 1:
             raise UnsupportedEvent("PrivateSGDNet runs in one process", help="Use PrivateTrainer under torchrun.")
         if population is None:
-            population = data.size
-            warnings.warn(
-                f"population={population} was taken from the data set and is thereby declared public; "
-                "give population= to say so yourself",
-                stacklevel=2,
-            )
+            population = _declared_public(data.size)
         steps_per_epoch = max(1, round(population / batch_size))
         fields: dict[str, Any] = {
             "population": population,
@@ -227,6 +222,15 @@ class PrivateSGDNet(nn.Module):
 
 
 _COPY = "Copy dp_model.model, or save dp_model.state_dict()."
+
+
+def _declared_public(size: int) -> int:
+    warnings.warn(
+        f"population={size} was taken from the data set and is thereby declared public; give population= to say so "
+        "yourself",
+        stacklevel=3,
+    )
+    return size
 
 
 def _plan(

@@ -5,28 +5,27 @@ Whatever leaves that order is refused, and nothing without noise is ever left in
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.utils import _pytree as pytree
 
 from wuming.core.errors import SelfCheckFailed
 from wuming.training.checks import RuntimeChecks, check_identity, fingerprint
 from wuming.training.clipping.engine import ClippedGradients
-from wuming.training.comparison import compare_with_plain
+from wuming.training.comparison import buffers_unchanged, compare_with_plain
 from wuming.training.data import UnitData
 from wuming.training.loader import LogicalBatch, draw
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
 from wuming.training.ranks import Ranks
+from wuming.training.sgd_guards import guard_modules, remove, stand_guard
 from wuming.training.step import PrivateStep
 
-Phase = Literal["drawn", "recorded", "noised", "stepped"]
+Phase = Literal["drawn", "recorded", "noised", "stepped", "retired"]
 
 _LEFT = {
     "drawn": "without a forward pass in training mode",
@@ -53,6 +52,7 @@ class SGDSession:
     Attributes:
         steps_done: steps whose noised gradient was released.
         phase: how far the current batch has come.
+        inside_forward: this session itself is calling the model.
     """
 
     def __init__(
@@ -71,10 +71,10 @@ class SGDSession:
         self.phase: Phase = "stepped"
         self._batch: LogicalBatch | None = None
         self._recording: object | None = None
-        self._inside = self._queued = False
+        self.inside_forward = self._queued = False
         self._released: dict[str, Tensor] = {}
-        self._handles: list[Any] = []  # of the guards while a batch is recorded
-        self._watch_parameters()
+        self._guards: list[Any] = []  # handles of hooks on modules, while a batch is recorded
+        self._close = stand_guard(self, self._engine, self._guards)
 
     @property
     def participants(self) -> int:
@@ -91,6 +91,7 @@ class SGDSession:
         Raises:
             SelfCheckFailed: no step is left, or the batch before was not trained on.
         """
+        self._check_living()
         if not fresh and self.phase != "stepped":
             raise SelfCheckFailed(
                 f"the batch of step {self.steps_done - (self.phase == 'noised')} was left {_LEFT[self.phase]}",
@@ -123,28 +124,45 @@ class SGDSession:
         if not self.checks.compared and bool(batch.present[0]):
             present = int(batch.present.sum())
             compare_with_plain(self.model, self._engine, self.plan.clipping, (arguments, named), present, self.checks)
+        if self.steps_done == 0:
+            self.start = fingerprint(self.parameters)  # weights may have been loaded since
         self._engine.reset()
         self._engine.begin(batch.rows, present=batch.present, scale=float(batch.rows) if self._mean else 1.0)
         self.phase, self._recording = "recorded", object()
         try:
-            self._guard_modules()
-            buffers = [(name, buffer, buffer._version) for name, buffer in _stored_buffers(self.model).items()]
-            with self._calling():
+            self._guards += guard_modules(self)
+            with self._calling(), buffers_unchanged(self.model):
                 outputs = self.model(*arguments, **named)
-            _check_buffers(self.model, buffers)
             return self._watched(outputs, batch.rows)
         except BaseException:
             self.drop_recording()
             raise
 
-    def drop_recording(self) -> None:
-        """Take hooks off the model, and drop what a forward pass without backward left. The batch stays drawn."""
-        if self.phase == "recorded":
+    def drop_recording(self, batch: LogicalBatch | None = None) -> None:
+        """Take hooks off the model, and drop what a forward pass without backward left. The batch stays drawn.
+
+        Args:
+            batch: only where this one is the current batch; None: whichever is.
+        """
+        if self.phase == "recorded" and batch in (None, self._batch):
             self._engine.abandon()
             self._end_recording()
             self.phase = "drawn"
 
+    def retire(self) -> None:
+        """Let go of the model: a newer session trains it."""
+        self.drop_recording()
+        self._close()
+        self.phase = "retired"
+
+    def _check_living(self) -> None:
+        if self.phase == "retired":
+            raise SelfCheckFailed(
+                "this PrivateSGDNet is over: another one was built over the same model", help="Use the newer one."
+            )
+
     def _batch_for_forward(self) -> LogicalBatch:
+        self._check_living()
         batch = self._batch
         if batch is None or self.phase == "stepped":
             raise SelfCheckFailed(
@@ -214,7 +232,7 @@ class SGDSession:
         batch = self._batch
         assert batch is not None
         self._end_recording()
-        self._clear_gradients()
+        self.clear_gradients()
         self.phase = "drawn"  # until there is noise, nothing has happened
         try:
             self._engine.end()
@@ -245,7 +263,7 @@ class SGDSession:
                 "an optimiser step without a backward pass since the last one"
                 if self.phase == "stepped"
                 else f"an optimiser step on a batch that was left {_LEFT[self.phase]}",
-                help=_ORDER,
+                help=f"{_ORDER} To train the model otherwise, delete its PrivateSGDNet first.",
             )
         check_identity(self.model, self.parameters, optimizer)
         for name, parameter in self.parameters.items():
@@ -257,83 +275,20 @@ class SGDSession:
                 )
         self.phase, self._released = "stepped", {}
 
-    def _clear_gradients(self) -> None:
+    def clear_gradients(self) -> None:
+        """Leave no gradient behind."""
         self._released = {}
         for parameter in self.parameters.values():
             parameter.grad = None
 
     def _end_recording(self) -> None:
         self._recording, self._queued = None, False
-        for handle in self._handles:
-            handle.remove()
-        self._handles = []
+        remove(self._guards)
 
     @contextmanager
     def _calling(self) -> Iterator[None]:
-        self._inside = True
+        self.inside_forward = True
         try:
             yield
         finally:
-            self._inside = False
-
-    def _guard_modules(self) -> None:
-        """While a batch is recorded, refuse calls of single layers: they would add to some unit's gradient unseen."""
-
-        def guard(module: nn.Module, _: Any) -> None:
-            # Recomputation (gradient checkpointing) runs within the backward pass.
-            if not self._inside and torch._C._current_graph_task_id() == -1:
-                raise SelfCheckFailed(
-                    f"a {type(module).__name__} of the model was called outside dp_model(...) before backward()",
-                    help="Call the whole model once; return from it whatever the loss needs.",
-                )
-
-        for module in self.model.modules():
-            if any(True for _ in module.parameters(recurse=False)):
-                self._handles.append(module.register_forward_pre_hook(guard))
-
-    def _watch_parameters(self) -> None:
-        """Refuse ordinary gradients in `.grad`, and stand before every optimiser, for as long as this session lives."""
-        this = weakref.ref(self)
-
-        def on_ordinary_gradient(parameter: Tensor) -> None:
-            parameter.grad = None
-            session = this()
-            if session is not None:
-                session._clear_gradients()
-                raise SelfCheckFailed(
-                    "a backward pass reached the parameters without clipping and noise",
-                    help="Train on outputs of dp_model(x) in training mode alone; evaluate under torch.no_grad().",
-                )
-
-        def before_step(optimizer: torch.optim.Optimizer, _args: Any, _kwargs: Any) -> None:
-            session = this()
-            if session is not None:
-                session.before_optimizer(optimizer)
-
-        handles: list[Any] = []
-        for parameter in self.parameters.values():
-            handles.append(parameter.register_post_accumulate_grad_hook(on_ordinary_gradient))  # type: ignore[no-untyped-call]
-        handles.append(register_optimizer_step_pre_hook(before_step))
-        weakref.finalize(self, _remove, handles)
-
-
-def _remove(handles: list[Any]) -> None:
-    for handle in handles:
-        handle.remove()
-
-
-def _check_buffers(model: nn.Module, before: list[tuple[str, Tensor, int]]) -> None:
-    """Refuse a forward pass that writes to a buffer: it would carry private data past clipping and noise."""
-    now = _stored_buffers(model)
-    for name, buffer, version in before:
-        if now.get(name) is not buffer or buffer._version != version:
-            raise SelfCheckFailed(
-                f"buffer {name} changed in a forward pass in training mode",
-                help="Running statistics of private data get no noise; use GroupNorm or LayerNorm, or freeze them.",
-            )
-
-
-def _stored_buffers(model: nn.Module) -> dict[str, Tensor]:
-    """Return the buffers that are released with the model."""
-    state = model.state_dict(keep_vars=True)
-    return {n: t for n, t in state.items() if isinstance(t, Tensor) and not isinstance(t, nn.Parameter)}
+            self.inside_forward = False

@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from wuming.training.execution import Execution
 from wuming.training.fine_tuning import quiet
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
+from wuming.training.transformers_arguments import check_arguments
 
 try:
     from transformers import Trainer, TrainingArguments, default_data_collator
@@ -165,6 +167,9 @@ class PrivateTransformersTrainer(Trainer):  # type: ignore[misc]
         private.plan = dataclasses.replace(self.plan, steps=private.step_count + 1)
         try:
             for batch in private.micro_batches():
+                if not private.checks.compared:
+                    with _in_float32(private.model):
+                        private._compare_with_plain(self.example_losses, batch)
                 with self.compute_loss_context_manager():
                     losses = self.example_losses(model, batch.inputs)
                 private.backward(losses)
@@ -233,38 +238,6 @@ class PrivateTransformersTrainer(Trainer):  # type: ignore[misc]
         return Path(get_last_checkpoint(self.args.output_dir) or self.args.output_dir)
 
 
-def check_arguments(args: TrainingArguments, plan: TrainingPlan, *, public_evaluation: bool) -> None:
-    """Refuse Trainer's arguments that would void the plan's claim.
-
-    Raises:
-        PrivacyParameterError: with the argument and the reason.
-    """
-    refused = {
-        f"gradient_accumulation_steps={args.gradient_accumulation_steps}": args.gradient_accumulation_steps != 1,
-        "fp16=True (its loss scaler skips steps by looking at the data; use bf16)": args.fp16,
-        "auto_find_batch_size=True (a retried step is another one with the same noise)": args.auto_find_batch_size,
-        "train_sampling_strategy='group_by_length' (the plan's sampler draws)": _by_length(args),
-        "load_best_model_at_end=True (a choice by data that is not said to be public)": args.load_best_model_at_end
-        and not public_evaluation,
-        "save_strategy='best' (a choice by data that is not said to be public)": str(args.save_strategy).endswith(
-            ("best", "BEST")
-        )
-        and not public_evaluation,
-        f"max_steps={args.max_steps} (the plan has {plan.steps})": args.max_steps not in (-1, plan.steps),
-        "neftune_noise_alpha (noise from outside the run key)": getattr(args, "neftune_noise_alpha", None) is not None,
-        f"label_smoothing_factor={args.label_smoothing_factor}": args.label_smoothing_factor != 0,
-        "torch_compile=True (hooks would not run)": args.torch_compile,
-        "push_to_hub=True (publish when the self-check has passed)": args.push_to_hub,
-        f"world_size={args.world_size}, n_gpu={args.n_gpu} (use PrivateTrainer under torchrun)": args.world_size > 1
-        or args.n_gpu > 1,
-    }
-    for what, found in refused.items():
-        if found:
-            raise PrivacyParameterError(
-                f"not allowed in private training: {what}", help="Change the argument; the plan fixes the rest."
-            )
-
-
 class _Handover(torch.optim.Optimizer):
     """Stands where the private trainer expects an optimiser, and leaves the gradients for Trainer's own."""
 
@@ -291,14 +264,21 @@ class _Steps(Dataset[dict[str, Tensor]]):
         return {"step": torch.tensor(step)}
 
 
+@contextmanager
+def _in_float32(model: nn.Module) -> Iterator[None]:
+    """Run the model as it was before accelerate put its autocast around it: rounding would hide a wrong gradient."""
+    wrapped, plain = model.__dict__.get("forward"), model.__dict__.get("_original_forward")
+    if plain is not None:
+        model.forward = plain
+    try:
+        yield
+    finally:
+        if plain is not None and wrapped is not None:
+            model.forward = wrapped
+
+
 def _alone(items: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     return items[0]
-
-
-def _by_length(args: TrainingArguments) -> bool:
-    return bool(getattr(args, "group_by_length", False)) or "length" in str(
-        getattr(args, "train_sampling_strategy", "")
-    )
 
 
 def _inner(optimizer: Any) -> torch.optim.Optimizer:

@@ -29,6 +29,7 @@ from wuming.core.errors import PrivacyParameterError
 from wuming.crypto.coins import Coins, below
 from wuming.crypto.random import SecureStream, derive_key
 from wuming.mechanisms.gaussian import gaussian_noise
+from wuming.training.clipping.rules import Flat
 from wuming.training.data import UnitData
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import Loss
@@ -76,7 +77,7 @@ class Tuning:
             delta: of everything, at most 1/(10·population).
             fields: all fields of the plan but the noise multiplier; the same for every setting.
         """
-        draft = TrainingPlan(noise_multiplier=1e6, **fields)
+        draft = TrainingPlan(noise_multiplier=1e6, **(fields | {"clipping": Flat(1.0)}))
         if draft.noise != "gaussian":
             raise PrivacyParameterError(f"noise={draft.noise!r} is not accounted for in a selection; use 'gaussian'")
         check_delta(delta, draft.population)
@@ -85,7 +86,7 @@ class Tuning:
             return self.event(dataclasses.replace(draft, noise_multiplier=sigma))
 
         sigma = calibrate(event, target_epsilon, delta, relation=draft.neighbouring_relation)
-        return dataclasses.replace(draft, noise_multiplier=sigma)
+        return TrainingPlan(noise_multiplier=sigma, **fields)
 
     def as_json(self) -> dict[str, Any]:
         """Return all fields as a JSON object."""

@@ -16,8 +16,8 @@ from wuming.training.clipping.rules import Automatic, PerLayer, Rule
 class PlainEngine:
     """Keeps the inputs and output gradients of every layer, and repeats each layer's work for each unit alone.
 
-    A part is (parameter name, place of use, [U, ...] gradients of all units); a tied weight has two. Broken twins change
-    `parts`, `norms`, `factors` or `share`.
+    A part is (parameter name, place of use, [U, ...] gradients of all units); a tied weight has two. Broken twins
+    change how parts are made or norms are taken.
     """
 
     def __init__(
@@ -46,12 +46,13 @@ class PlainEngine:
 
     def reset(self) -> None:
         self.sums = {name: torch.zeros_like(p, dtype=torch.float32) for name, p in self.parameters.items()}
-        self.largest_clipped_norm, self.within_bound, self.not_finite = 0.0, 0, 0
+        self.largest_clipped_norm, self.within_bound, self.counted, self.not_finite = 0.0, 0, 0, 0
 
     def units_at_once(self, tokens_per_unit: int) -> int | None:
         return None
 
-    def begin(self, units: int, records: int = 1) -> None:
+    def begin(self, units: int, records: int = 1, *, present: Tensor | None = None, scale: float | None = None) -> None:
+        self.given, self.scale = present, 1.0 if scale is None else scale
         self.units, self.records, self._calls = units, records, []
         self._handles = [module.register_forward_hook(self._hook(path)) for path, module in self._modules.items()]
         for parameter in self.parameters.values():
@@ -65,17 +66,19 @@ class PlainEngine:
             parameter.requires_grad_(True)
 
     @contextmanager
-    def recording(self, units: int, records: int = 1, present: Tensor | None = None, scale: float = 1.0) -> Iterator:
-        self.begin(units, records)
+    def recording(
+        self, units: int, records: int = 1, present: Tensor | None = None, scale: float = 1.0
+    ) -> Iterator[None]:
+        self.begin(units, records, present=present, scale=scale)
         try:
             yield
         except BaseException:
             self.abandon()
             raise
-        self.end(present, scale)
+        self.end()
 
-    def end(self, present: Tensor | None = None, scale: float = 1.0) -> Tensor:
-        calls = self._calls
+    def end(self, present: Tensor | None = None, scale: float | None = None) -> Tensor:
+        calls, present, scale = self._calls, self.given if present is None else present, scale or self.scale
         self.abandon()
         parts = [(name, path, g * scale) for name, path, g in self.parts(calls)]
         present = torch.ones(self.units, dtype=torch.bool) if present is None else present
@@ -85,6 +88,7 @@ class PlainEngine:
         whole = self.norms(parts, self.parameters)
         good = torch.isfinite(whole) & present
         self.not_finite += int((present & ~good).sum())
+        self.counted += int(present.sum())
         self.within_bound += int((good & (whole <= self.bound)).sum())
         layers: dict[str, list[str]] = {}
         for name in self.parameters:

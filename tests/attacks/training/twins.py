@@ -15,17 +15,21 @@ from typing import Any
 import numpy as np
 import plain_engine
 import torch
+import two_ranks
 from torch import nn
 from torch.nn import functional
 
 from wuming.training import language_model as lm
+from wuming.training import noise as noise_module
 from wuming.training import participants, private
 from wuming.training import plan as plan_module
+from wuming.training import step as step_module
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.noise import NoiseStatistics, add_noise
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
+from wuming.training.step import PrivateStep
 
 
 @dataclass(frozen=True)
@@ -144,12 +148,9 @@ def per_record_clip_labelled_user(patch):
     """Each record is clipped by itself, and the plan says subject."""
 
     class Other(ClippedGradients):
-        def begin(self, units, records=1, **early):
-            self.each = records
-            super().begin(units * records, 1, **early)
-
-        def end(self, present=None, scale=None):
-            return super().end(None if present is None else present.repeat_interleave(self.each), scale)
+        def begin(self, units, records=1, *, present=None, scale=None):
+            present = None if present is None else present.repeat_interleave(records)
+            super().begin(units * records, 1, present=present, scale=scale)
 
     return with_engine(patch, Other)
 
@@ -306,8 +307,8 @@ def padding_counted(patch):
     """The masked copies that fill a micro-batch up are counted."""
 
     class Other(ClippedGradients):
-        def end(self, present=None, scale=None):
-            return super().end(None, scale)
+        def begin(self, units, records=1, *, present=None, scale=None):
+            super().begin(units, records, scale=scale)
 
     return with_engine(patch, Other)
 
@@ -319,9 +320,10 @@ def _divided(number: Callable[[Any], int]) -> dict[str, Any]:
     class Other(PrivateTrainer):
         def _finish_step(self) -> None:
             said, wrong = self.plan, max(number(self), 1)
-            self.plan = dataclasses.replace(said, population=max(said.population, wrong), expected_batch_size=wrong)
+            self._step._plan = dataclasses.replace(
+                said, population=max(said.population, wrong), expected_batch_size=wrong
+            )
             super()._finish_step()
-            self.plan = said
 
     return {"trainer": Other}
 
@@ -348,7 +350,7 @@ def no_noise(patch):
     def other(sums, **claim):
         return add_noise({name: total.clone() for name, total in sums.items()}, **claim)
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -369,7 +371,7 @@ def _scaled(patch: Any, deviation: Callable[[float], float]) -> dict[str, Any]:
     def other(sums, *, standard_deviation, **claim):
         return add_noise(sums, standard_deviation=deviation(standard_deviation), **claim)
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -398,7 +400,7 @@ def noise_of_one_step_everywhere(patch):
     def other(sums, *, step, **claim):
         return add_noise(sums, step=0, **claim)
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -410,7 +412,7 @@ def noise_alike_in_every_tensor(patch):
         drawn = [add_noise({name: total}, **claim) for name, total in sums.items()]
         return sum(drawn[1:], drawn[0])
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -426,7 +428,7 @@ def uniform_noise(patch):
         size = sum(total.numel() for total in sums.values())
         return NoiseStatistics(count=size, squares=float(size))
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -437,7 +439,7 @@ def noise_from_a_known_seed(patch):
     def other(sums, *, key, **claim):
         return add_noise(sums, key=bytes(32), **claim)
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -446,11 +448,10 @@ def noise_scaled_by_the_batch(patch):
     """Steps that drew few units get less noise."""
 
     class Other(PrivateTrainer):
-        def _noise(self, sums, step):
+        def _finish_step(self) -> None:
             plan, size = self.plan, min(1.0, max(self._present, 1) / self.plan.expected_batch_size)
-            self.plan = dataclasses.replace(plan, noise_multiplier=plan.noise_multiplier * size)
-            super()._noise(sums, step)
-            self.plan = plan
+            self._step._plan = dataclasses.replace(plan, noise_multiplier=plan.noise_multiplier * size)
+            super()._finish_step()
 
     return {"trainer": Other}
 
@@ -614,6 +615,7 @@ def missing_backward_let_through(patch):
             for batch in super().micro_batches():
                 yield batch
                 self._open = None
+                self._gradients.abandon()
 
     return {"trainer": Other}
 
@@ -646,7 +648,7 @@ def coins_from_the_clock(patch):
     def other(sums, *, key, **claim):
         return add_noise(sums, key=private.new_key(), **claim)
 
-    patch.setattr(private, "add_noise", other)
+    patch.setattr(step_module, "add_noise", other)
     return {}
 
 
@@ -705,7 +707,7 @@ def raw_gradient_beside_the_optimiser(patch):
 # Quantile
 
 
-@twin("noise", "quantile", smoke=True)
+@twin("accounting noise", "quantile")
 def quantile_unaccounted(patch):
     """The count is released, and the gradient's noise is not raised for it."""
     patch.setattr(TrainingPlan, "gradient_noise_multiplier", property(lambda self: self.noise_multiplier))
@@ -715,7 +717,7 @@ def quantile_unaccounted(patch):
 @twin("count", "quantile")
 def quantile_count_without_noise(patch):
     """The bound follows the true count."""
-    patch.setattr(private, "gaussian_noise", lambda stream, n, sd: np.zeros(n))
+    patch.setattr(step_module, "gaussian_noise", lambda stream, n, sd: np.zeros(n))
     return {}
 
 
@@ -723,11 +725,72 @@ def quantile_count_without_noise(patch):
 def quantile_count_not_centred(patch):
     """One unit changes the count by one, and one half is accounted for."""
 
-    def adapt(self, rule, step):
-        self._present = 0
-        PrivateTrainer._adapt_bound(self, rule, step)
+    adapt = PrivateStep._adapt_bound
+    patch.setattr(PrivateStep, "_adapt_bound", lambda self, rule, step, _present: adapt(self, rule, step, 0))
+    return {}
 
-    return {"trainer": type("Other", (PrivateTrainer,), {"_adapt_bound": adapt})}
+
+# Several processes: see two_ranks.py
+
+
+def _two_ranks(patch: Any) -> dict[str, Any]:
+    patch.setattr(noise_module, "_CHUNK", 64)  # so that a small model has chunks for both
+    patch.setattr(private, "Ranks", two_ranks.Seats)
+    return {"trainer": two_ranks.TwoRanks}
+
+
+@twin("noise", smoke=True)
+def rank_noise_doubled(patch):
+    """Each process adds a whole share of noise, the same one: twice the noise, half of what was asked of accuracy."""
+    seats = _two_ranks(patch)
+
+    def other(sums, *, rank, world, **claim):
+        return add_noise(sums, **claim)
+
+    patch.setattr(step_module, "add_noise", other)
+    return seats
+
+
+@twin("noise")
+def rank_noise_of_the_first_alone(patch):
+    """The work is shared, and the other process adds nothing: half the positions have no noise."""
+    seats = _two_ranks(patch)
+
+    def other(sums, *, rank, **claim):
+        return add_noise({n: t if rank == 0 else t.clone() for n, t in sums.items()}, rank=rank, **claim)
+
+    patch.setattr(step_module, "add_noise", other)
+    return seats
+
+
+@twin("noise")
+def rank_noise_averaged(patch):
+    """Sums are averaged over processes where a sum is meant, as some back ends do: half the noise."""
+    seats = _two_ranks(patch)
+    true = two_ranks.Seat.add_up
+
+    def other(self, tensors):
+        tensors = list(tensors)
+        true(self, tensors)
+        for tensor in tensors:
+            tensor.div_(2)
+
+    patch.setattr(two_ranks.Seat, "add_up", other)
+    return seats
+
+
+@twin("influence")
+def units_of_other_ranks_lost(patch):
+    """The noise is shared out, and the other process's sum is dropped."""
+    seats = _two_ranks(patch)
+
+    def before(trainer):
+        if trainer._ranks.rank == 1:
+            for total in trainer._gradients.sums.values():
+                total.zero_()
+
+    patch.setattr(two_ranks, "Trainer", with_finish(before)["trainer"])
+    return seats
 
 
 # Accounting
@@ -775,6 +838,4 @@ def epsilon_of_fewer_steps(patch):
 @twin("one-step")
 def epsilon_of_half_the_sensitivity(patch):
     """One unit is taken to move the sum by half the bound."""
-    return _of_epsilon(
-        patch, lambda event: dataclasses.replace(event, noise_multiplier=event.noise_multiplier * 2)
-    )
+    return _of_epsilon(patch, lambda event: dataclasses.replace(event, noise_multiplier=event.noise_multiplier * 2))

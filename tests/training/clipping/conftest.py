@@ -37,9 +37,9 @@ def unit_gradients(model, inputs, loss, units):
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     found = []
     for part in inputs.chunk(units):
-        given = torch.autograd.grad(loss(model, part).sum(), list(trained.values()), allow_unused=True)
-        pairs = zip(trained.items(), given, strict=True)
-        found.append({n: torch.zeros_like(p) if g is None else g for (n, p), g in pairs})
+        loss(model, part).sum().backward()
+        found.append({n: torch.zeros_like(p) if p.grad is None else p.grad.clone() for n, p in trained.items()})
+        model.zero_grad(set_to_none=True)
     return found
 
 

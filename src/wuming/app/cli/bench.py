@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from wuming.benchmarks.house.bench import Bench
 
+_BUSY = 0.7  # processes that want a core, on average over the last minute
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to an app."""
@@ -64,6 +66,7 @@ def _measure(
 
     from wuming.app.display import shown_progress
     from wuming.benchmarks.house.bench import Settings
+    from wuming.benchmarks.house.machine import load
     from wuming.benchmarks.house.results import ResultFile, default_path
     from wuming.benchmarks.house.running import run_bench, select_rows
     from wuming.benchmarks.house.table import results_table
@@ -74,6 +77,8 @@ def _measure(
     results = ResultFile(path, one.name, settings[0], resume=resume)
     if results.differs:
         print(f"earlier rows of {path} are not kept: {', '.join(results.differs)} differ", file=sys.stderr)
+    if load() > _BUSY:
+        print(f"others use this machine (load {load():.1f}): times will vary, ratios less", file=sys.stderr)
     with shown_progress(live=False) as progress:
         failed = [row for each in settings for row in run_bench(chosen, each, results, progress)]
     title = f"{one.title}{' (quick: shrunken, compared with no goal)' if quick else ''}"

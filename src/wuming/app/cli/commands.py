@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     "consent": Command("consent", "Import, show or withdraw consent.", _RECORDS),
     "lineage": Command("lineage", "List what was made with a subject's data.", _RECORDS),
     "prove": Command("prove", "Prove facts about committed records.", _CHECK),
+    "selfcheck": Command("selfcheck", "Check training on your own model, by replay on neighbouring data.", _CHECK),
     "verify": Command("verify", "Verify a dossier or a proof.", _CHECK),
 }
 

@@ -50,8 +50,12 @@ def tune(
     steps: Steps,
     learning_rates: Annotated[str, typer.Option(metavar="A,B", help="Learning rates to choose from.")] = "1e-3,1e-2",
     max_grad_norms: Annotated[str, typer.Option(metavar="A,B", help="Clipping bounds to choose from.")] = "1.0",
-    labels: Annotated[str, typer.Option(metavar="A,B", help="Labels: tune a classifier; without, a language model.")] = "",
-    mean: Annotated[float, typer.Option(help="Expected number of runs, above 1; the number itself stays secret.")] = 10.0,
+    labels: Annotated[
+        str, typer.Option(metavar="A,B", help="Labels: tune a classifier; without, a language model.")
+    ] = "",
+    mean: Annotated[
+        float, typer.Option(help="Expected number of runs, above 1; the number itself stays secret.")
+    ] = 10.0,
     score_noise: Annotated[float, typer.Option(help="Noise on a run's score, in held-out units.")] = 10.0,
     held_out: Annotated[float, typer.Option(help="Share of units that scores are taken on.")] = 0.1,
     output: Output = Path("tuned"),

@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -51,7 +52,8 @@ def serve(path: str, contestants: dict[str, Callable[[], Commands]]) -> NoReturn
 
 
 def _answer(connection: socket.socket, contestants: dict[str, Callable[[], Commands]]) -> None:
-    """Be one contestant until the other side hangs up; never return."""
+    """Be one contestant until the other side hangs up, even in the middle of a step; never return."""
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     commands: Commands = {}
     try:
         with connection, connection.makefile("rw", encoding="utf-8") as stream:
@@ -62,11 +64,19 @@ def _answer(connection: socket.socket, contestants: dict[str, Callable[[], Comma
         os._exit(0)  # what the server would do at its own end is not this process's to do
 
 
+def _end_with(connection: socket.socket) -> None:
+    """Wait until the other side hangs up, then end this process: nobody waits for what it computes."""
+    watch = select.poll()
+    watch.register(connection, select.POLLHUP | getattr(select, "POLLRDHUP", 0))
+    watch.poll()
+    os._exit(0)
+
+
 def _reply(request: Any, commands: Commands, contestants: dict[str, Callable[[], Commands]]) -> dict[str, Any]:
     try:
         if request["do"] == "become":
             commands.update(contestants[request["with"]["contestant"]]())
-            return {"done": None}
+            return {"done": os.getpid()}
         return {"done": commands[request["do"]](**request["with"])}
     except Exception as error:  # noqa: BLE001  (a contestant's failure is a result; the data are random tokens)
         return {"failed": type(error).__name__, "because": str(error)}
@@ -92,6 +102,10 @@ class Contestant:
         path: socket of the server.
         name: which of its contestants the fresh process is to be.
         patience: seconds to wait for an answer.
+
+    Attributes:
+        name: as given.
+        process: number of its process.
     """
 
     def __init__(self, path: str, name: str, *, patience: float = 1800.0) -> None:
@@ -100,7 +114,7 @@ class Contestant:
         self._socket.connect(path)
         self._stream = self._socket.makefile("rw", encoding="utf-8")
         self.name = name
-        self.do("become", contestant=name)
+        self.process: int = self.do("become", contestant=name)
 
     def do(self, command: str, **arguments: Any) -> Any:
         """Have `command` done and return its result.

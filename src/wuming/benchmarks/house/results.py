@@ -8,7 +8,7 @@ from typing import Any
 
 from wuming import __version__
 from wuming.benchmarks.house.bench import Figure, Outcome, Row, Settings
-from wuming.benchmarks.house.machine import code_digest, load, machine
+from wuming.benchmarks.house.machine import code_digest, machine
 from wuming.core.errors import MalformedRecord
 from wuming.core.storage import private_folder, read_json, write_json
 
@@ -51,8 +51,8 @@ class ResultFile:
         """Tell whether the row was measured with so many threads; one that failed was not."""
         return bool(self.rows.get(_key(row, threads), {}).get("figures"))
 
-    def add(self, row: Row, threads: int, outcome: Outcome, seconds: float) -> None:
-        """Add what a row measured, and write the file."""
+    def add(self, row: Row, threads: int, outcome: Outcome, seconds: float, load_before: float) -> None:
+        """Add what a row measured, how long that took and how busy the machine was before, and write the file."""
         self.rows[_key(row.name, threads)] = {
             "row": row.name,
             "groups": list(row.groups),
@@ -60,7 +60,7 @@ class ResultFile:
             "threads": threads,
             "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
-            "load_after": round(load(), 2),
+            "load_before": round(load_before, 2),
             "figures": [figure.as_json() for figure in outcome.figures],
             "notes": list(outcome.notes),
             "raw": outcome.raw,

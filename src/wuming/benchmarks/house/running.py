@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wuming.benchmarks.house.bench import Bench, Outcome, Row, Settings
+from wuming.benchmarks.house.machine import load
 from wuming.benchmarks.house.peers import our_environment, peer_environment
 from wuming.benchmarks.house.protocol import Contestant, ContestantFailed
 from wuming.benchmarks.house.results import ResultFile
@@ -145,13 +146,13 @@ def run_bench(rows: Sequence[Row], settings: Settings, results: ResultFile, prog
                 continue
             label = row.name
             progress.start(row.name)
-            begin = time.monotonic()
+            begin, busy = time.monotonic(), load()
             try:
                 outcome = row.measure(hall)
             except (ContestantFailed, WumingError) as error:
                 failed.append(row.name)
                 outcome = Outcome((), {}, (f"not measured: {error}",))
-            results.add(row, settings.threads, outcome, time.monotonic() - begin)
+            results.add(row, settings.threads, outcome, time.monotonic() - begin, busy)
             progress.finish(row.name, "" if outcome.figures else "not measured")
     finally:
         hall.close()

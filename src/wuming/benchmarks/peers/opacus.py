@@ -10,6 +10,7 @@ import sys
 import warnings
 from typing import Any
 
+import torch
 from opacus import GradSampleModule  # type: ignore[import-not-found]
 from opacus.grad_sample import GradSampleModuleFastGradientClipping  # type: ignore[import-not-found]
 from opacus.optimizers import DPOptimizer, DPOptimizerFastGradientClipping  # type: ignore[import-not-found]
@@ -47,6 +48,11 @@ class _Mode:
             self._optimizer.step_hook = self._look
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
+
+    def as_after_a_micro_batch(self) -> None:
+        """Hold sums of zero, as a skipped step leaves them."""
+        for parameter in self._optimizer.params:
+            parameter.summed_grad = torch.zeros_like(parameter)
 
     def gradient_norm(self) -> float:
         """Return the norm of the first step's sum of clipped gradients."""

@@ -38,6 +38,11 @@ class Plain:
         self._optimiser.step()
         self._optimiser.zero_grad()
 
+    def as_after_a_micro_batch(self) -> None:
+        """Hold gradients of zero."""
+        for parameter in self._trained:
+            parameter.grad = torch.zeros_like(parameter)
+
     def gradient_norm(self) -> float:
         """Return the norm of the first step's summed gradient."""
         assert self._norm is not None
@@ -71,6 +76,9 @@ class Clipped:
         self._optimiser.step()
         self._optimiser.zero_grad()
 
+    def as_after_a_micro_batch(self) -> None:
+        """Do nothing: the engine's sums are always there."""
+
     def gradient_norm(self) -> float:
         """Return the norm of the first step's sum of clipped gradients."""
         assert self._norm is not None
@@ -79,10 +87,11 @@ class Clipped:
     def noise(self, step: int) -> dict[str, float]:
         """Add one step's noise to the sums; return seconds and samples."""
         key = new_key()
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), time.process_time()
         add_noise(self._engine.sums, key=key, step=step, standard_deviation=MAX_GRAD_NORM)
-        seconds = time.perf_counter() - begin
-        return {"seconds": seconds, "samples": sum(tensor.numel() for tensor in self._engine.sums.values())}
+        seconds, processor = time.perf_counter() - begin, time.process_time() - used
+        samples = sum(tensor.numel() for tensor in self._engine.sums.values())
+        return {"seconds": seconds, "processor": processor, "samples": samples}
 
 
 class OurContestant(Contestant):

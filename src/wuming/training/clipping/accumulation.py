@@ -19,7 +19,9 @@ from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
 from wuming.training.clipping.squares import GramCache, Squares, squares_of
 
-_TRUSTED = 1e-4  # largest doubt, relative to the squared norm, that is simply added to it
+# Largest doubt, relative to the squared norm, that is simply added to it: 5·10⁻⁶ of the norm, and in groups where
+# forming a unit's gradient costs more, 5·10⁻⁵.
+_TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 1e-5, 1e-4, 1 << 22
 
 
 @dataclass
@@ -124,11 +126,15 @@ class Accumulation:
                 doubt += found.doubt.cpu()
         if streamed is not None:
             return self._one_by_one(group, streamed, squares + doubt, clipping, present)
-        self._settle_doubts(group, squares, doubt, clipping, present)
+        settled = self._settle_doubts(group, squares, doubt, clipping, present)
         before = _finite((squares + doubt) * clipping.scale**2)
         factors = clipping.factors(before.sqrt())
         usable = torch.isfinite(before) & present
-        after = self._add(group, torch.where(usable, factors, 0.0), usable, clipping)
+        after = self._add(group, torch.where(usable, factors, 0.0), usable & ~settled, clipping)
+        for unit in settled.nonzero().flatten().tolist():
+            for name, slot in group.items():  # as measured: summed in another order, it would cancel otherwise
+                row = self._alone(name, slot, unit)
+                self._sums[name].view(-1).add_(row[0], alpha=float(factors[unit] * clipping.scale))
         for slot in group.values():
             self._free(slot)
         return Finished(before, torch.where(usable, before * factors.square(), 0.0) if after is None else after)
@@ -164,17 +170,26 @@ class Accumulation:
 
     def _settle_doubts(
         self, group: dict[str, Slot], squares: Tensor, doubt: Tensor, clipping: Clipping, present: Tensor
-    ) -> None:
-        """Instantiate those units whose norm float32 Gram matrices leave in doubt (near total cancellation)."""
-        doubtful = present & torch.isfinite(squares + doubt) & (doubt > _TRUSTED * squares)
+    ) -> Tensor:
+        """Instantiate those units whose norm float32 Gram matrices leave in doubt (near total cancellation).
+
+        Returns:
+            [U] bool: which.
+        """
+        size = sum(self._sums[name].numel() for name in group)
+        trusted = _TRUSTED_IF_LARGE if size > _LARGE else _TRUSTED
+        doubtful = present & torch.isfinite(squares + doubt) & (doubt > trusted * squares)
         doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) < 1
         for unit in doubtful.nonzero().flatten().tolist():
             squares[unit] = doubt[unit] = 0.0
             for name, slot in group.items():
-                rows = slot.room[unit : unit + 1] if slot.room is not None else self._alone(name, slot, unit)
-                squares[unit] += float(row_squares(rows))
+                squares[unit] += float(row_squares(self._alone(name, slot, unit)))
+        return doubtful
 
     def _alone(self, name: str, slot: Slot, unit: int) -> Tensor:
+        """Return one unit's gradient, [1, size]; valid until the next call."""
+        if slot.room is not None:
+            return slot.room[unit : unit + 1]
         room = self._rooms.take(1, self._sums[name].numel(), self._sums[name])
         for number, part in enumerate(slot.parts):
             part.of(slice(unit, unit + 1)).write(room, fresh=number == 0)
@@ -191,7 +206,7 @@ class Accumulation:
             total = self._sums[name].view(-1)
             chosen = weights[some].to(total.device)
             for part in slot.parts if slot.room is None else [Dense(slot.room)]:
-                part.of(some).add_weighted(total, chosen)  # what is not finite is left out: 0·NaN is NaN
+                part.of(some).add_weighted(total, chosen, self._rooms)  # what is not finite is left out: 0·NaN is NaN
         return None
 
     def _add_on_grid(

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from wuming.training.clipping.norms import contract
+from wuming.training.clipping.rooms import Rooms
 
 
 class Contribution(Protocol):
@@ -20,8 +21,14 @@ class Contribution(Protocol):
     def write(self, room: Tensor, *, fresh: bool) -> None:
         """Write (or add) the gradients to `room`, [U, parameter's size]."""
 
-    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
-        """Add the weighted sum over units to `total`, [parameter's size]; every entry must be finite."""
+    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
+        """Add the weighted sum over units to `total`, [parameter's size]; every entry must be finite.
+
+        Args:
+            total: added to in place.
+            weights: [U].
+            rooms: where a scaled copy is made.
+        """
 
     def of(self, units: Tensor | slice) -> Contribution:
         """Return the share of some units alone; units: indices or a slice."""
@@ -39,12 +46,15 @@ class Product:
         matrices = room.view(len(room), self.left.shape[2], self.right.shape[2])
         contract(self.left.to(room.dtype), self.right.to(room.dtype), matrices, fresh=fresh)
 
-    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
         """See `Contribution`: one matrix product over all units, added in place."""
         m, n = self.left.shape[2], self.right.shape[2]
         left, right = self.left.to(total.dtype), self.right.to(total.dtype)
         each = weights.to(total.dtype)[:, None, None]
-        left, right = (left * each, right) if m < n else (left, right * each)  # the smaller one is copied
+        if m < n:  # the smaller one is copied
+            left = torch.mul(left, each, out=rooms.scratch(left))
+        else:
+            right = torch.mul(right, each, out=rooms.scratch(right))
         matrix = total.view(m, n)
         torch.addmm(matrix, left.reshape(-1, m).T, right.reshape(-1, n), out=matrix)
 
@@ -69,10 +79,11 @@ class Scatter:
         offsets = torch.arange(len(room), device=room.device).unsqueeze(1) * self.m
         room.view(-1, n).index_add_(0, (self.ids + offsets).reshape(-1), self.rows.reshape(-1, n).to(room.dtype))
 
-    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
         """See `Contribution`."""
         n = self.rows.shape[2]
-        scaled = self.rows.to(total.dtype) * weights.to(total.dtype)[:, None, None]
+        rows = self.rows.to(total.dtype)
+        scaled = torch.mul(rows, weights.to(total.dtype)[:, None, None], out=rooms.scratch(rows))
         total.view(self.m, n).index_add_(0, self.ids.reshape(-1), scaled.reshape(-1, n))
 
     def of(self, units: Tensor | slice) -> Scatter:
@@ -93,7 +104,7 @@ class Dense:
         else:
             room.add_(self.rows)
 
-    def add_weighted(self, total: Tensor, weights: Tensor) -> None:
+    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:  # noqa: ARG002
         """See `Contribution`: one pass over the gradients."""
         rows, weights = self.rows.to(total.dtype), weights.to(total.dtype)
         if len(rows) == 1:

@@ -81,12 +81,14 @@ def refuse_coupling(model: nn.Module) -> None:
             _refuse(path, module, "normalises by the statistics of the batch: examples are coupled")
         if isinstance(module, _InstanceNorm) and module.training and module.track_running_stats:
             _refuse(path, module, "stores running statistics of private data without noise")
+        if isinstance(module, nn.Embedding | nn.EmbeddingBag) and module.max_norm is not None:
+            _refuse(path, module, "rewrites, because of max_norm, the rows that private data looked up")
 
 
 def _refuse(path: str, module: Any, reason: str) -> None:
     raise SelfCheckFailed(
         f"layer {path or '(the model)'} ({type(module).__name__}) {reason}",
-        help="Replace it by GroupNorm or LayerNorm, or put it in eval mode with public statistics.",
+        help="Replace it (a batch norm by GroupNorm or LayerNorm), or switch that off (eval mode).",
     )
 
 

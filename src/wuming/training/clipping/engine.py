@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed
 from wuming.training.clipping.accumulation import Accumulation, Clipping, Finished
 from wuming.training.clipping.coverage import cover, groups_of, refuse_coupling
+from wuming.training.clipping.grid import cells
 from wuming.training.clipping.layers.base import Gradients, Layer
 from wuming.training.clipping.methods import Chooser, LayerMethod, Method, units_at_once
 from wuming.training.clipping.recorder import Recorder
@@ -42,8 +43,8 @@ class ClippedGradients:
         model: its trainable parameters are covered; modules are looked up now and must stay.
         rule: the clipping rule.
         method: `auto` chooses by counted time and memory; the others force it where it is possible.
-        memory_bytes: what keeping instantiated gradients may take beyond keeping inputs and output gradients; None:
-            a tenth of the trainable parameters' size.
+        memory_bytes: what kept gradients of units may take, beside those that take no more than the inputs and output
+            gradients that they replace; None: one copy of the trainable parameters, at least 64 MiB.
         grid: width of a grid cell; `sums` are then int64 in cells. Everything is instantiated.
 
     Attributes:
@@ -74,12 +75,13 @@ class ClippedGradients:
         self._layers = cover(model, self.parameters)
         self._groups = groups_of(self._layers, list(self.parameters), by_layer=isinstance(rule, PerLayer))
         self._group_of = {name: number for number, (names, _) in enumerate(self._groups) for name in names}
-        self._memory = (
-            sum(4 * p.numel() for p in self.parameters.values()) // 10 if memory_bytes is None else memory_bytes
-        )
+        own = sum(4 * p.numel() for p in self.parameters.values())
+        self._memory = max(own, 1 << 26) if memory_bytes is None else memory_bytes
         self.sums: dict[str, Tensor] = {
             n: torch.zeros_like(p, dtype=self._sum_type(p)) for n, p in self.parameters.items()
         }
+        if grid is not None:
+            cells(self.bound, grid)
         self._rooms, self._recorder = Rooms(), Recorder(self._layers, self._on_use)
         self._open: _Pass | None = None
         self._last: Accumulation | None = None
@@ -117,7 +119,7 @@ class ClippedGradients:
             present=_presence(present, units),
             scale=1.0 if scale is None else scale,
             early=early,
-            buffers={name: buffer._version for name, buffer in _released(self._model)},
+            versions={name: tensor._version for name, tensor in _released(self._model)},
         )
         self._recorder.start(units * records)
         for parameter in self.parameters.values():
@@ -146,10 +148,10 @@ class ClippedGradients:
         try:
             for number in range(len(self._groups)):
                 self._finish(number)
-            changed = [name for name, b in _released(self._model) if run.buffers.get(name, b._version) != b._version]
+            changed = [name for name, b in _released(self._model) if run.versions.get(name, b._version) != b._version]
             if changed:
                 raise SelfCheckFailed(
-                    f"the forward pass changed the buffer {changed[0]}: private data would leave in it without noise",
+                    f"the forward pass changed {changed[0]}: private data would leave in it without noise",
                     help="Freeze such statistics (eval mode), or use a layer without them.",
                 )
         finally:
@@ -263,7 +265,7 @@ class _Pass:
     present: Tensor
     scale: float
     early: bool
-    buffers: dict[str, int]
+    versions: dict[str, int]
     arrived: dict[str, int] = field(default_factory=dict)
     finished: dict[int, Finished] = field(default_factory=dict)
 
@@ -279,7 +281,8 @@ def _presence(present: Tensor | None, units: int) -> Tensor:
 
 
 def _released(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Yield the buffers that are stored with the model."""
+    """Yield parameters and the buffers that are stored with the model."""
+    yield from model.named_parameters()
     for path, module in model.named_modules():
         for name, buffer in module.named_buffers(recurse=False):
             if name not in module._non_persistent_buffers_set:

@@ -13,6 +13,7 @@ Method = Literal["auto", "ghost", "instantiate"]
 FLOPS = 90e9  # of a float32 matrix product, a second; only the ratio to BANDWIDTH matters (measured on one core)
 BANDWIDTH = 10e9  # bytes a second read from or written to memory
 _PASSES = 4  # over a unit's gradient: written, read for its norm, read and added to the sum
+_TINY = 1 << 14  # size of a weight up to which instantiating costs nothing worth counting
 _STREAMED = 1 << 18  # size of a weight from which units are instantiated one by one where that is possible
 
 
@@ -51,8 +52,8 @@ def extra_bytes(rows: int, m: int, n: int) -> int:
 
 
 def prefers_instantiating(rows: int, m: int, n: int) -> bool:
-    """Tell whether instantiating is the faster way."""
-    return instantiate_seconds(m, n) < ghost_seconds(rows, m, n)
+    """Tell whether instantiating is the better way: the faster one, or exact at no cost worth counting."""
+    return instantiate_seconds(m, n) < ghost_seconds(rows, m, n) or (rows > 1 and m * n <= _TINY)
 
 
 STREAM = "instantiate one by one"
@@ -71,7 +72,8 @@ class Chooser:
 
     Args:
         method: `auto`, or one that is forced.
-        memory_bytes: what keeping gradients may take in one pass beyond keeping inputs and output gradients.
+        memory_bytes: what kept gradients may take in one pass, beside those that take no more than the inputs and
+            output gradients that they replace.
         streaming: True where a weight is clipped by itself, so that units can be instantiated one by one.
         exact: True where every gradient must be instantiated (grid).
     """
@@ -91,10 +93,11 @@ class Chooser:
             return Choice("ghost", f"counted time: rows² ({rows}²) is small against the weight")
         if one_by_one:
             return Choice(STREAM, "counted time; clipped by itself, so that one unit's room is enough")
-        extra = units * extra_bytes(rows, m, n)
-        if extra > self._left:
+        if extra_bytes(rows, m, n) <= 0:
+            return Choice("instantiate", "counted time, and takes less memory than inputs and output gradients")
+        if units * 4 * m * n > self._left:
             return Choice("ghost", "instantiating would be faster, but memory_bytes forbids it")
-        self._left -= max(extra, 0)
+        self._left -= units * 4 * m * n
         return Choice("instantiate", "counted time")
 
 
@@ -109,8 +112,7 @@ def units_at_once(weights: list[tuple[int, int]], rows: int, memory_bytes: int) 
     Returns:
         None: any number, since nothing prefers it or nothing extra is needed; or since not even one unit fits.
     """
-    wanted = [max(extra_bytes(rows, m, n), 0) for m, n in weights if prefers_instantiating(rows, m, n)]
-    extra = sum(wanted)
-    if extra == 0 or extra > memory_bytes:
+    sizes = [4 * m * n for m, n in weights if prefers_instantiating(rows, m, n) and extra_bytes(rows, m, n) > 0]
+    if not sizes or sum(sizes) > memory_bytes:
         return None
-    return memory_bytes // extra
+    return memory_bytes // sum(sizes)

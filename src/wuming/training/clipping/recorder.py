@@ -80,8 +80,10 @@ class Recorder:
 
     def _hook(self, layer: Layer) -> Callable[..., Any]:
         def hook(_module: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
-            if not self._examples or self._inside or not torch.is_grad_enabled():
-                return None  # no examples; a layer run again on one unit; the first pass of a reentrant checkpoint
+            if self._inside or not torch.is_grad_enabled():
+                return None  # a layer run again on one unit; the first pass of a reentrant checkpoint
+            if not self._examples:
+                return _Begin.apply(self._flag, output) if isinstance(output, Tensor) else None  # type: ignore[no-untyped-call]
             leaves, structure = ([output], None) if isinstance(output, Tensor) else tree_flatten(output)
             floating = [i for i, x in enumerate(leaves) if isinstance(x, Tensor) and x.is_floating_point()]
             for i in floating:
@@ -102,10 +104,11 @@ class Recorder:
         def arrived(gradients: Sequence[Tensor | None]) -> None:
             if all(gradient is None for gradient in gradients):
                 return
+            kept = node.saved_tensors  # under checkpointing this runs the forward pass again, hooks included
             self._inside = True
             try:
                 with torch.no_grad():
-                    self._on_use(layer, node.saved_tensors, tuple(gradients))
+                    self._on_use(layer, kept, tuple(gradients))
             finally:
                 self._inside = False
 
@@ -116,6 +119,8 @@ class Recorder:
 
     def _reached(self, layer: Layer, output: Tensor) -> Tensor:
         """Return the output such that a gradient reaches it, one for each example."""
+        if output._is_view():  # a later change in place would rewrite a view's history, and lose the hook
+            output = torch.ops.aten._unsafe_view(output, output.shape)
         if not output.requires_grad:  # nothing below is trained
             output = _Begin.apply(self._flag, output)  # type: ignore[no-untyped-call]
         return self._whole(layer, output) if layer.repeats else output

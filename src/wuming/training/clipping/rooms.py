@@ -11,6 +11,14 @@ class Rooms:
 
     def __init__(self) -> None:
         self._free: list[Tensor] = []
+        self._scratch: Tensor | None = None
+
+    def scratch(self, like: Tensor) -> Tensor:
+        """Return room of the shape of `like`; valid until the next call."""
+        room = self._scratch
+        if room is None or room.numel() < like.numel() or (room.dtype, room.device) != (like.dtype, like.device):
+            room = self._scratch = torch.empty(like.numel(), dtype=like.dtype, device=like.device)
+        return room[: like.numel()].view(like.shape)
 
     def take(self, units: int, size: int, like: Tensor) -> Tensor:
         """Return room for [units, size], of the type and device of `like`, filled with anything."""

@@ -71,7 +71,7 @@ def _single(part: Contribution, cache: GramCache) -> Squares:
 
 
 def _dot(first: Tensor, second: Tensor) -> Squares:
-    """Return Σ first·second of each unit, with the doubt that float32 leaves; one float32 dot product would err more."""
+    """Return Σ first·second of each unit, and its doubt; one float32 dot product would err far more."""
     value = (first * second).sum(2).double().sum(1)
     size = torch.linalg.vector_norm(first, dim=(1, 2)) * torch.linalg.vector_norm(second, dim=(1, 2))
     return Squares(value, DOUBT * size.double())

@@ -91,7 +91,7 @@ class Generic(Layer):
                 tensors = [x for x in tree_flatten(found)[0] if isinstance(x, Tensor) and x.is_floating_point()]
                 return [self._front(i, tensors[i]) for i in used]
 
-            found, pull = torch.func.vjp(forward, trained)
+            found, pull = torch.func.vjp(forward, trained)[:2]
             (grown,) = pull([c.to(f.dtype) for c, f in zip(cotangents, found, strict=True)])
             return grown, found
 

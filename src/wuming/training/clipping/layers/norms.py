@@ -12,6 +12,8 @@ from torch.nn import functional
 from wuming.training.clipping.contributions import Contribution, Dense
 from wuming.training.clipping.layers.base import Gradients, Layer, the_gradient
 
+_CACHED = 1 << 14  # products of one unit from which units are taken one by one
+
 
 class LayerNorm(Layer):
     """y = x̂·w + b, x̂ with mean 0 and variance 1 over the last dimensions."""
@@ -31,8 +33,9 @@ class LayerNorm(Layer):
         rows = _wide(the_gradient(gradients)).reshape(units, -1, size)
         if "weight" in self.names:
             inputs = _wide(kept[0]).reshape(units, -1, size)
-            normalised = functional.layer_norm(inputs, (size,), eps=self.module.eps)
-            yield self.names["weight"], Dense((normalised * rows).sum(1))
+            variance, mean = torch.var_mean(inputs, dim=2, correction=0, keepdim=True)
+            scale = torch.rsqrt(variance + self.module.eps)
+            yield self.names["weight"], Dense(_weighted_products(inputs - mean, rows, scale))
         if "bias" in self.names:
             yield self.names["bias"], Dense(rows.sum(1))
 
@@ -62,7 +65,19 @@ class RMSNorm(Layer):
         size = self.module.weight.numel()
         inputs, rows = (_wide(x).reshape(units, -1, size) for x in (kept[0], the_gradient(gradients)))
         scale = _inverse_root(inputs, _epsilon(self.module))  # [U, K, 1]
-        yield self.names["weight"], Dense(torch.bmm(scale.transpose(1, 2), inputs * rows).squeeze(1))
+        yield self.names["weight"], Dense(_weighted_products(inputs, rows, scale))
+
+
+def _weighted_products(inputs: Tensor, rows: Tensor, scale: Tensor) -> Tensor:
+    """Return Σ over rows of scale·input·gradient, [U, n]; unit by unit, so that the products stay in the cache."""
+    units, length, size = inputs.shape
+    if inputs.is_cuda or length * size < _CACHED:
+        return torch.bmm(scale.transpose(1, 2), inputs * rows).squeeze(1)
+    found, products = rows.new_empty(units, size), rows.new_empty(length, size)
+    for unit in range(units):
+        torch.mul(inputs[unit], rows[unit], out=products)
+        torch.mv(products.T, scale[unit, :, 0], out=found[unit])
+    return found
 
 
 class GroupNorm(Layer):

@@ -1,0 +1,103 @@
+"""Float32 norms err by less than what is made up for; naive ones do not."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wuming.training.clipping import norms
+from wuming.training.clipping.accumulation import Clipping
+from wuming.training.clipping.contributions import Product, Scatter
+from wuming.training.clipping.rules import Automatic, Flat
+from wuming.training.clipping.squares import GramCache, squares_of
+
+
+def test_row_norms_are_exact_enough_at_the_size_of_real_models():
+    row = torch.randn(1, 4_000_000, generator=torch.Generator().manual_seed(0))
+    exact = float(row.double().square().sum().sqrt())
+    margin = 1 - norms.ROUND_DOWN
+    assert abs(float(norms.row_squares(row).sqrt()) / exact - 1) < margin / 4
+    assert abs(float(torch.linalg.vector_norm(row, dim=1)) / exact - 1) > margin  # the twin: 8·10⁻⁵ here
+
+
+def rows(kind, k, m, n, generator):
+    left, right = torch.randn(k, m, generator=generator), torch.randn(k, n, generator=generator)
+    signs = (torch.arange(k) % 2 * 2 - 1)[:, None]
+    if kind == "nearly equal inputs, gradients that cancel":
+        return left - left.mean(0), right * 1e-3 + right[:1]
+    if kind == "equal rows":
+        return left[:1].expand(k, m).contiguous(), right[:1].expand(k, n).contiguous()
+    if kind == "two groups of rows that cancel":
+        return left[:1] * signs, right[:1] * (1 + 1e-3 * (signs > 0))
+    if kind == "alternating signs":
+        return left.abs() * signs, right.abs()
+    return left, right
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["random", "nearly equal inputs, gradients that cancel", "equal rows", "two groups of rows that cancel",
+     "alternating signs"],
+)  # fmt: skip
+@pytest.mark.parametrize("shape", [(2, 8, 8), (16, 30, 50), (128, 300, 200), (512, 96, 128), (64, 20_000, 32)])
+def test_gram_norms_stay_within_their_doubt(kind, shape):
+    generator = torch.Generator().manual_seed(1)
+    for _ in range(2):
+        left, right = rows(kind, *shape, generator)
+        exact = float((left.double().T @ right.double()).square().sum())
+        found = squares_of([Product(left.unsqueeze(0), right.unsqueeze(0))], GramCache())
+        assert abs(float(found.value) - exact) <= float(found.doubt) + 2e-6 * exact
+
+
+def test_one_float32_dot_product_would_not():
+    """The twin: Gram matrices of equal rows, contracted in one go, err by up to 10⁻⁴."""
+    generator = torch.Generator().manual_seed(1)
+    left, right = (norms.grams(torch.randn(1, 1, 300, generator=generator).expand(1, 512, 300)) for _ in range(2))
+    exact = float((left.double() * right.double()).sum())
+    assert abs(float(torch.dot(left.flatten(), right.flatten())) / exact - 1) > 1e-5
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 8), st.integers(1, 6), st.integers(1, 6), st.integers(0, 999))
+def test_ghost_norms_equal_instantiated_ones(units, k, m, n, seed):
+    generator = torch.Generator().manual_seed(seed)
+    product = Product(torch.randn(units, k, m, generator=generator), torch.randn(units, k, n, generator=generator))
+    ids = torch.randint(0, m, (units, k), generator=generator)
+    scatter = Scatter(ids, torch.randn(units, k, n, generator=generator), m)
+    for parts in ([product], [scatter], [product, scatter], [scatter, product]):
+        room = torch.empty(units, m * n)
+        for number, part in enumerate(parts):
+            part.write(room, fresh=number == 0)
+        found = squares_of(parts, GramCache())
+        torch.testing.assert_close(found.value, room.double().square().sum(1), rtol=1e-5, atol=1e-4)
+    assert squares_of([product, product], GramCache()) is None
+
+
+@given(st.floats(0, 1e30), st.floats(1e-6, 1e6), st.integers(1, 50))
+def test_the_clipped_norm_is_never_above_the_bound(size, bound, groups):
+    for rule in (Flat(bound), Automatic(bound)):
+        clipping = Clipping(rule, bound, groups, 1.0, None)
+        factor = float(clipping.factors(torch.tensor([size], dtype=torch.float64)))
+        assert size * factor <= clipping.group_bound
+        assert 0 <= factor < float("inf")
+
+
+def test_a_unit_in_doubt_is_instantiated():
+    """Near total cancellation, Gram matrices leave the norm open; then the unit's gradient itself is formed."""
+    from torch import nn
+
+    from wuming.training.clipping.engine import ClippedGradients
+
+    model = nn.Linear(64, 1, bias=False)
+    x = torch.randn(1, 2, 64, generator=torch.Generator().manual_seed(2)).expand(1, 2, 64).clone()
+    x[0, 1] = x[0, 0] * (1 + 1e-5)
+    weights = torch.tensor([[1e6, -1e6]])
+    engine = ClippedGradients(model, Flat(1e-3), method="ghost")
+    engine.begin(1)
+    (model(x).squeeze(2) * weights).sum().backward()
+    norm = float(engine.end())
+    exact = float((x.double() * weights.double().unsqueeze(2)).sum((0, 1)).norm())
+    assert norm == pytest.approx(exact, rel=1e-3)  # float32 itself cancels to 10⁻⁴ here; Gram matrices to 10³
+    assert float(engine.sums["weight"].double().norm()) <= 1e-3
