@@ -35,13 +35,7 @@ def quick_and_steady(monkeypatch: pytest.MonkeyPatch) -> None:
     from wuming.app import training_job
     from wuming.training import plan
 
-    calibrate, epsilon = plan.calibrate, plan.epsilon
-
-    def calibrated(make_event: Any, *numbers: Any, **options: Any) -> float:
-        name = f"sigma {make_event(1.0)} {numbers} {options}"
-        if name not in _known:
-            _known[name] = calibrate(make_event, *numbers, **options)
-        return _known[name]
+    epsilon = plan.epsilon
 
     def spent(event: Any, delta: float, **options: Any) -> float:
         name = f"epsilon {event} {delta} {options}"
@@ -49,7 +43,8 @@ def quick_and_steady(monkeypatch: pytest.MonkeyPatch) -> None:
             _known[name] = epsilon(event, delta, **options)
         return _known[name]
 
-    monkeypatch.setattr(plan, "calibrate", calibrated)
+    # What calibrating finds for NUMBERS; the command checks it against the true ε, which is computed here as well.
+    monkeypatch.setattr(plan, "calibrate", lambda *_numbers, **_options: 0.6205)
     monkeypatch.setattr(plan, "epsilon", spent)
     monkeypatch.setattr(training_job, "_environment", lambda: "one environment")
 
@@ -281,6 +276,16 @@ def test_a_claim_about_other_weights_and_a_model_without_claim_are_refused(files
 def test_more_documents_than_delta_allows_are_refused(files, tmp_path, capsys) -> None:
     code, error = train(capsys, "language-model", files, tmp_path / "m", "--unit", "document", "--delta", "1e-3")
     assert (code, error["error"]["name"]) == (30, "PrivacyParameterError")
+
+
+def test_kept_noise_that_is_too_small_is_refused(files, tmp_path, capsys, monkeypatch) -> None:
+    """The cache of calibrated noise is not believed."""
+    from wuming.training import plan
+
+    monkeypatch.setattr(plan, "calibrate", lambda *_numbers, **_options: 0.5)
+    code, error = train(capsys, "language-model", files, tmp_path / "m", "--max-grad-norm", "0.3")
+    assert (code, error["error"]["name"]) == (33, "SelfCheckFailed")
+    assert Ledger().entries() == []
 
 
 def test_keys_lie_apart_from_the_result(files, tmp_path, capsys) -> None:

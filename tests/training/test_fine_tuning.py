@@ -139,8 +139,7 @@ class _Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("stop", [1, 4])
-@pytest.mark.parametrize("lora", [None, Lora(rank=2)])
+@pytest.mark.parametrize(("stop", "lora"), [(1, Lora(rank=2)), (4, None)])
 def test_a_killed_and_resumed_run_is_the_uninterrupted_one_bit_for_bit(tokens, tmp_path, stop, lora):
     model = network(tokens)
     whole = trained(copy.deepcopy(model), tokens, lora=lora)

@@ -236,12 +236,14 @@ def _add(parts: list[Tensor], samples: NDArray[np.float64] | NDArray[np.int64]) 
 
 
 def _statistics(samples: NDArray[np.float64]) -> NoiseStatistics:
-    squares = samples * samples
+    # torch's products keep to the threads that training was given; numpy's would start their own for each chunk.
+    drawn = torch.from_numpy(samples)
+    squares = drawn.square()
     return NoiseStatistics(
         count=samples.size,
         total=float(samples.sum()),
         squares=float(squares.sum()),
-        fourth_powers=float(squares @ squares),
+        fourth_powers=float(torch.dot(squares, squares)),
         pairs=samples.size - 1,
-        products=float(samples[1:] @ samples[:-1]),
+        products=float(torch.dot(drawn[1:], drawn[:-1])),
     )

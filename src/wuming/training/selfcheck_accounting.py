@@ -124,9 +124,9 @@ def check_single_step(subject: Subject) -> list[Check]:
         Check(
             "epsilon-of-one-step",
             exact - 1e-9 <= claimed <= exact * 1.02 + 0.01,
-            f"ε={claimed:.4f}",
+            f"ε={claimed:.4f} (δ={delta:.1e}, unit={one.unit_of_privacy}, {one.neighbouring_relation}, all take part)",
             f"{exact:.4f}, rounded up",
-            f"The accountant gives the exact ε of one Gaussian sum without sampling (δ={delta:.1e}).",
+            "The accountant gives the exact ε of one Gaussian sum without sampling.",
         )
     ]
 

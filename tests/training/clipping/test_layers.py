@@ -130,7 +130,7 @@ def test_a_norm_by_name_alone_is_not_trusted(oracle, noise):
     oracle.assert_equal(WrongNorm(), noise(4, 4, 6))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(1, 4), st.integers(1, 3), st.integers(1, 9), st.integers(1, 7), st.integers(2, 7), st.integers(0, 99)
 )

@@ -26,6 +26,8 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "PYTHONWARNINGS": "ignore",
 }
+# Every mathematical library counts threads by a variable of its own, and reads it when it is loaded.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Hall:
@@ -87,7 +89,7 @@ class Hall:
             path = str(Path(self._folder.name) / f"{len(self._servers)}")
             process = subprocess.Popen(
                 environment.command(module, path),
-                env=environment.variables() | _QUIET,
+                env=environment.variables() | _QUIET | dict.fromkeys(_THREADS, str(self.settings.threads)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log(path).open("wb"),  # frameworks warn a lot; it is shown where a server does not start
