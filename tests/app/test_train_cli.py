@@ -46,7 +46,7 @@ def quick_and_steady(monkeypatch: pytest.MonkeyPatch) -> None:
     # What calibrating finds for NUMBERS; the command checks it against the true ε, which is computed here as well.
     monkeypatch.setattr(plan, "calibrate", lambda *_numbers, **_options: 0.6205)
     monkeypatch.setattr(plan, "epsilon", spent)
-    monkeypatch.setattr(training_job, "_environment", lambda: "one environment")
+    monkeypatch.setattr(training_job, "environment", lambda: "one environment")
 
 
 @pytest.fixture(scope="module")

@@ -106,13 +106,13 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         lora=None if lora is None else lora.as_json(),
         optimisation=optimisation.as_json(),
         max_tokens=job.max_tokens,
-        environment=_environment(),
+        environment=environment(),
     )
     progress.finish("prepare")
-    with _folder(job.output, schedule) as folder:
-        if (known := _finished(folder, schedule)) is not None:
+    with opened(job.output, schedule) as folder:
+        if (known := finished(folder, schedule)) is not None:
             return known
-        budget = None if job.lineage is None else _budget(job, plan)
+        budget = None if job.lineage is None else budget_of(job, plan)
         progress.start(LABEL, plan.steps)
         result = fine_tune(
             begin.model,
@@ -131,8 +131,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             on_step=lambda done, _total: progress.advance(LABEL, done),
         )
         claim = result.claim(job.delta) | {"schedule": schedule, "start": begin.digest, "produced_by": PRODUCER}
-        weights = _store(result, folder, claim)
-        claim["account"] = NOT_ENTERED if budget is None else _entered(budget, schedule, weights, claim)
+        weights = store(result, folder, claim)
+        claim["account"] = NOT_ENTERED if budget is None else enter(budget, schedule, weights, claim)
         claim["weights_digest"] = weights
         write_json(folder / "claim.json", claim)
         (folder / "state.checkpoint").unlink(missing_ok=True)
@@ -179,18 +179,18 @@ def _plan(job: Job) -> TrainingPlan:
     return plan
 
 
-def _environment() -> str:
+def environment() -> str:
     """Name what bit-identical results depend on, the number of threads included."""
     import torch
 
-    from wuming.lifecycle.stages.train import environment
+    from wuming.lifecycle.stages import train
     from wuming.training.fine_tuning import versions
 
-    return digest([environment(), versions(), torch.get_num_threads()])
+    return digest([train.environment(), versions(), torch.get_num_threads()])
 
 
 @contextmanager
-def _folder(folder: Path, schedule: str) -> Iterator[Path]:
+def opened(folder: Path, schedule: str) -> Iterator[Path]:
     """Open the result's folder for this process and this schedule alone."""
     private_folder(folder)
     note = folder / "schedule.json"
@@ -210,7 +210,7 @@ def _folder(folder: Path, schedule: str) -> Iterator[Path]:
         yield folder
 
 
-def _finished(folder: Path, schedule: str) -> dict[str, Any] | None:
+def finished(folder: Path, schedule: str) -> dict[str, Any] | None:
     """Return the claim of a training that an earlier call finished, if its weights still lie there."""
     if not (folder / "claim.json").exists():
         return None
@@ -220,7 +220,7 @@ def _finished(folder: Path, schedule: str) -> dict[str, Any] | None:
     return {"output": str(folder), **claim, "seconds": 0.0}
 
 
-def _budget(job: Job, plan: TrainingPlan) -> AccountBudget:
+def budget_of(job: Job, plan: TrainingPlan) -> AccountBudget:
     """Open the account, or find it open, and return it as the trainer takes it."""
     from wuming.accounting.accountant import rdp
     from wuming.governance.accounts import Accounts, account_id
@@ -239,7 +239,7 @@ def _budget(job: Job, plan: TrainingPlan) -> AccountBudget:
     return accounts.budget(account, lambda event: (event.as_json(), rdp(event)))
 
 
-def _store(result: Any, folder: Path, claim: dict[str, Any]) -> str:
+def store(result: Any, folder: Path, claim: dict[str, Any]) -> str:
     """Write model and tokenizer whole; a repeated schedule that ended elsewhere is refused, and nothing is written.
 
     Two models with one noise would give the difference of their sums away.
@@ -269,7 +269,7 @@ def _store(result: Any, folder: Path, claim: dict[str, Any]) -> str:
     return weights
 
 
-def _entered(budget: AccountBudget, schedule: str, weights: str, claim: dict[str, Any]) -> dict[str, Any]:
+def enter(budget: AccountBudget, schedule: str, weights: str, claim: dict[str, Any]) -> dict[str, Any]:
     """Put the training into the ledger as evidence; return how the account stands."""
     from wuming.governance.ledger import Ledger
 

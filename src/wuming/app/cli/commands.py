@@ -42,11 +42,14 @@ COMMANDS: Mapping[str, Command] = {
     "ask": Command("ask", "Ask the released model of a run.", _WAY),
     "anonymize": Command("anonymize", "Make a table k-anonymous and measure its risk before and after.", _STEPS),
     "train": Command("train", "Train a model privately on records of your own, or on MNIST.", _STEPS),
+    "tune": Command(
+        "tune", "Choose learning rate and clipping bound privately; epsilon is that of the whole choice.", _STEPS
+    ),
     "synthesize": Command("synthesize", "Sample synthetic data from a privately trained model.", _STEPS),
     "datasets": Command("datasets", "List the known public data sets and where they were found.", _STEPS),
     "bench": Command("bench", "Measure speed, memory and quality beside peers and beside no protection.", _STEPS),
     "ledger": Command("ledger", "Show, verify or export the ledger.", _RECORDS),
-    "budget": Command("budget", "Show, grant or resolve privacy budgets.", _RECORDS),
+    "budget": Command("budget", "Show, grant, resolve or plan privacy budgets.", _RECORDS),
     "consent": Command("consent", "Import, show or withdraw consent.", _RECORDS),
     "lineage": Command("lineage", "List what was made with a subject's data.", _RECORDS),
     "prove": Command("prove", "Prove facts about committed records.", _CHECK),

@@ -86,7 +86,7 @@ def language_model(
     """
     with shown_progress() as progress:
         job = Job(
-            data, output, "causal-lm", _start(base, tiny=tiny), (), _public(public, base, progress), unit.value,
+            data, output, "causal-lm", start_of(base, tiny=tiny), (), public_text(public, base, progress), unit.value,
             records_per_unit, epsilon, delta, population, batch, steps, max_grad_norm, lora, learning_rate,
             max_tokens, seed, lineage, cap,
         )  # fmt: skip
@@ -129,9 +129,9 @@ def classifier(
     names = tuple(name.strip() for name in labels.split(",") if name.strip())
     with shown_progress() as progress:
         job = Job(
-            data, output, "sequence-classification", _start(base, tiny=tiny), names, _public(public, base, progress),
-            unit.value, records_per_unit, epsilon, delta, population, batch, steps, max_grad_norm, lora,
-            learning_rate, max_tokens, seed, lineage, cap,
+            data, output, "sequence-classification", start_of(base, tiny=tiny), names,
+            public_text(public, base, progress), unit.value, records_per_unit, epsilon, delta, population, batch,
+            steps, max_grad_norm, lora, learning_rate, max_tokens, seed, lineage, cap,
         )  # fmt: skip
         claim = _run(job, progress)
     _show(claim, as_json=as_json)
@@ -143,7 +143,7 @@ def _run(job: Job, progress: Progress) -> dict[str, Any]:
     return run(job, progress)
 
 
-def _start(base: Path | None, *, tiny: bool) -> Path | None:
+def start_of(base: Path | None, *, tiny: bool) -> Path | None:
     if (base is None) is not tiny:
         raise PrivacyParameterError(
             f"base given={base is not None}, tiny={tiny}: one of the two is needed",
@@ -152,7 +152,7 @@ def _start(base: Path | None, *, tiny: bool) -> Path | None:
     return base
 
 
-def _public(given: Path | None, base: Path | None, progress: Progress) -> Path:
+def public_text(given: Path | None, base: Path | None, progress: Progress) -> Path:
     """Return the public text for the small model's tokenizer: generated, where none is given."""
     if base is not None:
         return Path()

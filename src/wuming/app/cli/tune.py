@@ -111,18 +111,19 @@ def summary(claim: dict[str, Any]) -> str:
     """Return what was chosen and what it cost, for people."""
     chosen, account = claim["chosen"], claim["account"]
     lines = [
-        f"{claim['output']}: learning rate {chosen['learning_rate']:g}, clipping bound {chosen['max_grad_norm']:g}, out of "
-        f"{len(claim['settings'])} settings",
-        f"ε ≤ {claim['epsilon']:.4g} with δ = {claim['delta']:g} for the whole choice; unit {claim['unit_of_privacy']}; "
-        f"neighbours {claim['neighbouring_relation']}; sampler {claim['sampler']}, q = {claim['sampling_probability']:.4g}",
+        f"{claim['output']}: learning rate {chosen['learning_rate']:g}, clipping bound {chosen['max_grad_norm']:g}, "
+        f"out of {len(claim['settings'])} settings",
+        f"ε ≤ {claim['epsilon']:.4g} with δ = {claim['delta']:g} for the whole choice; unit "
+        f"{claim['unit_of_privacy']}; neighbours {claim['neighbouring_relation']}; sampler {claim['sampler']}, "
+        f"q = {claim['sampling_probability']:.4g}",
         "The number of runs, and how long they took, must stay secret.",
     ]
     if account == NOT_ENTERED:
         lines.append("not entered in a ledger: what else is made from this data adds up, and nobody counts it")
     else:
         lines.append(
-            f"account {account['id']}: charged ε {account['spent_epsilon']:.4g} of {account['cap_epsilon']:.4g} in all, "
-            f"δ = {account['delta']:g} (Rényi filter)"
+            f"account {account['id']}: charged ε {account['spent_epsilon']:.4g} of {account['cap_epsilon']:.4g} in "
+            f"all, δ = {account['delta']:g} (Rényi filter)"
         )
     return "\n".join(lines)
 
