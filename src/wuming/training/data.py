@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from wuming.crypto.random import encode_context
 
 Fetch = Callable[[Sequence[int]], Any]
 
@@ -52,6 +56,17 @@ class UnitData:
         part.labels = [self.labels[position] for position in positions]
         part.members = [self.members[position] for position in positions]
         return part
+
+    @cached_property
+    def layout(self) -> bytes:
+        """Digest of the units' labels and of how many records each has: neighbouring data sets differ here.
+
+        What the records hold is not in it; the digest is as secret as the data.
+        """
+        found = hashlib.sha256()
+        for label, members in zip(self.labels, self.members, strict=True):
+            found.update(encode_context(label, len(members)))
+        return found.digest()
 
     @classmethod
     def of_tensors(cls, *tensors: Tensor, units: Sequence[str] | None = None) -> UnitData:

@@ -50,12 +50,14 @@ class MicroBatch:
         units: number of units, absent ones included.
         records: records of each unit.
         present: [units] bool; False: a copy that fills the batch up and counts nothing.
+        drawn: record indices of each unit.
     """
 
     inputs: Any
     units: int
     records: int
     present: Tensor
+    drawn: Sequence[Sequence[int]]
 
     @property
     def size(self) -> int:
@@ -83,7 +85,7 @@ def cut(data: UnitData, drawn: Sequence[Sequence[int]], execution: Execution, mo
             batches = _equal(members, min(execution.micro_batch, most or execution.micro_batch))
         for batch, present in batches:
             inputs = to_device(data.fetch([i for records in batch for i in records]), execution.device)
-            yield MicroBatch(inputs, len(batch), records_per_unit, torch.arange(len(batch)) < present)
+            yield MicroBatch(inputs, len(batch), records_per_unit, torch.arange(len(batch)) < present, batch)
 
 
 def to_device(inputs: Any, device: str) -> Any:

@@ -22,8 +22,9 @@ from wuming.training.checks import (
 )
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.methods import LayerMethod
+from wuming.training.clipping.separation import check_separation
 from wuming.training.data import UnitData
-from wuming.training.execution import Execution, MicroBatch, cut
+from wuming.training.execution import Execution, MicroBatch, cut, to_device
 from wuming.training.optimisation import Optimisation
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
@@ -315,8 +316,8 @@ class PrivateTrainer:
         """
         self._gradients.abandon()
         units, training = min(2, int(batch.present.sum())), self.model.training
-        rows = [slice(u * batch.records, (u + 1) * batch.records) for u in range(units)]
-        alone = [_take(batch.inputs, row, batch.size) for row in rows]
+        # Fetched anew, so that padding to the longest of the batch is not the same.
+        alone = [to_device(self._data.fetch(list(records)), self.execution.device) for records in batch.drawn[:units]]
         bound, grid = self._gradients.bound, grid_width(self.plan)
 
         def of(inputs: Any) -> Callable[[], Tensor]:
@@ -324,6 +325,8 @@ class PrivateTrainer:
 
         self.model.eval()
         try:
+            if batch.size > 1:
+                check_separation(self.model, lambda: loss(self.model, batch.inputs), batch.size)
             for widened in (bound,) if grid else (bound, bound * 1e6):
                 expected = plain_clipped_sum(
                     self._parameters, [of(inputs) for inputs in alone], self.plan.clipping, widened
@@ -350,13 +353,3 @@ class PrivateTrainer:
         if checkpoint is not None and self.step_count % every == 0 and self._ranks.rank == 0:
             self.store(checkpoint)
 
-
-def _take(inputs: Any, rows: slice, size: int) -> Any:
-    """Return some examples of a micro-batch's inputs."""
-    if isinstance(inputs, Tensor):
-        return inputs[rows] if inputs.ndim and len(inputs) == size else inputs
-    if isinstance(inputs, dict):
-        return {name: _take(value, rows, size) for name, value in inputs.items()}
-    if isinstance(inputs, tuple | list):
-        return type(inputs)(_take(value, rows, size) for value in inputs)
-    return inputs

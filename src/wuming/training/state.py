@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 
 def tag(trainer: PrivateTrainer) -> str:
-    """Return what a state must carry to be taken up: a digest of key, plan and arm that reveals none of them.
+    """Return what a state must carry to be taken up: a digest of key, plan, data's layout and arm; it reveals none.
 
     The control's state holds sums without noise, and must never end in a protected model.
     """
-    key = derive_key(trainer._key, "checkpoint-tag", trainer.plan.schedule(), int(trainer.protected))
+    key = derive_key(
+        trainer._key, "checkpoint-tag", trainer.plan.schedule(), trainer._data.layout, int(trainer.protected)
+    )
     return hashlib.sha256(key).hexdigest()
 
 
