@@ -128,7 +128,8 @@ def train_private(
     private_folder(files.output.parent)
     trainer.run(
         lm.record_losses,
-        on_step=lambda done, total: report(label, done, total), checkpoint=files.output.with_suffix(".checkpoint")
+        on_step=lambda done, total: report(label, done, total),
+        checkpoint=files.output.with_suffix(".checkpoint"),
     )
     check = trainer.finish()
     weights = lm.save(network, tokenizer, files.output)

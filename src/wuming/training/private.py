@@ -352,4 +352,3 @@ class PrivateTrainer:
         on_step(self.step_count, self.plan.steps)
         if checkpoint is not None and self.step_count % every == 0 and self._ranks.rank == 0:
             self.store(checkpoint)
-
