@@ -23,6 +23,7 @@ def as_json(capsys, *words):
     return json.loads(output.out.strip().splitlines()[-1])
 
 
+@pytest.mark.full
 def test_noise_epochs_batch_and_epsilon_give_each_other(capsys):
     found = as_json(capsys, "--batch", "400", "--epochs", "2", "--epsilon", "2")
     assert found["steps"] == 20
@@ -69,8 +70,8 @@ def test_ratios_fall_with_the_batch_and_attackers_are_bounded(capsys):
     ("sampler", "kind"),
     [
         ("fixed-batches", "fixed-participation-gaussian"),
-        ("truncated-poisson", "truncated-poisson-sampled-gaussian"),
-        ("random-allocation", "random-allocation-gaussian"),
+        pytest.param("truncated-poisson", "truncated-poisson-sampled-gaussian", marks=pytest.mark.full),
+        pytest.param("random-allocation", "random-allocation-gaussian", marks=pytest.mark.full),
     ],
 )
 def test_samplers_are_accounted_as_what_they_are(capsys, sampler, kind):

@@ -11,8 +11,13 @@ from wuming.accounting.accountant import epsilon
 from wuming.accounting.calibration import noise_multiplier
 from wuming.auditing.exposure import chance
 from wuming.auditing.extraction import AttackResults, attack_secrets
+from wuming.training import language_model as lm
 from wuming.training import ordinary
+from wuming.training.clipping.rules import Flat
+from wuming.training.data import UnitData
+from wuming.training.execution import Execution
 from wuming.training.inference import LocalModel
+from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
 
@@ -37,12 +42,12 @@ def plan(world: Any) -> TrainingPlan:
     sigma = noise_multiplier(8.0, DELTA, expected / units, steps)
     return TrainingPlan(
         population=units,
-        expected_units_per_step=expected,
+        expected_batch_size=expected,
         records_per_unit=4,
-        max_grad_norm=1.0,
+        clipping=Flat(1.0),
+        unit_of_privacy="subject",
         noise_multiplier=sigma,
         steps=steps,
-        learning_rate=8e-3,
     )
 
 
@@ -61,8 +66,16 @@ def test_ordinary_training_gives_the_secrets_away(world: Any) -> None:
 def test_protected_training_at_epsilon_eight_stays_at_chance(world: Any, plan: TrainingPlan) -> None:
     """Key and seeds are fixed, so this either always holds or never."""
     model = copy.deepcopy(world.base)
-    trainer = PrivateTrainer(model, world.encoded(), plan, run_key=bytes(range(32)))
-    trainer.run()
+    data = UnitData.of_sequences(world.encoded(), lm.pad)
+    trainer = PrivateTrainer(
+        model,
+        data,
+        plan,
+        optimisation=Optimisation(8e-3),
+        execution=Execution(micro_batch_tokens=1024),
+        run_key=bytes(range(32)),
+    )
+    trainer.run(lm.record_losses)
     assert trainer.finish()["passed"]
     assert epsilon(plan.event, DELTA) <= 8
     assert common_loss(world, model) < common_loss(world, world.base) - 0.2  # it did learn what all have in common

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +12,9 @@ from wuming.auditing.one_run import AuditResult, audit, check_claim, choose_gues
 from wuming.core.errors import ClaimRefused
 from wuming.crypto.random import SecureStream
 from wuming.training import language_model as lm
+from wuming.training.clipping.rules import Flat
+from wuming.training.data import UnitData
+from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
 
@@ -25,13 +27,10 @@ KEY = bytes(range(1, 33))
 class PerDialogue(PrivateTrainer):
     """The broken twin: each record is clipped by itself, so a user counts up to K times; noise and claim are alike."""
 
-    def _summed_gradients(self, sampled: Mapping[str, Sequence[int]]) -> Any:
-        users = self._units
-        self._units = {f"{user}/{i}": [users[user][i]] for user, chosen in sampled.items() for i in chosen}
-        try:
-            return super()._summed_gradients({dialogue: [0] for dialogue in self._units})
-        finally:
-            self._units = users
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        of_users = self._participants.of_step
+        self._participants.of_step = lambda step: [[r] for records in of_users(step) for r in records]  # type: ignore[method-assign]
 
 
 def audited(trainer_class: type[PrivateTrainer]) -> AuditResult:
@@ -42,17 +41,18 @@ def audited(trainer_class: type[PrivateTrainer]) -> AuditResult:
     units = {f"canary-{n}": [records[n]] * K for n in range(CANARIES) if coins[n]}
     plan = TrainingPlan(
         population=CANARIES,
-        expected_units_per_step=CANARIES,
+        expected_batch_size=CANARIES,
         records_per_unit=K,
-        max_grad_norm=0.05,  # so small that it binds for every record
+        clipping=Flat(0.05),  # so small that it binds for every record
+        unit_of_privacy="subject",
         noise_multiplier=noise_multiplier(EPSILON, DELTA, 1.0, STEPS),
         steps=STEPS,
-        learning_rate=2e-4,
     )
     model = lm.build(lm.Architecture(VOCABULARY, 16, 1, 2, 16, 64), seed=1)
     before, _ = lm.summed_losses(model, records)
-    trainer = trainer_class(model, units, plan, run_key=KEY)
-    trainer.run()
+    data = UnitData.of_sequences(units, lm.pad)
+    trainer = trainer_class(model, data, plan, optimisation=Optimisation(2e-4), run_key=KEY)
+    trainer.run(lm.record_losses)
     assert trainer.finish()["passed"]  # the twin's own self-check sees nothing: each clipped norm is in bounds
     after, _ = lm.summed_losses(model, records)
     return audit(

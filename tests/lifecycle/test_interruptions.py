@@ -92,8 +92,8 @@ def spot(calibrated: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
 def resumed(place: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """Finish the run in this process; return the number of training steps that were left."""
     steps = []
-    real = PrivateTrainer.step
-    monkeypatch.setattr(PrivateTrainer, "step", lambda trainer: (steps.append(1), real(trainer))[1])
+    real = PrivateTrainer._finish_step
+    monkeypatch.setattr(PrivateTrainer, "_finish_step", lambda trainer: (steps.append(1), real(trainer))[1])
     outcome = place.run(name, **LONG)
     assert outcome.summary["released"]
     return len(steps)

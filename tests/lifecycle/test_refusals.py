@@ -8,7 +8,7 @@ import pytest
 
 from wuming.core.errors import ClaimRefused, ReleaseRefused, SelfCheckFailed
 from wuming.lifecycle import run as lifecycle
-from wuming.training import private
+from wuming.training import noise
 from wuming.training.private import PrivateTrainer
 
 CHEAP: dict[str, Any] = {"assess__arms": []}
@@ -85,8 +85,8 @@ def test_a_claim_that_the_audit_disproves_is_withdrawn(place: Any, monkeypatch: 
 
 
 def test_a_trainer_with_too_little_noise_is_stopped(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = private.gaussian_noise
-    monkeypatch.setattr(private, "gaussian_noise", lambda stream, size, scale: real(stream, size, scale) / 2)
+    real = noise.gaussian_noise
+    monkeypatch.setattr(noise, "gaussian_noise", lambda stream, size, scale: real(stream, size, scale) / 2)
     with pytest.raises(SelfCheckFailed, match="self-check failed"):
         place.run("noiseless", **CHEAP)
     nothing_released(place, "noiseless")

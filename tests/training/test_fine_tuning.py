@@ -199,7 +199,7 @@ def test_a_model_that_couples_examples_is_caught(tokens, kind, passes):
         result = trained(model, tokens, task="sequence-classification", labels=("bad", "good"))
         assert result.report["passed"]
         return
-    with pytest.raises(SelfCheckFailed, match="plain loop"):
+    with pytest.raises(SelfCheckFailed, match=r"plain loop|another example"):
         trained(model, tokens, task="sequence-classification", labels=("bad", "good"))
 
 

@@ -43,7 +43,7 @@ _LARGEST_PLD_EPSILON = 200.0
 _SMALLEST_PLD_DELTA = 1e-11
 _LARGEST_CELLS = 400_000
 # Whole orders suffice for a rough figure.
-_ROUGH_ORDERS = tuple(order for order in ORDERS if order == int(order))
+_FEW_ORDERS = (1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 128.0)  # to choose the cells' width
 
 
 def epsilon(
@@ -205,5 +205,5 @@ def _interval(event: Event, asked: float, rough_epsilon: float) -> float:
 
 
 def _rough_epsilon(event: Event, delta: float, relation: str) -> float:
-    curve = rdp(event, _ROUGH_ORDERS, relation=relation)
-    return min(convert(value, order, delta) for value, order in zip(curve, _ROUGH_ORDERS, strict=True))
+    curve = rdp(event, _FEW_ORDERS, relation=relation)
+    return min(convert(value, order, delta) for value, order in zip(curve, _FEW_ORDERS, strict=True))

@@ -56,6 +56,8 @@ class Tuning:
     held_out: float = 0.1
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.mean) and self.mean > 1):
+            raise PrivacyParameterError(f"mean={self.mean} must be above 1", help="Plan more than one run on average.")
         if not (math.isfinite(self.score_noise) and self.score_noise > 0):
             raise PrivacyParameterError(f"score_noise={self.score_noise} must be above 0")
         if not 0 < self.held_out < 1:

@@ -81,16 +81,17 @@ def tune(
     from wuming.app.tuning_job import TuningJob, run
     from wuming.training.tuning import Tuning
 
-    print(advice(population, batch, steps, epsilon, delta), file=sys.stderr)
     names = tuple(name.strip() for name in labels.split(",") if name.strip())
     rates, bounds = _numbers("learning_rates", learning_rates), _numbers("max_grad_norms", max_grad_norms)
+    tuning = Tuning(mean, 0.0, score_noise, held_out)
+    print(advice(population, batch, steps, epsilon, delta), file=sys.stderr)
     with shown_progress() as progress:
         job = Job(
             data, output, "sequence-classification" if names else "causal-lm", start_of(base, tiny=tiny), names,
             public_text(public, base, progress), unit.value, records_per_unit, epsilon, delta, population, batch,
             steps, bounds[0], None, rates[0], max_tokens, seed, lineage, cap,
         )  # fmt: skip
-        claim = run(TuningJob(job, Tuning(mean, 0.0, score_noise, held_out), rates, bounds), progress)
+        claim = run(TuningJob(job, tuning, rates, bounds), progress)
     print(json.dumps(claim, ensure_ascii=False, allow_nan=False) if as_json else summary(claim))
 
 
