@@ -12,7 +12,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wuming.accounting.accountant import check_delta, epsilon
+from wuming.accounting.accountant import epsilon
 from wuming.accounting.calibration import calibrate
 from wuming.accounting.events import (
     Event,
@@ -118,7 +118,7 @@ class TrainingPlan:
 
         Args:
             target_epsilon: > 0.
-            delta: in (0, 1); above 1/(10·population) a warning is given.
+            delta: see `warn_of_delta`.
             fields: all other fields of the plan.
 
         Raises:
@@ -126,10 +126,7 @@ class TrainingPlan:
         """
         # The event does not depend on the clipping rule, which may refuse a draft's noise.
         draft = cls(noise_multiplier=1e6, **(fields | {"clipping": Flat(1.0)}))
-        try:
-            check_delta(delta, draft.population)
-        except PrivacyParameterError as error:
-            warnings.warn(f"{error.message}: at such a delta a mechanism may publish some units whole", stacklevel=2)
+        warn_of_delta(delta, draft.population)
         sigma = calibrate(
             lambda s: dataclasses.replace(draft, noise_multiplier=s).event,
             target_epsilon,
@@ -216,3 +213,25 @@ class TrainingPlan:
                 versions. A schedule replayed with the same is bit-identical, and free.
         """
         return digest({"plan": self.as_json(), **run_on})
+
+
+def warn_of_delta(delta: float, population: int) -> None:
+    """Refuse a δ above 1/n, warn of one above 1/(10 n).
+
+    Commands that train on data of your own refuse from 1/(10 n) on. The usual examples (MNIST: δ = 1e-5, n = 60,000)
+    lie between the two.
+
+    Raises:
+        PrivacyParameterError: δ is above 1/n: publishing one person's record whole would count as private.
+    """
+    if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta <= 1 / population:
+        raise PrivacyParameterError(
+            f"delta={delta} must lie in (0, 1/{population}]",
+            help=f"With more, publishing one person's record whole would count as private. Use {0.1 / population:.1g}.",
+        )
+    if delta * 10 * population > 1 + 1e-12:
+        warnings.warn(
+            f"delta={delta} is above 1/(10·{population}): more than a tenth of the chance that would allow to publish "
+            "somebody's record whole; prefer a smaller one for data that matter",
+            stacklevel=4,
+        )

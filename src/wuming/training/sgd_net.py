@@ -8,7 +8,6 @@ is post-processing. The order of the loop is kept by `sgd_session.py`.
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NoReturn
@@ -17,12 +16,11 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from wuming.accounting.calibration import calibrate
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed, UnsupportedEvent
 from wuming.crypto.random import new_key
 from wuming.training.clipping.rules import Flat, Rule, rule_as_json
 from wuming.training.loader import PrivateLoader, data_of
-from wuming.training.plan import Sampler, TrainingPlan
+from wuming.training.plan import Sampler, TrainingPlan, warn_of_delta
 from wuming.training.ranks import Ranks
 from wuming.training.sgd_session import SGDSession
 from wuming.training.statement import PrivacyStatement
@@ -237,41 +235,17 @@ def _plan(
     epsilon: float | None, delta: float, noise_multiplier: float | None, fields: Mapping[str, Any]
 ) -> TrainingPlan:
     """Return the plan with the noise that was given, or with the least that keeps ε."""
-    plan = TrainingPlan(noise_multiplier=1e6 if noise_multiplier is None else noise_multiplier, **fields)
-    _check_delta(delta, plan.population)
     if noise_multiplier is None:
         if epsilon is None:
             raise PrivacyParameterError(
                 "neither epsilon nor noise_multiplier is given", help="Give epsilon=, such as 8."
             )
-        least = calibrate(
-            lambda sigma: dataclasses.replace(plan, noise_multiplier=sigma).event,
-            epsilon,
-            delta,
-            relation=plan.neighbouring_relation,
-        )
-        return dataclasses.replace(plan, noise_multiplier=least)
+        return TrainingPlan.for_epsilon(epsilon, delta, **fields)
+    warn_of_delta(delta, fields["population"])
+    plan = TrainingPlan(noise_multiplier=noise_multiplier, **fields)
     if epsilon is not None and plan.epsilon(delta) > epsilon:
         raise PrivacyParameterError(
             f"noise_multiplier={noise_multiplier} gives epsilon={plan.epsilon(delta)}, above epsilon={epsilon}",
             help="Leave noise_multiplier out: the least sufficient one is then found.",
         )
     return plan
-
-
-def _check_delta(delta: float, population: int) -> None:
-    """Refuse a δ above 1/n, warn of one above 1/(10 n).
-
-    Everywhere else 1/(10 n) is the limit. The usual examples (MNIST: δ = 1e-5, n = 60,000) lie between the two.
-    """
-    if not isinstance(delta, float) or not 0 < delta <= 1 / population:
-        raise PrivacyParameterError(
-            f"delta={delta} must lie in (0, 1/{population}]",
-            help=f"With more, publishing one person's record whole would count as private. Use {0.1 / population:.1g}.",
-        )
-    if delta * 10 * population > 1 + 1e-12:
-        warnings.warn(
-            f"delta={delta} is above 1/(10·{population}): more than a tenth of the chance that would allow to publish "
-            "somebody's record whole; prefer a smaller one for data that matter",
-            stacklevel=4,
-        )
