@@ -252,7 +252,7 @@ def test_the_real_digits() -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(("model", "least"), [("tutorial", 0.960), ("best", 0.975)])
+@pytest.mark.parametrize(("model", "least"), [("tutorial", 0.960), ("best", 0.977)])
 def test_mean_accuracy_at_epsilon_one(model: mnist.ModelName, least: float) -> None:
     digits = _real()
     results = [mnist.train_mnist(1.0, 1e-5, seed=seed, model=model, digits=digits)[0] for seed in range(5)]

@@ -102,7 +102,7 @@ class Recipe:
 # A micro-batch is as large as lets the batches of nearly all steps fill a whole number of them.
 RECIPES: Mapping[ModelName, Recipe] = {
     "tutorial": Recipe(2048, 10, 0.2, 4.0, 0.9, 550),
-    "best": Recipe(8192, 60, 0.1, 200.0, 0.9, 1056),
+    "best": Recipe(4096, 40, 0.2, 80.0, 0.9, 1075),
 }
 
 
