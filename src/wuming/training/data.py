@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from wuming.core.errors import PrivacyParameterError
 from wuming.crypto.random import encode_context
 
 Fetch = Callable[[Sequence[int]], Any]
@@ -37,7 +38,9 @@ class UnitData:
         lengths: Sequence[int] | None = None,
     ) -> None:
         if units is not None and len(units) != size:
-            raise ValueError(f"units names {len(units)} records' units, there are {size} records")
+            raise PrivacyParameterError(
+                f"units names the units of {len(units)} records, size={size}", help="Name one unit for each record."
+            )
         self.size, self.fetch = size, fetch
         self.lengths = None if lengths is None else np.asarray(lengths, dtype=np.int64)
         self.members: list[list[int]]

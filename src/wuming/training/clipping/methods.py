@@ -10,7 +10,7 @@ from typing import Literal
 
 Method = Literal["auto", "ghost", "instantiate"]
 
-FLOPS = 90e9  # of a float32 matrix product, a second; only the ratio to BANDWIDTH matters (measured on one core)
+FLOPS = 90e9  # of a float32 matrix product, a second; only the ratio to BANDWIDTH matters; usual figures of one core
 BANDWIDTH = 10e9  # bytes a second read from or written to memory
 _PASSES = 4  # over a unit's gradient: written, read for its norm, read and added to the sum
 _TINY = 1 << 14  # size of a weight up to which instantiating costs nothing worth counting
