@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from wuming.accounting.accountant import rdp
+from wuming.accounting.events import Composed, Gaussian, PoissonSampledGaussian, RepeatAndSelect
+from wuming.accounting.filter import RenyiFilter
 from wuming.app import training_job
 from wuming.app.cli import entry
 from wuming.core.storage import read_json
@@ -70,7 +73,10 @@ def test_the_choice_is_charged_in_full_and_once(arguments, capsys, monkeypatch):
     assert claim["chosen"]["learning_rate"] in (0.01, 0.1)
     assert "seconds" not in claim
     (account,) = Accounts(Ledger()).all()
-    assert account.spent_epsilon > 0
+    one_run = Composed((PoissonSampledGaussian(20 / 80, 3.0, 3), Gaussian(10.0)))
+    charges = [RenyiFilter(40.0, 5e-4).charge(rdp(event)) for event in (RepeatAndSelect(one_run, 2.0, 0.0), one_run)]
+    assert account.spent_epsilon == pytest.approx(charges[0], rel=1e-6)
+    assert account.spent_epsilon != pytest.approx(charges[1], rel=1e-2)  # the best run alone would be too little
     stored = read_json(Path(claim["output"]) / "claim.json")
     assert stored["weights_digest"] == claim["weights_digest"]
 
