@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import SimpleNamespace
 
 import pytest
@@ -63,6 +64,13 @@ def plain(model, inputs, loss, rule, units, groups=None):
     return {name: sum(g[name] for g in each) for name in each[0]}
 
 
+def exactly(model, inputs, loss, rule, units, groups=None):
+    """The plain loop in float64."""
+    inputs = inputs.double() if inputs.is_floating_point() else inputs
+    groups = groups if isinstance(rule, PerLayer) else None
+    return plain(copy.deepcopy(model).double(), inputs, loss, rule, units, groups)
+
+
 def by_module(model):
     """The groups of per-layer clipping where no parameter is shared."""
     own = [[f"{path}.{n}" if path else n for n, p in m.named_parameters(recurse=False) if p.requires_grad]
@@ -97,6 +105,8 @@ def assert_equal(model, inputs, loss=squares, *, units=None, rules=None, methods
             found = ours(engine, model, inputs, loss, units)
             expected = plain(model, inputs, loss, rule, units, groups if isinstance(rule, PerLayer) else None)
             error = relative_error(found, expected)
+            if error >= tolerance:  # near total cancellation the float32 loop is itself off: the exact one decides
+                error = relative_error(found, exactly(model, inputs, loss, rule, units, groups))
             assert error < tolerance, (method, rule, error)
             assert engine.largest_clipped_norm <= rule.max_grad_norm
             assert all(p.requires_grad for p in engine.parameters.values())

@@ -19,9 +19,9 @@ from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
 from wuming.training.clipping.squares import GramCache, Squares, squares_of
 
-# Largest doubt, relative to the squared norm, that is simply added to it: 5·10⁻⁶ of the norm, and in groups where
+# Largest doubt, relative to the squared norm, that is simply added to it: 2·10⁻⁶ of the norm, and in groups where
 # forming a unit's gradient costs more, 5·10⁻⁵.
-_TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 1e-5, 1e-4, 1 << 22
+_TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 4e-6, 1e-4, 1 << 22
 
 
 @dataclass
@@ -179,7 +179,7 @@ class Accumulation:
         size = sum(self._sums[name].numel() for name in group)
         trusted = _TRUSTED_IF_LARGE if size > _LARGE else _TRUSTED
         doubtful = present & torch.isfinite(squares + doubt) & (doubt > trusted * squares)
-        doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) < 1
+        doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) != 1
         for unit in doubtful.nonzero().flatten().tolist():
             squares[unit] = doubt[unit] = 0.0
             for name, slot in group.items():
