@@ -19,9 +19,9 @@ from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
 from wuming.training.clipping.squares import GramCache, Squares, squares_of
 
-# Largest doubt, relative to the squared norm, that is simply added to it: 2·10⁻⁶ of the norm, and in groups where
+# Largest doubt, relative to the squared norm, that is simply added to it: 4·10⁻⁶ of the norm, and in groups where
 # forming a unit's gradient costs more, 5·10⁻⁵.
-_TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 4e-6, 1e-4, 1 << 22
+_TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 8e-6, 1e-4, 1 << 22
 
 
 @dataclass
@@ -160,7 +160,8 @@ class Accumulation:
         if slot.parts:
             found = squares_of(slot.parts, self._cache)
             if found is not None:
-                slot.method += " with cross term" if len(slot.parts) > 1 else ""
+                if len(slot.parts) > 1:
+                    slot.method = "ghost with cross term"
                 return found
             self._instantiate(name, slot)
             slot.method, slot.why = "instantiate", f"used {len(slot.kinds)} times"

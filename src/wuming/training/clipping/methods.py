@@ -12,6 +12,8 @@ Method = Literal["auto", "ghost", "instantiate"]
 
 FLOPS = 90e9  # of a float32 matrix product, a second; only the ratio to BANDWIDTH matters; usual figures of one core
 BANDWIDTH = 10e9  # bytes a second read from or written to memory
+CACHED = 40e9  # the same for one unit's room that stays in the cache, being used for one unit after the other
+_CACHE = 1 << 24  # bytes of a room up to which it does
 _PASSES = 4  # over a unit's gradient: written, read for its norm, read and added to the sum
 _TINY = 1 << 14  # size of a weight up to which instantiating costs nothing worth counting
 _STREAMED = 1 << 18  # size of a weight from which units are instantiated one by one where that is possible
@@ -41,9 +43,9 @@ def ghost_seconds(rows: int, m: int, n: int) -> float:
     return 2 * rows**2 * (m + n) / FLOPS
 
 
-def instantiate_seconds(m: int, n: int) -> float:
+def instantiate_seconds(m: int, n: int, *, one_by_one: bool = False) -> float:
     """Return the counted time that one unit's own gradient takes beside the product that is needed in any case."""
-    return _PASSES * 4 * m * n / BANDWIDTH
+    return _PASSES * 4 * m * n / (CACHED if one_by_one and 4 * m * n <= _CACHE else BANDWIDTH)
 
 
 def extra_bytes(rows: int, m: int, n: int) -> int:
@@ -51,9 +53,9 @@ def extra_bytes(rows: int, m: int, n: int) -> int:
     return 4 * (m * n - rows * (m + n))
 
 
-def prefers_instantiating(rows: int, m: int, n: int) -> bool:
+def prefers_instantiating(rows: int, m: int, n: int, *, one_by_one: bool = False) -> bool:
     """Tell whether instantiating is the better way: the faster one, or exact at no cost worth counting."""
-    return instantiate_seconds(m, n) < ghost_seconds(rows, m, n) or (rows > 1 and m * n <= _TINY)
+    return instantiate_seconds(m, n, one_by_one=one_by_one) < ghost_seconds(rows, m, n) or (rows > 1 and m * n <= _TINY)
 
 
 STREAM = "instantiate one by one"
@@ -89,7 +91,7 @@ class Chooser:
         one_by_one = self._streaming and m * n >= _STREAMED
         if self._method == "instantiate":
             return Choice(STREAM if one_by_one else "instantiate", "forced")
-        if not prefers_instantiating(rows, m, n):
+        if not prefers_instantiating(rows, m, n, one_by_one=one_by_one):
             return Choice("ghost", f"counted time: rows² ({rows}²) is small against the weight")
         if one_by_one:
             return Choice(STREAM, "counted time; clipped by itself, so that one unit's room is enough")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+
 import torch
 from torch import Tensor
 
@@ -17,7 +19,7 @@ class Rooms:
         """Return room of the shape of `like`; valid until the next call."""
         room = self._scratch
         if room is None or room.numel() < like.numel() or (room.dtype, room.device) != (like.dtype, like.device):
-            room = self._scratch = torch.empty(like.numel(), dtype=like.dtype, device=like.device)
+            room = self._scratch = _empty(like.numel(), like)
         return room[: like.numel()].view(like.shape)
 
     def take(self, units: int, size: int, like: Tensor) -> Tensor:
@@ -29,8 +31,15 @@ class Rooms:
                 return room[:number].view(units, size)
         if self._free:
             self._free.pop()  # too small for what is done here; otherwise outgrown buffers would pile up
-        return torch.empty(number, dtype=like.dtype, device=like.device).view(units, size)
+        return _empty(number, like).view(units, size)
 
     def give_back(self, room: Tensor) -> None:
         """Take a room back; nobody may use it any more."""
         self._free.append(room._base.view(-1) if room._base is not None else room.view(-1))
+
+
+def _empty(number: int, like: Tensor) -> Tensor:
+    """Return room, on the CPU outside the heap: what lives as long as the model would there split what steps free."""
+    if like.device.type != "cpu" or number == 0:
+        return torch.empty(number, dtype=like.dtype, device=like.device)
+    return torch.frombuffer(mmap.mmap(-1, number * like.element_size()), dtype=like.dtype)
