@@ -85,12 +85,14 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     """
     from wuming.accounting.accountant import check_delta
     from wuming.app.training_start import start
+    from wuming.training.allocator import keep_freed_memory
     from wuming.training.documents import stream_units
     from wuming.training.fine_tuning import fine_tune
     from wuming.training.lora import Lora
     from wuming.training.optimisation import Optimisation
 
     started = time.monotonic()
+    keep_freed_memory()
     progress.start("prepare")
     documents = stream_units(job.data, unit=job.unit)
     plan = _plan(job)

@@ -15,6 +15,7 @@ from torch import Tensor
 from wuming.benchmarks.house.protocol import Commands
 from wuming.benchmarks.training.memory import process_peak, tensor_peak
 from wuming.benchmarks.training.workloads import Workload, batches, build, trainable_count, words_of
+from wuming.training.allocator import keep_freed_memory
 
 MAX_GRAD_NORM = 0.1  # below nearly every gradient's norm here, so that clipping has work to do
 
@@ -49,28 +50,32 @@ class Contestant:
 
     def commands(self) -> Commands:
         """Return what may be asked."""
-        return {"prepare": self.prepare, "step": self.step, "peak": process_peak}
+        return {"prepare": self.prepare, "step": self.step, "peak": process_peak, "tensors": self.tensors}
 
     def prepare(self, workload: dict[str, Any]) -> dict[str, Any]:
         """Build the model and do one step whose time does not count: buffers and kernels are used for the first time.
 
-        Its memory does count. It is that of a logical step's later micro-batches, which find summed gradients of
-        earlier ones; what a step keeps for the next is allocated here, so no later step takes more.
-
         Returns:
             `norm`: the norm of the summed gradient, by which the bench sees that contestants compute the same;
-            `trained`: number of trained parameters; `notes`: what was changed to make it work; and what `tensor_peak`
-            says of the step.
+            `trained`: number of trained parameters; `notes`: what was changed to make it work.
         """
+        keep_freed_memory()  # the same for all contestants
         load = Workload(**workload)
         model = build(load)
         self._batches = batches(load, words_of(model))
         self._step = self._make(model, load)
-        memory = tensor_peak(self._first)
+        self._later_micro_batch()
         notes = list(getattr(self._step, "notes", ()))
-        return {"norm": self._step.gradient_norm(), "trained": trainable_count(model), "notes": notes, **memory}
+        return {"norm": self._step.gradient_norm(), "trained": trainable_count(model), "notes": notes}
 
-    def _first(self) -> None:
+    def tensors(self) -> dict[str, int]:
+        """Return what `tensor_peak` says of a step; asked for last, since the recording itself takes memory.
+
+        The step is that of a logical step's later micro-batches, which find summed gradients of earlier ones.
+        """
+        return tensor_peak(self._later_micro_batch)
+
+    def _later_micro_batch(self) -> None:
         self._step.as_after_a_micro_batch()  # within what is recorded, since a step frees it
         self._step(self._batches)
 

@@ -73,11 +73,7 @@ def _compete(hall: Hall, load: Mapping[str, Any]) -> tuple[dict[str, Any], list[
         notes += [f"{name}: ended in a round" for name in prepared if name not in steps]
         finished = [one for one in ready if one.name in steps]
         memory = {
-            one.name: {
-                "process": one.do("peak"),  # before the noise is timed
-                "tensors": prepared[one.name]["tensors"],
-                "unexplained": prepared[one.name]["unexplained"],
-            }
+            one.name: {"process": one.do("peak"), **one.do("tensors")}  # before the noise is timed
             for one in finished
         }
         noise = {one.name: [one.do("noise", step=s) for s in range(2)] for one in finished if one.name in _RULES}

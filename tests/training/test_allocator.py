@@ -1,0 +1,31 @@
+"""Large blocks come from the heap, which is used again, and not from fresh pages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import ctypes
+import re
+from wuming.training.allocator import keep_freed_memory
+
+print(keep_freed_memory() if {keep} else True)
+malloc = ctypes.CDLL(None).malloc
+malloc.argtypes, malloc.restype = [ctypes.c_size_t], ctypes.c_size_t
+block = malloc(24 << 20)
+low, high = re.search(r"(\\w+)-(\\w+) .*\\[heap\\]", open("/proc/self/maps").read()).groups()
+print(int(low, 16) <= block < int(high, 16))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc has the call")
+@pytest.mark.parametrize("keep", [True, False])
+def test_large_blocks_come_from_the_heap(keep: bool) -> None:
+    out = subprocess.run([sys.executable, "-c", SCRIPT.format(keep=keep)], capture_output=True, text=True, check=True)
+    changed, in_heap = out.stdout.split()
+    if changed == "False":
+        pytest.skip("no glibc")
+    assert in_heap == str(keep)
