@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
@@ -26,7 +27,7 @@ Batch = tuple[Tensor, Tensor, Tensor]
 warnings.filterwarnings("ignore", module="torch")  # about hooks on modules whose inputs need no gradient
 
 
-class _Mode:
+class _Mode(ABC):
     """What both modes share: the logical step around the micro-batches."""
 
     notes: tuple[str, ...] = ()
@@ -63,8 +64,9 @@ class _Mode:
         self._norm = norm_of([p.summed_grad for p in optimizer.params if p.summed_grad is not None])
         optimizer.step_hook = None
 
+    @abstractmethod
     def _backward(self, batch: Batch) -> None:
-        raise NotImplementedError
+        """Leave each sequence's gradient, or its clipped sum, where the optimiser finds it."""
 
 
 class Hooks(_Mode):

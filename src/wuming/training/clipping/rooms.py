@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 
 import torch
 from torch import Tensor
+
+_HUGE = 4 << 20  # bytes from which whole huge pages lie within; fewer page faults
 
 
 class Rooms:
@@ -33,13 +36,23 @@ class Rooms:
             self._free.pop()  # too small for what is done here; otherwise outgrown buffers would pile up
         return _empty(number, like).view(units, size)
 
+    def trim(self, keep: int) -> None:
+        """Let go of what lies free beyond `keep` bytes, largest first: between passes, activations need the memory."""
+        self._free.sort(key=lambda room: room.nbytes)
+        while sum(room.nbytes for room in self._free) > keep:
+            self._free.pop()
+
     def give_back(self, room: Tensor) -> None:
         """Take a room back; nobody may use it any more."""
         self._free.append(room._base.view(-1) if room._base is not None else room.view(-1))
 
 
 def _empty(number: int, like: Tensor) -> Tensor:
-    """Return room, on the CPU outside the heap: what lives as long as the model would there split what steps free."""
-    if like.device.type != "cpu" or number == 0:
+    """Return room, on the CPU outside the heap: what lives for long would there split what every step frees."""
+    if like.device.type != "cpu" or number == 0 or not hasattr(mmap, "MAP_ANONYMOUS"):
         return torch.empty(number, dtype=like.dtype, device=like.device)
-    return torch.frombuffer(mmap.mmap(-1, number * like.element_size()), dtype=like.dtype)
+    memory = mmap.mmap(-1, number * like.element_size(), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if len(memory) >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):  # a kernel without huge pages
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return torch.frombuffer(memory, dtype=like.dtype)
