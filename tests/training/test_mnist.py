@@ -166,6 +166,18 @@ def test_a_record_with_its_views_adds_at_most_the_bound() -> None:
     assert (clipped(singly, repeated) - clipped(singly[5:], repeated[5:])).norm() > 2 * bound
 
 
+def test_scores_are_averaged_over_views() -> None:
+    images, features = torch.rand(7, 28, 28), digit_models.ScatteringFeatures()
+    head = torch.nn.Linear(features.size, 10)
+    stored = features.of_views(images)
+    expected = torch.stack([features(digit_models.views(images)[:, v].view(-1, 28, 28)) for v in range(5)], 1)
+    assert stored.dtype == torch.float16
+    assert (stored.float() - expected).norm() < 1e-3 * expected.norm()
+    scores = digit_models.OverViews(torch.nn.Sequential(features, head))(images)
+    assert torch.allclose(scores, head(expected).mean(1), atol=1e-6)
+    assert not torch.allclose(scores, head(expected[:, 0]), atol=1e-6)  # broken twin: the image as it is, alone
+
+
 @pytest.mark.parametrize("model", ["tutorial", "best"])
 def test_small_run(model: mnist.ModelName, monkeypatch: pytest.MonkeyPatch) -> None:
     digits = _made_digits(200)

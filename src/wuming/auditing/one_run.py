@@ -18,19 +18,31 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wuming.accounting.gaussian import gaussian_mean, log_normal_tail
-from wuming.core.errors import ClaimRefused, PrivacyParameterError, SelfCheckFailed
-from wuming.core.intervals import binomial_upper_tail
+from wuming.auditing.bounds.bound import check_parameters
+from wuming.auditing.bounds.coins import check_share
+from wuming.auditing.bounds.steinke import check_counts, highest_possible_bound, lower_bound, significance
+from wuming.core.errors import ClaimRefused, PrivacyParameterError
+
+__all__ = [
+    "METHOD",
+    "AuditResult",
+    "Verdict",
+    "audit",
+    "check_claim",
+    "check_coins",
+    "choose_guesses",
+    "highest_possible_bound",
+    "lower_bound",
+    "significance",
+]
 
 METHOD = "one run, independent fair coins (Steinke, Nasr and Jagielski 2023)"
-_UNFAIR = 1e-6  # chance of fair coins to be called unfair
-_LARGEST_EPSILON = 700.0
 _FEWEST_GUESSES = 6  # with fewer, not even all correct is significant at 95%
 
 Verdict = Literal["consistent", "violated"]
@@ -110,91 +122,6 @@ class AuditResult:
         return f"bound {self.epsilon_lower_bound} (this audit could see at most {self.highest_possible_bound})"
 
 
-def significance(canaries: int, guesses: int, correct: int, epsilon: float, delta: float) -> float:
-    """Return the largest probability that any (ε, δ)-DP training allows of so many correct guesses or more.
-
-    Args:
-        canaries: m, each included by a fair coin of its own; ≥ 1.
-        guesses: r of them were guessed; in [0, m].
-        correct: v of these guesses were right; in [0, r].
-        epsilon: ε ≥ 0.
-        delta: δ in [0, 1).
-
-    Returns:
-        β + 2mδα, at most 1: β = P[W ≥ v], α = max over i of P[v > W ≥ v − i]/i, W ~ Binomial(r, e^ε/(1 + e^ε)).
-
-    Raises:
-        PrivacyParameterError: for an argument out of range.
-    """
-    _check_counts(canaries, guesses, correct)
-    _check_parameters(delta, confidence=0.5)
-    if not epsilon >= 0:
-        raise PrivacyParameterError(f"epsilon={epsilon} is negative", help="Give an epsilon of at least 0.")
-    return _significance(canaries, guesses, correct, epsilon, delta)
-
-
-def _significance(canaries: int, guesses: int, correct: int, epsilon: float, delta: float) -> float:
-    log_right = -math.log1p(math.exp(-epsilon))
-    log_wrong = log_right - epsilon
-    right = np.arange(guesses + 1, dtype=np.float64)
-    mass = np.exp(_log_binomials(guesses) + right * log_right + (guesses - right) * log_wrong)
-    beta = float(mass[correct:].sum())
-    if delta == 0.0 or correct == 0:
-        return min(1.0, beta)
-    below = np.cumsum(mass[:correct][::-1])  # P[v > W ≥ v - i] for i = 1 … v; for larger i it no longer grows
-    alpha = float((below / np.arange(1, correct + 1)).max())
-    return min(1.0, beta + 2.0 * canaries * delta * alpha)
-
-
-def lower_bound(canaries: int, guesses: int, correct: int, delta: float, confidence: float) -> float:
-    """Return the lower bound of ε that so many correct guesses give.
-
-    Args:
-        canaries: m, each included by a fair coin of its own; ≥ 1.
-        guesses: r, fixed before the scores were seen; in [0, m].
-        correct: v of these guesses were right; in [0, r].
-        delta: δ in [0, 1).
-        confidence: in (0, 1).
-
-    Returns:
-        The ε ≥ 0 below which all values are rejected at level 1 − confidence; 0 when none is.
-
-    Raises:
-        PrivacyParameterError: for an argument out of range.
-
-    Guarantee: for every (ε, δ)-DP training the bound exceeds ε with probability at most 1 − confidence.
-    """
-    _check_counts(canaries, guesses, correct)
-    _check_parameters(delta, confidence)
-    return _lower_bound(canaries, guesses, correct, delta, confidence)
-
-
-@lru_cache(maxsize=4096)
-def _lower_bound(canaries: int, guesses: int, correct: int, delta: float, confidence: float) -> float:
-    level = 1.0 - confidence
-    if guesses == 0 or _significance(canaries, guesses, correct, 0.0, delta) > level:
-        return 0.0
-    low, high = 0.0, 1.0
-    while high < _LARGEST_EPSILON and _significance(canaries, guesses, correct, high, delta) <= level:
-        low, high = high, high * 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _significance(canaries, guesses, correct, middle, delta) <= level:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def highest_possible_bound(canaries: int, guesses: int, delta: float, confidence: float) -> float:
-    """Return the bound that all guesses correct would give: the most that such an audit can see.
-
-    Raises:
-        PrivacyParameterError: for an argument out of range.
-    """
-    return lower_bound(canaries, guesses, guesses, delta, confidence)
-
-
 def choose_guesses(canaries: int, claimed_epsilon: float, delta: float, confidence: float) -> int:
     """Return a number of guesses that makes a strong audit, from public numbers only.
 
@@ -210,8 +137,8 @@ def choose_guesses(canaries: int, claimed_epsilon: float, delta: float, confiden
     Raises:
         PrivacyParameterError: for an argument out of range.
     """
-    _check_counts(canaries, 0, 0)
-    _check_parameters(delta, confidence)
+    check_counts(canaries, 0, 0)
+    check_parameters(delta, confidence)
     _check_claim_value(claimed_epsilon)
     if canaries < 2:
         raise PrivacyParameterError(f"canaries={canaries} are too few", help="An audit needs at least 2 canaries.")
@@ -261,8 +188,8 @@ def audit(
         raise PrivacyParameterError(
             f"there are {canaries} scores and {len(coins)} coins", help="Give one score and one coin for each canary."
         )
-    _check_counts(canaries, 0, 0)
-    _check_parameters(delta, confidence)
+    check_counts(canaries, 0, 0)
+    check_parameters(delta, confidence)
     _check_claim_value(claimed_epsilon)
     if isinstance(guesses, bool) or guesses < 2 or guesses > canaries or guesses % 2:
         raise PrivacyParameterError(
@@ -316,13 +243,7 @@ def check_coins(coins: Sequence[bool]) -> None:
     Raises:
         SelfCheckFailed: for too many or too few inclusions.
     """
-    included = sum(map(bool, coins))
-    extreme = max(included, len(coins) - included)
-    if 2 * binomial_upper_tail(extreme, len(coins), 0.5) < _UNFAIR:
-        raise SelfCheckFailed(
-            f"{included} of {len(coins)} canaries were included, which fair coins do not do",
-            help="Draw one fair, independent coin for each canary before training.",
-        )
+    check_share(sum(map(bool, coins)), len(coins))
 
 
 def _order(values: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -351,29 +272,8 @@ def _expected_share(shift: float, share_guessed: float) -> float:
     return 1.0 / (1.0 + math.exp(min(0.0, outside - inside)))
 
 
-@lru_cache(maxsize=64)
-def _log_binomials(trials: int) -> NDArray[np.float64]:
-    factorials = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, trials + 1, dtype=np.float64)))))
-    return np.asarray(factorials[-1] - factorials - factorials[::-1])
-
-
 def _round_down(value: float) -> float:
     return math.floor(value * 1e4) / 1e4
-
-
-def _check_counts(canaries: int, guesses: int, correct: int) -> None:
-    if canaries < 1 or not 0 <= correct <= guesses <= canaries:
-        raise PrivacyParameterError(
-            f"0 ≤ correct={correct} ≤ guesses={guesses} ≤ canaries={canaries} does not hold",
-            help="Give the counts of one audit with at least one canary.",
-        )
-
-
-def _check_parameters(delta: float, confidence: float) -> None:
-    if not 0 <= delta < 1:
-        raise PrivacyParameterError(f"delta={delta} is not within [0, 1)", help="Use the delta of the claim.")
-    if not 0 < confidence < 1:
-        raise PrivacyParameterError(f"confidence={confidence} is not within (0, 1)", help="Use 0.95, for example.")
 
 
 def _check_claim_value(claimed_epsilon: float) -> None:

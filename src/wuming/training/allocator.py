@@ -9,6 +9,9 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 _LARGEST_REUSED = 32 << 20  # more glibc does not take
 _KEPT = 256 << 20
 
+VARIABLES = {"MALLOC_MMAP_THRESHOLD_": str(_LARGEST_REUSED), "MALLOC_TRIM_THRESHOLD_": str(_KEPT)}
+"""The same for a process that is still to be started, in its environment."""
+
 
 def keep_freed_memory() -> bool:
     """Have freed blocks (to 32 MiB) used again, and up to 256 MiB kept, instead of given back and cleared each time.

@@ -18,6 +18,7 @@ SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))
 _BLOB = 6.0  # standard deviation in pixels of the blob that images are projected off
 _FEATURE_BLOB = 3.0  # the same for scattering features, in their positions (4 pixels apart)
 _GROUPS = 27  # of three scattering channels each
+_AT_ONCE = 1000  # images whose views are scattered before they are stored
 _SCATTERED = 16  # images scattered at once: their second order fits the processor's cache
 
 
@@ -138,6 +139,31 @@ class ScatteringFeatures(nn.Module):
                 grouped = functional.group_norm(self.transform(images[here]), _GROUPS)
                 features[here] = self.centred(functional.normalize(grouped.flatten(1), dim=1))
         return features
+
+    def of_views(self, images: Tensor) -> Tensor:
+        """Return [n, 5, 3969] float16 (half the memory; a feature's error is below 0.1%) of each image's `views`."""
+        found = images.new_empty(len(images), len(SHIFTS), self.size, dtype=torch.float16)
+        for begin in range(0, len(images), _AT_ONCE):
+            here = slice(begin, begin + _AT_ONCE)
+            found[here] = self(views(images[here]).view(-1, SIDE, SIDE)).view(-1, len(SHIFTS), self.size)
+        return found
+
+
+class OverViews(nn.Module):
+    """Scores an image by the mean of its views' scores.
+
+    Args:
+        classifier: [n, 28, 28] → [n, 10].
+    """
+
+    def __init__(self, classifier: nn.Module) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return [n, 10] scores of images [n, 28, 28]."""
+        scores: Tensor = self.classifier(views(images).view(-1, SIDE, SIDE))
+        return scores.view(len(images), len(SHIFTS), -1).mean(1)
 
 
 def _blob(places: Tensor, spread: float) -> Tensor:

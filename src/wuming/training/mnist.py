@@ -28,13 +28,12 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from wuming.accounting.calibration import noise_multiplier
 from wuming.core.errors import PrivacyParameterError
 from wuming.training.clipping.rules import Flat
 from wuming.training.data import UnitData
-from wuming.training.digit_models import CLASSES, ScatteringFeatures, folded, mean_loss, tutorial_net, views
+from wuming.training.digit_models import CLASSES, OverViews, ScatteringFeatures, folded, mean_loss, tutorial_net, views
 from wuming.training.digits import Digits, load_digits
 from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
@@ -247,10 +246,10 @@ def _tutorial(digits: Digits) -> _Prepared:
 def _best(digits: Digits) -> _Prepared:
     features = ScatteringFeatures()
     head = nn.Linear(features.size, CLASSES)
-    data = UnitData.of_tensors(features(digits.train_images), digits.train_labels)
+    data = UnitData.of_tensors(features.of_views(digits.train_images), digits.train_labels)
 
     def loss(model: Any, inputs: Any) -> Tensor:
         seen, labels = inputs
-        return functional.cross_entropy(model(seen), labels, reduction="none")
+        return mean_loss(model(seen.float()), labels)
 
-    return _Prepared(head, data, loss, lambda: nn.Sequential(features, head))
+    return _Prepared(head, data, loss, lambda: OverViews(nn.Sequential(features, head)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wuming.core.errors import EmptyData, PrivacyParameterError
+from wuming.core.overlap import copying
 from wuming.training.encoding import Coder, begin_id
 from wuming.training.inference import LocalModel
 
@@ -112,28 +113,13 @@ class CopyRate:
 
 
 def copy_rate(samples: Sequence[str], real: Sequence[str], *, window: int = COPY_WINDOW) -> CopyRate:
-    """Count samples that hold `window` characters in a row of one real text, white space told apart as written.
-
-    Windows of the samples are looked up in the real text (exactly: by hash, then by comparing the strings), so memory
-    grows with the samples and not with the real text.
+    """Count samples that hold `window` characters in a row of one real text; see `wuming.core.overlap.copying`.
 
     Raises:
         EmptyData: no sample.
         PrivacyParameterError: a window below 1.
     """
-    if not samples:
-        raise EmptyData("no samples to look at", help="Sample some text first.")
-    if window < 1:
-        raise PrivacyParameterError(f"window={window} must be at least 1", help="Usual is 50 characters.")
-    owners: dict[str, set[int]] = {}
-    for number, sample in enumerate(samples):
-        for piece in _windows(sample, window):
-            owners.setdefault(piece, set()).add(number)
-    copied: set[int] = set()
-    if owners:
-        for text in real:
-            for piece in _windows(text, window):
-                copied |= owners.get(piece, set())
+    copied = copying(samples, real, window)
     return CopyRate(len(samples), len(copied), sum(len(sample) < window for sample in samples), window)
 
 
@@ -225,10 +211,6 @@ class _Trigrams:
                 total -= math.log2(chance)
                 count += 1
         return total / count
-
-
-def _windows(text: str, window: int) -> list[str]:
-    return [text[start : start + window] for start in range(len(text) - window + 1)]
 
 
 def _frequencies(texts: Sequence[str]) -> dict[str, float]:

@@ -37,6 +37,7 @@ _WAY, _STEPS, _RECORDS, _CHECK = "The way of the data", "Single steps", "Governa
 
 COMMANDS: Mapping[str, Command] = {
     "run": Command("run", "Take records from collection to a signed dossier.", _WAY),
+    "scenario": Command("scenario", "Play a ready story on data that it generates.", _WAY),
     "init": Command("init", "Write a commented plan with sample data to start from.", _WAY),
     "plan": Command("plan", "Check a plan file, or show its schema.", _WAY),
     "ask": Command("ask", "Ask the released model of a run.", _WAY),
@@ -53,8 +54,12 @@ COMMANDS: Mapping[str, Command] = {
     "consent": Command("consent", "Import, show or withdraw consent.", _RECORDS),
     "lineage": Command("lineage", "List what was made with a subject's data.", _RECORDS),
     "prove": Command("prove", "Prove facts about committed records.", _CHECK),
+    "audit": Command("audit", "Measure what really leaks, and test it against the claim.", _CHECK),
     "selfcheck": Command("selfcheck", "Check training on your own model, by replay on neighbouring data.", _CHECK),
-    "verify": Command("verify", "Verify a dossier or a proof.", _CHECK),
+    "certify": Command(
+        "certify", "Certify a model: claim, audited bound, attacks, hashes, what was not tested.", _CHECK
+    ),
+    "verify": Command("verify", "Verify a dossier, a certificate, a claim or a proof.", _CHECK),
 }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from wuming.core.errors import StorageError
 from wuming.core.storage import home, private_folder, storage_errors
+from wuming.training.allocator import VARIABLES
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _LISTS = _PACKAGE / "benchmarks" / "peers"
@@ -38,9 +39,12 @@ class Environment:
         return [str(self.python), "-P", "-m", module, *arguments]
 
     def variables(self) -> dict[str, str]:
-        """Return the process environment: ours, without what would let other packages in."""
+        """Return the process environment: ours, without what would let other packages in.
+
+        The allocator keeps freed memory for all contestants alike, as `wuming train` does.
+        """
         kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-        return kept | ({"PYTHONPATH": self.path} if self.path else {})
+        return kept | VARIABLES | ({"PYTHONPATH": self.path} if self.path else {})
 
 
 def our_environment() -> Environment:

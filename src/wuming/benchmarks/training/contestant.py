@@ -15,7 +15,6 @@ from torch import Tensor
 from wuming.benchmarks.house.protocol import Commands
 from wuming.benchmarks.training.memory import process_peak, tensor_peak
 from wuming.benchmarks.training.workloads import Workload, batches, build, trainable_count, words_of
-from wuming.training.allocator import keep_freed_memory
 
 MAX_GRAD_NORM = 0.1  # below nearly every gradient's norm here, so that clipping has work to do
 
@@ -59,7 +58,6 @@ class Contestant:
             `norm`: the norm of the summed gradient, by which the bench sees that contestants compute the same;
             `trained`: number of trained parameters; `notes`: what was changed to make it work.
         """
-        keep_freed_memory()  # the same for all contestants
         load = Workload(**workload)
         model = build(load)
         self._batches = batches(load, words_of(model))
