@@ -73,8 +73,8 @@ def test_the_page_says_what_matters_in_both_languages(page: str) -> None:
     for words in (
         "ε = 7.99",
         "δ = 10⁻⁵",
-        "bound 0 (this audit could see at most 2.9)",
-        "下界 0（本次审计至多可见 2.9）",
+        "bound 0 (this audit could see at most 2.9664)",
+        "下界 0（本次审计至多可见 2.9664）",
         "“0 of 50” alone is no proof",
         "ε covers the released model only",
         "仅覆盖所发布的模型",

@@ -177,7 +177,7 @@ def test_manifests_with_path_tricks_are_refused(dossier: Path) -> None:
 
 
 def test_oversized_files_are_not_read(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wuming.compliance.dossier.verify.MAX_JSON_BYTES", 1000)
+    monkeypatch.setattr("wuming.compliance.dossier.folder.MAX_JSON_BYTES", 1000)
     assert "index.html" in named(dossier)
 
 
@@ -274,7 +274,7 @@ def test_the_command_takes_proofs(tmp_path: Path) -> None:
 
 def test_more_bytes_than_the_limit_in_all_are_not_read(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = sum(path.stat().st_size for path in dossier.rglob("*") if path.is_file())
-    monkeypatch.setattr("wuming.compliance.dossier.verify.MAX_TOTAL_BYTES", size)
+    monkeypatch.setattr("wuming.compliance.dossier.folder.MAX_TOTAL_BYTES", size)
     assert named(dossier) == set()
-    monkeypatch.setattr("wuming.compliance.dossier.verify.MAX_TOTAL_BYTES", size - 1)
+    monkeypatch.setattr("wuming.compliance.dossier.folder.MAX_TOTAL_BYTES", size - 1)
     assert named(dossier)

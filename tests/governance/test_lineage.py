@@ -29,6 +29,16 @@ def test_runs_of_a_subject(lineage: Lineage) -> None:
     assert lineage.of("u1", lineage="bank") == []
 
 
+def test_what_was_made_without_a_subject_after_the_last_use(lineage: Lineage) -> None:
+    for run, subjects in (("run-0", ["u2"]), ("run-1", ["u1", "u2"]), ("run-2", ["u2"]), ("run-3", ["u2"])):
+        lineage.record(run, ARTEFACTS, subjects, lineage="shop")
+    lineage.record("run-4", ARTEFACTS, ["u2"], lineage="bank")
+    assert [use.run for use in lineage.without("u1", lineage="shop")] == ["run-2", "run-3"]
+    assert lineage.without("u2", lineage="shop") == []
+    assert lineage.without("u3", lineage="shop") == []  # never used: nothing follows from that
+    assert lineage.without("u1", lineage="bank") == []
+
+
 def test_the_same_id_elsewhere_is_another_person(lineage: Lineage) -> None:
     lineage.record("run-1", ARTEFACTS, ["u1"], lineage="shop")
     lineage.record("run-2", ARTEFACTS, ["u1"], lineage="bank")

@@ -85,6 +85,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     """
     from wuming.accounting.accountant import check_delta
     from wuming.app.training_start import start
+    from wuming.compliance.claims import write_claim
+    from wuming.governance.ledger import Ledger
+    from wuming.lifecycle.commitments import coins_commitment, data_commitment, seal_coins
     from wuming.training.allocator import keep_freed_memory
     from wuming.training.documents import stream_units
     from wuming.training.fine_tuning import fine_tune
@@ -115,6 +118,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         if (known := finished(folder, schedule)) is not None:
             return known
         budget = None if job.lineage is None else budget_of(job, plan)
+        keys = KeyStore(home() / "keys")
+        run_key = derive_key(keys.secret("runs"), "run", schedule)
+        coins = coins_commitment(run_key) if budget is None else seal_coins(Ledger(), run_key, schedule)
         progress.start(LABEL, plan.steps)
         result = fine_tune(
             begin.model,
@@ -126,17 +132,24 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             labels=job.labels,
             lora=lora,
             max_tokens=job.max_tokens,
-            run_key=derive_key(KeyStore(home() / "keys").secret("runs"), "run", schedule),
+            run_key=run_key,
             budget=budget,
             schedule=schedule,
             checkpoint=folder / "state.checkpoint",
             on_step=lambda done, _total: progress.advance(LABEL, done),
         )
-        claim = result.claim(job.delta) | {"schedule": schedule, "start": begin.digest, "produced_by": PRODUCER}
+        claim = result.claim(job.delta) | {
+            "event": plan.event.as_json(),
+            "coins_commitment": coins,
+            "data_commitment": data_commitment(keys.secret("commitments"), schedule, file_digest(job.data)),
+            "schedule": schedule,
+            "start": begin.digest,
+            "produced_by": PRODUCER,
+        }
         weights = store(result, folder, claim)
         claim["account"] = NOT_ENTERED if budget is None else enter(budget, schedule, weights, claim)
         claim["weights_digest"] = weights
-        write_json(folder / "claim.json", claim)
+        write_claim(folder, claim, keys.signing_key())
         (folder / "state.checkpoint").unlink(missing_ok=True)
         progress.finish(LABEL)
         return {"output": str(folder), **claim, "seconds": round(time.monotonic() - started, 1)}
@@ -214,9 +227,12 @@ def opened(folder: Path, schedule: str) -> Iterator[Path]:
 
 def finished(folder: Path, schedule: str) -> dict[str, Any] | None:
     """Return the claim of a training that an earlier call finished, if its weights still lie there."""
-    if not (folder / "claim.json").exists():
+    from wuming.compliance.claims import signed_claim
+
+    # A claim that this machine did not sign is not handed out as a result: the same training is made again, free.
+    claim = signed_claim(folder, KeyStore(home() / "keys").signing_key().public)
+    if claim is None:
         return None
-    claim = dict(read_json(folder / "claim.json"))
     if claim.get("schedule") != schedule or claim.get("weights_digest") != weights_digest(folder):
         return None
     return {"output": str(folder), **claim, "seconds": 0.0}

@@ -19,7 +19,7 @@ from wuming.app.training_job import (
     store,
 )
 from wuming.core.ports import Progress
-from wuming.core.storage import file_digest, home, write_json
+from wuming.core.storage import file_digest, home
 from wuming.crypto.keys import KeyStore
 from wuming.crypto.random import derive_key
 
@@ -61,6 +61,8 @@ def run(asked: TuningJob, progress: Progress) -> dict[str, Any]:
         RunConflict, BudgetExceeded, SelfCheckFailed: as there.
     """
     from wuming.app.training_start import start
+    from wuming.compliance.claims import write_claim
+    from wuming.lifecycle.commitments import data_commitment
     from wuming.training.clipping.rules import Flat
     from wuming.training.documents import stream_units
     from wuming.training.fine_tuning import FineTuned, fine_tune, loss_for
@@ -126,6 +128,10 @@ def run(asked: TuningJob, progress: Progress) -> dict[str, Any]:
             "settings": [{"learning_rate": rate, "max_grad_norm": bound} for rate, bound in asked.settings],
             "chosen": {"learning_rate": chosen.setting[0], "max_grad_norm": chosen.setting[1]},
             "noised_score": round(chosen.score, 2),
+            "event": event.as_json(),
+            "data_commitment": data_commitment(
+                KeyStore(home() / "keys").secret("commitments"), schedule, file_digest(job.data)
+            ),
             "schedule": schedule,
             "start": begin.digest,
             "produced_by": PRODUCER,
@@ -133,7 +139,7 @@ def run(asked: TuningJob, progress: Progress) -> dict[str, Any]:
         weights = store(chosen.result, folder, claim)
         claim["account"] = NOT_ENTERED if budget is None else enter(budget, schedule, weights, claim)
         claim["weights_digest"] = weights
-        write_json(folder / "claim.json", claim)
+        write_claim(folder, claim, KeyStore(home() / "keys").signing_key())
         progress.finish(LABEL)
         return {"output": str(folder), **claim}
 

@@ -131,7 +131,7 @@ def extracted(value: str, outputs: Sequence[str], *, normalise: bool = True) -> 
     wanted = _checked(value)
     if not normalise:
         return any(value in output for output in outputs)
-    return any(wanted in _normal(output) for output in outputs)
+    return any(wanted in letters_and_digits(output) for output in outputs)
 
 
 def attack_secrets(
@@ -197,13 +197,14 @@ def _result(model: LanguageModel, secret: Secret, greedy: Sequence[str], random:
     )
 
 
-def _normal(text: str) -> str:
+def letters_and_digits(text: str) -> str:
+    """Return a text's letters and digits alone, in one case, width and script of digits: values are compared so."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_CHINESE_DIGITS)
     return "".join(character for character in folded if unicodedata.category(character)[0] in "LN")
 
 
 def _checked(value: str) -> str:
-    wanted = _normal(value)
+    wanted = letters_and_digits(value)
     if len(wanted) < _SHORTEST:
         raise PrivacyParameterError(
             f"a secret of {len(wanted)} letters and digits is too short", help=f"Use at least {_SHORTEST}."

@@ -67,7 +67,12 @@ class AccountState:
 
 def encode_curve(rdp: Iterable[float]) -> list[float | None]:
     """Return the curve for JSON: ∞ becomes null."""
-    return [None if math.isinf(value) else float(value) for value in rdp]
+    return [finite(value) for value in rdp]
+
+
+def finite(value: float) -> float | None:
+    """Return the number for JSON: ∞ becomes null."""
+    return None if math.isinf(value) else float(value)
 
 
 def decode_curve(rdp: Iterable[float | None]) -> tuple[float, ...]:

@@ -22,7 +22,14 @@ from wuming.accounting.filter import add_curves, check_curve, check_parameters
 from wuming.core.canonical import digest
 from wuming.core.errors import BudgetExceeded, PrivacyParameterError
 from wuming.core.ports import Reservation as ReservationPort
-from wuming.governance.account_state import AccountState, ReservationState, encode_curve, replay, same_event
+from wuming.governance.account_state import (
+    AccountState,
+    ReservationState,
+    encode_curve,
+    finite,
+    replay,
+    same_event,
+)
 from wuming.governance.ledger import Ledger, LedgerTransaction
 
 Unit = Literal["record", "document", "subject", "client"]
@@ -221,7 +228,13 @@ class Accounts:
                 name = secrets.token_hex(16)
                 transaction.append("account.reserve", {**body, "reservation": name, "rdp": encode_curve(curve)})
                 return Reservation(account, name, False, before, after, self)
-            transaction.append("account.refuse", {"account": account, "schedule": schedule, "event": digest(event)})
+            refusal = {
+                "account": account,
+                "schedule": schedule,
+                "event": digest(event),
+                "charge_epsilon": finite(after),
+            }
+            transaction.append("account.refuse", refusal)
         raise _exceeded(state, before, after)
 
     def commit(self, reservation: Reservation) -> None:

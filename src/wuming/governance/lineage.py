@@ -132,6 +132,24 @@ class Lineage:
                 Use(row.lineage, row.run, row.at, tuple(json.loads(row.artefacts))) for row in connection.execute(query)
             ]
 
+    def without(self, subject: str, *, lineage: str) -> list[Use]:
+        """Return what was made in a lineage without the subject's data after it was used last, oldest first.
+
+        After a withdrawal these are the releases that honour it. Empty when the subject's data was never used there.
+
+        Args:
+            subject: the id as in the data.
+            lineage: name of the data lineage.
+        """
+        if not self._database.exists:
+            return []
+        uses = select(_uses.c.run).where(_uses.c.pseudonym == self._pseudonym(lineage, subject))
+        with self._database.read() as connection:
+            used = set(connection.execute(uses).scalars())
+            query = select(_runs).where(_runs.c.lineage == lineage).order_by(_runs.c.id)
+            rows = [row for row in connection.execute(query) if used and row.id > max(used)]
+        return [Use(row.lineage, row.run, row.at, tuple(json.loads(row.artefacts))) for row in rows]
+
     def _pseudonym(self, lineage: str, subject: str) -> bytes:
         if self._key is None:
             self._key = KeyStore().secret("lineage")

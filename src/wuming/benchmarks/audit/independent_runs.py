@@ -1,8 +1,8 @@
 """Many independent private trainings of one small network at once: models stacked, `torch.func.vmap` over them.
 
-Shapes: M models, n examples, layers of `outputs` × `inputs` numbers. All models see the same examples; a weight for each
-model and example says who is in. Clipping needs no gradient of an example: of a linear layer it is δ aᵀ, whose norm is
-|δ|·|a|, so that norms and the clipped sum come from the inputs a and the output gradients δ (as in ghost clipping).
+Shapes: M models, n examples, layers of `outputs` × `inputs` numbers. All models see the same examples; a weight for
+each model and example says who is in. Clipping needs no gradient of an example: of a linear layer it is δ aᵀ, with norm
+is |δ|·|a|, so that norms and the clipped sum come from the inputs a and the output gradients δ (as in ghost clipping).
 
 What this file does not do: sampling. All examples take part in every step (full batch), so that a run of T steps with
 noise multiplier σ is exactly √T/σ-Gaussian DP.
@@ -10,6 +10,7 @@ noise multiplier σ is exactly √T/σ-Gaussian DP.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ def perceptron(sizes: Sequence[int], *, seed: int) -> Parameters:
     generator = torch.Generator().manual_seed(seed)
     return tuple(
         (torch.randn(after, before, generator=generator) * (2 / before) ** 0.5, torch.zeros(after))
-        for before, after in zip(sizes[:-1], sizes[1:], strict=True)
+        for before, after in itertools.pairwise(sizes)
     )
 
 
@@ -172,7 +173,7 @@ def accuracies(models: Parameters, inputs: Tensor, labels: Tensor, *, at_once: i
     def share(network: Parameters) -> Tensor:
         return (scores(network, inputs)[0].argmax(1) == labels).float().mean()
 
-    return vmap(share, chunk_size=at_once)(models)  # type: ignore[no-any-return]
+    return vmap(share, chunk_size=at_once)(models)
 
 
 def _each(function: Callable[..., Tensor], *networks: Any) -> Parameters:

@@ -1,8 +1,8 @@
-"""The black-box row: how much of ε = 10 an attacker sees who gets the final models of many runs, and their losses alone.
+"""The black-box row: how much of ε = 10 an attacker sees who gets the losses of many runs' final models alone.
 
-Source of the experiment: Annamalai and De Cristofaro, "Nearly tight black-box auditing of differentially private machine
-learning" (NeurIPS 2024): the start is chosen by the attacker so that the records' gradients are small and the canary's
-is not. What follows from a claim that holds must hold for every start.
+Source of the experiment: Annamalai and De Cristofaro, "Nearly tight black-box auditing of differentially private
+machine learning" (NeurIPS 2024): the start is chosen by the attacker so that the records' gradients are small and the
+canary's is not. What follows from a claim that holds must hold for every start.
 """
 
 from __future__ import annotations
@@ -70,7 +70,11 @@ class Attacked:
 
 
 def attack(
-    digits: Digits, experiment: Experiment, *, seed: int, on_models: Callable[[int, int], None] = lambda _done, _all: None
+    digits: Digits,
+    experiment: Experiment,
+    *,
+    seed: int,
+    on_models: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Attacked:
     """Train with and without the canary, a blank image under the label that the start finds least likely.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wuming import __version__
+from wuming.compliance.dossier.certificate import CERTIFICATE, statement
 from wuming.compliance.dossier.disclosure import public_part, public_review
 from wuming.compliance.dossier.manifest import (
     FORMAT,
@@ -46,6 +47,19 @@ class DossierResult:
     files: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Certified:
+    """What a certificate says beyond the evidence.
+
+    Attributes:
+        files: name → `sha256` and `size` of each file of the released model.
+        account: `id`, `cap_epsilon`, `delta`, `charge_epsilon` and `events` of the account; None: none was charged.
+    """
+
+    files: Mapping[str, Mapping[str, Any]]
+    account: Mapping[str, Any] | None
+
+
 def build_dossier(
     folder: Path,
     *,
@@ -57,6 +71,7 @@ def build_dossier(
     public: bool = False,
     extra_files: Mapping[str, bytes] | None = None,
     language: str = "en",
+    certificate: Certified | None = None,
 ) -> DossierResult:
     """Write a signed dossier to `folder`, replacing an older dossier there.
 
@@ -71,6 +86,7 @@ def build_dossier(
         public: leave out figures computed on private data without noise (`disclosure.INTERNAL`).
         extra_files: path → content; plain relative paths only.
         language: what the page shows first, `en` or `zh`.
+        certificate: what a certificate of the model adds; None: no certificate is made.
 
     Raises:
         RunConflict: the folder holds something else than a dossier.
@@ -80,7 +96,7 @@ def build_dossier(
     Guarantee: after a crash the folder is the old dossier, the new one, or absent with the old one beside it under
         `.NAME.old-…`; never a mixture.
     """
-    contents = _contents(title, evidence, releases, ledger_checkpoint, signing_key, public, language)
+    contents = _contents(title, evidence, releases, ledger_checkpoint, signing_key, public, language, certificate)
     for path, data in (extra_files or {}).items():
         if not safe_path(path) or path == SIGNATURE or path.casefold() in {name.casefold() for name in contents}:
             raise StorageError(
@@ -129,8 +145,12 @@ def _contents(
     signing_key: SigningKey,
     public: bool,
     language: str,
+    certificate: Certified | None,
 ) -> dict[str, bytes]:
     shown, withheld = _shown(evidence, public=public)
+    certified = None
+    if certificate is not None:
+        certified = statement(shown, withheld, files=certificate.files, account=certificate.account)
     created_at = now()
     lines = [
         canonical_json({"digest": item.digest, "evidence": item.as_json(), "withheld": left_out})
@@ -147,6 +167,7 @@ def _contents(
         created_at=created_at,
         public=public,
         language=language,
+        certificate=certified,
     )
     contents = {
         "index.html": page.encode(),
@@ -170,6 +191,8 @@ def _contents(
         ),
     }
     assert set(contents) == set(OWN_FILES)
+    if certified is not None:
+        contents[CERTIFICATE] = _pretty(certified)
     return contents
 
 

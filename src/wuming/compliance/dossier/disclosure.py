@@ -60,6 +60,8 @@ INTERNAL: dict[str, tuple[str, ...]] = {
     "audit": ("control", "@inputs"),
     "assess": (
         "secrets",
+        # The figures; advice is arithmetic on public numbers, and answers state public claims only.
+        "risk.rows",
         "arms",
         "chance",
         "gain_kept",
@@ -105,9 +107,27 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "self_check",
         "model",
         "randomness",
+        "event",
+        "coins_commitment",
+        "environment",
+        # Of a claim of `wuming train` or `wuming tune`: numbers fixed beforehand, versions, digests of public things.
+        "data_commitment",
+        "expected_batch_size",
+        "plan",
+        "task",
+        "labels",
+        "lora",
+        "versions",
+        "start",
+        "tuning",
+        "settings",
+        "chosen_by",
+        "chosen",
     ),
     "audit": (
         "method",
+        "design",
+        "access",
         "null_hypothesis",
         "canaries",
         "included",
@@ -121,8 +141,13 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "verdict",
         "coins_commitment",
         "skipped",
+        # Scores of invented people and coins that were opened: the released model gives them, and nobody is in them.
+        "scores",
+        "excluded",
+        "event",
+        "details",
     ),
-    "assess": ("samples_per_secret", "candidates"),
+    "assess": ("samples_per_secret", "candidates", "risk"),
     "ledger": ("verified", "entries", "head", "completeness"),
 }
 WITHHELD_DIGEST = "sha256:" + "0" * 64

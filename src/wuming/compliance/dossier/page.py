@@ -16,10 +16,21 @@ from markupsafe import Markup
 from wuming import __version__
 from wuming.compliance.catalogue import controls
 from wuming.compliance.dossier.figures import ARMS, KINDS, all_figures, get
-from wuming.compliance.dossier.text import LANGUAGES, Language
+from wuming.compliance.dossier.text import LANGUAGES, Language, absent
 from wuming.core.evidence import Evidence
 
-SECTIONS = ("verdict", "way", "attacks", "guarantee", "releases", "controls", "untested", "verify", "glossary")
+SECTIONS = (
+    "verdict",
+    "certificate",
+    "way",
+    "attacks",
+    "guarantee",
+    "releases",
+    "controls",
+    "untested",
+    "verify",
+    "glossary",
+)
 PARAMETERS = (
     "epsilon",
     "delta",
@@ -73,6 +84,7 @@ def render_page(
     created_at: str,
     public: bool,
     language: str = "en",
+    certificate: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page as HTML.
 
@@ -82,6 +94,7 @@ def render_page(
         releases: see `build_dossier`.
         fingerprint: of the key that signs. created_at: time in UTC.
         public: whether internal claims were left out. language: what is shown first, `en` or `zh`.
+        certificate: what a certificate says; None: the page is no certificate.
     """
     environment = _environment()
     facts = facts_of(evidence)
@@ -96,6 +109,8 @@ def render_page(
             created_at=created_at,
             public=public,
             version=__version__,
+            certificate=certificate,
+            sections=[name for name in SECTIONS if name != "certificate" or certificate is not None],
         )
         pages.append({"code": code, "body": Markup(body)})  # noqa: S704  (rendered with autoescape just above)
     style = _template("style.css").strip()
@@ -125,7 +140,6 @@ def _values(facts: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "interval": words.interval,
         "glossary": words.glossary(),
         "charts": all_figures(facts, words),
-        "sections": SECTIONS,
         "parameters": [name for name in PARAMETERS if get(facts, f"train.{name}") is not None],
         "decision": decision_of(facts),
         "citations": _citations,
@@ -135,6 +149,8 @@ def _values(facts: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "protected": _extracted(arms.get("protected")),
         "replaced": sum(found.values()) if isinstance(found, Mapping) else None,
         "factor": _factor(epsilon),
+        "worded": lambda value: _worded(value, words.code),
+        "figure_of": lambda value, scale="": _figure_of(value, words, share=scale == "share"),
     }
 
 
@@ -152,6 +168,25 @@ def _factor(epsilon: Any) -> str:
     unit = 10.0 ** (math.floor(math.log10(factor)) - 1)
     rounded = math.ceil(factor / unit - 1e-9) * unit
     return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:.2g}"
+
+
+def _worded(value: Any, code: str) -> str:
+    """Return a text that the evidence holds in one language (text) or in several (`{"en": …, "zh": …}`)."""
+    if isinstance(value, Mapping):
+        return str(value.get(code) or value.get("en") or "")
+    return "" if absent(value) else str(value)
+
+
+def _figure_of(value: Any, words: Language, *, share: bool) -> str:
+    """Write a figure of the risk report: a number, a share, an interval of either, a text, or nothing."""
+    form = words.percent if share else words.number
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return _worded(value, words.code)
+    if isinstance(value, list | tuple):
+        return words.interval(value, form)
+    return "–" if absent(value) else form(value)
 
 
 def _short(value: Any) -> str:

@@ -79,9 +79,27 @@ def _check(found: str, expected: str, what: str) -> None:
         )
 
 
+def _earlier(context: Context) -> list[dict[str, Any]]:
+    """Return the other models that the account of these people was charged for: ε covers one, and all add up."""
+    account = context.claims("train")["account"]["id"]
+    models: dict[str, dict[str, Any]] = {}
+    for entry in context.ledger.entries():
+        if entry.kind != "evidence" or entry.body.get("kind") != "train":
+            continue
+        claims, weights = entry.body["claims"], str(entry.body["subject"])
+        charged = claims.get("account")
+        if not isinstance(charged, dict) or charged.get("id") != account:
+            continue
+        if weights != context.evidence["train"].subject:
+            stated = {name: claims[name] for name in ("epsilon", "delta", "unit_of_privacy")}
+            models[weights] = {"what": "model", "digest": weights, "at": entry.at, **stated, "internal": False}
+    return list(models.values())
+
+
 def _releases(context: Context) -> list[dict[str, Any]]:
     train = context.claims("train")
     releases: list[dict[str, Any]] = [
+        *_earlier(context),
         {
             "what": "model",
             "digest": context.evidence["train"].subject,
@@ -89,7 +107,7 @@ def _releases(context: Context) -> list[dict[str, Any]]:
             "delta": train["delta"],
             "unit_of_privacy": train["unit_of_privacy"],
             "internal": False,
-        }
+        },
     ]
     table = context.claims("anonymise")
     if "skipped" not in table:

@@ -24,6 +24,7 @@ from wuming.crypto.pseudonyms import pseudonym
 from wuming.crypto.random import derive_key
 from wuming.governance.accounts import FILTER_NAME
 from wuming.lifecycle.arms import ArmFiles, Units, pretrain, store_units, train_private, train_unprotected
+from wuming.lifecycle.commitments import seal_coins
 from wuming.lifecycle.context import PRODUCER, Context
 from wuming.lifecycle.pool import WorkerPool
 from wuming.lifecycle.stages.canaries import insert_canaries
@@ -120,6 +121,7 @@ def train(
     reservation = context.accounts.reserve(
         account, schedule_plan.event.as_json(), rdp(schedule_plan.event), schedule=schedule
     )
+    coins = seal_coins(context.ledger, derive_key(context.keys.secret("runs"), "run", schedule), schedule)
     results = _train_arms(context, pool, pretraining.folder, schedule_plan, schedule)
     reservation.commit()
     _check_replay(context, schedule, results["protected"]["weights"])
@@ -132,6 +134,8 @@ def train(
         "epsilon": spent,
         "delta": settings.delta,
         "sampler": f"Poisson over {context.plan.unit_of_privacy}s",
+        "coins_commitment": coins,
+        "event": schedule_plan.event.as_json(),
         "sampling_probability": schedule_plan.sampling_probability,
         "noise_multiplier": sigma,
         "steps": settings.steps,
@@ -161,6 +165,7 @@ def train(
         },
         "checkpoints": results.get("raw", {}).get("checkpoints", []),
         "seconds": {arm: round(value, 1) for arm, value in seconds.items()},
+        "environment": environment(),
         "randomness": "sampling coins and noise from a CSPRNG keyed by run key and step; the seed fixes nothing else "
         "than initialisation",
     }

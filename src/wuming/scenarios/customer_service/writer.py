@@ -47,7 +47,7 @@ class _User:
     row: dict[str, str | int]
 
 
-def generate(folder: Path, *, seed: int = 0, size: Size = "full") -> None:
+def generate(folder: Path, *, seed: int = 0, size: Size = "full", counts: Counts | None = None) -> None:
     """Write the scenario into `folder`: the same seed and size give the same bytes.
 
     Files: `public.jsonl`, `private.jsonl`, `customers.csv`, `consent.jsonl`, `notices.jsonl`, and in `truth/` (used
@@ -57,11 +57,12 @@ def generate(folder: Path, *, seed: int = 0, size: Size = "full") -> None:
         folder: made when it is not there; files in it are replaced.
         seed: any integer. It makes data, and protects nobody.
         size: `full` (3,000 users, about 12,000 dialogues) or `small` (a tenth).
+        counts: how much of everything, in place of `size`.
 
     Raises:
         StorageError: the folder cannot be written.
     """
-    counts = SIZES[size]
+    counts = counts or SIZES[size]
     truth = private_folder(folder / "truth")
     _write_lines(folder / "public.jsonl", public_corpus(seed, counts.public))
     users = _make_users(seed, counts)

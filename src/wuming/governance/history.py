@@ -1,0 +1,105 @@
+"""An account over time: what was spent when, what was refused, and the events from which its charge follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from wuming.core.errors import PrivacyParameterError
+from wuming.governance.account_state import AccountState, replay
+from wuming.governance.ledger import Entry, Ledger
+
+What = Literal["opened", "reserved", "released", "resolved", "refused", "granted"]
+_KINDS: Mapping[str, What] = {
+    "account.open": "opened",
+    "account.reserve": "reserved",
+    "account.release": "released",
+    "account.resolve": "resolved",
+    "account.refuse": "refused",
+    "account.grant": "granted",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One change of an account, or one refusal. All ε are at the account's δ, for its unit and relation.
+
+    Attributes:
+        at: time, UTC, ISO 8601.
+        what: what happened.
+        charge_before, charge_after: the filter's charge; of a refusal, what it would have become (None: no bound).
+        cap_epsilon: the cap from then on.
+        schedule: digest that names the event; None where there is none.
+    """
+
+    at: str
+    what: What
+    charge_before: float
+    charge_after: float | None
+    cap_epsilon: float
+    schedule: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the moment as a JSON object."""
+        return dict(vars(self))
+
+
+def life(ledger: Ledger, account: str) -> list[Moment]:
+    """Return all that changed the account's charge or cap, and every refusal, in order.
+
+    Args:
+        ledger: where spending stands.
+        account: `lineage/unit/relation`.
+
+    Raises:
+        PrivacyParameterError: unknown account.
+        LedgerCorrupt: the chain is broken.
+    """
+    found: list[Moment] = []
+    seen: list[Entry] = []
+    before = 0.0
+    for entry in ledger.entries():
+        if not entry.kind.startswith("account.") or entry.body.get("account") != account:
+            continue
+        seen.append(entry)
+        if entry.kind not in _KINDS:
+            continue
+        state = replay(seen)[account]
+        charge = state.filter.charge(state.curve("reserved", "committed"))
+        refused = entry.kind == "account.refuse"
+        after = entry.body.get("charge_epsilon") if refused else charge
+        found.append(Moment(entry.at, _KINDS[entry.kind], before, after, state.cap_epsilon, entry.body.get("schedule")))
+        before = charge
+    if not found:
+        raise PrivacyParameterError(f"no account {account}", help="See `wuming budget show` for the open ones.")
+    return found
+
+
+def events_of(ledger: Ledger, account: str) -> dict[str, Any]:
+    """Return what an outsider needs to compute the account's charge again: every event that counts, in order.
+
+    Events are public numbers; schedules, which are bound to the data, are left out.
+
+    Returns:
+        `id`, `cap_epsilon`, `delta`, `charge_epsilon`, and `events`, each with `event`, `at`, `state`.
+
+    Raises:
+        PrivacyParameterError: unknown account.
+        LedgerCorrupt: the chain is broken.
+    """
+    accounts: Mapping[str, AccountState] = replay(ledger.entries())
+    if account not in accounts:
+        raise PrivacyParameterError(f"no account {account}", help="See `wuming budget show` for the open ones.")
+    state = accounts[account]
+    return {
+        "id": state.id,
+        "cap_epsilon": state.cap_epsilon,
+        "delta": state.delta,
+        "charge_epsilon": state.filter.charge(state.curve("reserved", "committed")),
+        "events": [
+            {"event": dict(known.event), "at": known.at, "state": known.state}
+            for known in state.reservations.values()
+            if known.counts
+        ],
+    }
