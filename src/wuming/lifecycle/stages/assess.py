@@ -11,6 +11,7 @@ from wuming.core.evidence import Evidence
 from wuming.core.storage import read_json
 from wuming.lifecycle.arms import summarise
 from wuming.lifecycle.context import PRODUCER, Context
+from wuming.lifecycle.risk import risk_report
 
 
 def assess(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
@@ -47,6 +48,7 @@ def assess(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
             "text": "de-identified",
         },
     }
+    claims["risk"] = risk_report(context, claims)
     context.finish(Evidence("assess", weights, claims, (weights,), PRODUCER), inputs)
 
 

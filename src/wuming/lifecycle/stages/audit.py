@@ -53,6 +53,11 @@ def audit(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
         neighbouring_relation=context.plan.neighbouring_relation,
         control=results.get("control"),
     )
+    scores = _scores(measured, "protected")
+    claims["scores"] = {
+        "included": [score for score, coin in zip(scores, coins, strict=True) if coin],
+        "excluded": [score for score, coin in zip(scores, coins, strict=True) if not coin],
+    }
     context.finish(Evidence("audit", weights, claims, (train["schedule"],), PRODUCER), inputs)
     check_claim(results["protected"])
 
@@ -87,6 +92,9 @@ def _opened_coins(context: Context) -> tuple[list[bool], str]:
 
 
 def _scores(measured: Mapping[str, Mapping[str, Any]], arm: str) -> list[float]:
-    """How much each canary's loss fell below the base model's: high for those that were trained on."""
+    """How much each canary's loss fell below the base model's: high for those that were trained on.
+
+    To six digits, which is also what the evidence holds: whoever reads it counts the guesses again.
+    """
     before, after = measured["base"]["losses"]["canaries"], measured[arm]["losses"]["canaries"]
-    return [b - a for b, a in zip(before, after, strict=True)]
+    return [float(f"{b - a:.6g}") for b, a in zip(before, after, strict=True)]
