@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs deaf to it, their children too
 
 
 @pytest.fixture(autouse=True)

@@ -97,7 +97,9 @@ def internal_figures(claims: dict[str, Any]) -> list[Any]:
     digests = [claims["collect"]["source"]["digest"], claims["train"]["schedule"]]
     numbers = [claims["collect"]["admitted"]["records"], claims["collect"]["admitted"]["subjects"]]
     numbers += [claims["train"]["units"], *claims["de-identify"]["found"].values()]
-    return digests + numbers + [leaf for kind in kinds for leaf in leaves(claims[kind]) if unlike_others(leaf)]
+    figures = digests + numbers + [leaf for kind in kinds for leaf in leaves(claims[kind]) if unlike_others(leaf)]
+    arithmetic = set(leaves(claims["assess"]["risk"]["advice"]))  # on the claim's public numbers alone
+    return [figure for figure in figures if figure not in arithmetic]
 
 
 def unlike_others(leaf: Any) -> bool:
