@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs deaf to it, their children too
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell starts background jobs deaf to it, their children too
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
-from wuming.training.sgd_net import PrivateSGDNet
+from wuming.training.sgd.net import PrivateSGDNet
 from wuming.training.statement import PrivacyStatement
 
 __all__ = [

@@ -13,7 +13,7 @@ import torch
 from wuming.auditing.extraction import Secret
 from wuming.training import language_model as lm
 from wuming.training import ordinary
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.tokenizer import Tokenizer
 
 CANDIDATES = 32
 OWNERS, OTHERS, RECORDS = 20, 100, 4

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from wuming.core.errors import MalformedRecord
-from wuming.training.chat import encode_chat
-from wuming.training.encoding import TransformersCoder, coder
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.chat import encode_chat
+from wuming.training.text.encoding import TransformersCoder, coder
+from wuming.training.text.tokenizer import Tokenizer
 
 CHAT = [
     {"role": "system", "content": "be short"},

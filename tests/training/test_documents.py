@@ -18,10 +18,10 @@ from wuming.core.errors import (
     StorageError,
     WumingError,
 )
-from wuming.training import documents as module
-from wuming.training.documents import Document, read_documents, stream_units
-from wuming.training.text_units import as_documents, classification_units, language_units
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text import documents as module
+from wuming.training.text.documents import Document, read_documents, stream_units
+from wuming.training.text.tokenizer import Tokenizer
+from wuming.training.text.units import as_documents, classification_units, language_units
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,17 @@ from torch import nn
 
 from wuming.core.errors import MissingExtra, PrivacyParameterError, SelfCheckFailed
 from wuming.training.clipping.rules import Flat
-from wuming.training.encoding import TransformersCoder
 from wuming.training.execution import Execution
 from wuming.training.fine_tuning import fine_tune, language_loss, loss_for, quiet
 from wuming.training.lora import Lora, attach
 from wuming.training.optimisation import Optimisation
-from wuming.training.packing import Encoded, Packed, collate
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
-from wuming.training.text_units import as_documents, language_units
+from wuming.training.text.encoding import TransformersCoder
+from wuming.training.text.packing import Encoded, Packed, collate
+from wuming.training.text.tokenizer import Tokenizer
+from wuming.training.text.units import as_documents, language_units
 from wuming.training.tiny_classifier import TinyClassifier, TinyConfig
-from wuming.training.tokenizer import Tokenizer
 
 KEY = bytes(range(32))
 PLAN = TrainingPlan(

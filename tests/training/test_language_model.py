@@ -11,7 +11,7 @@ from wuming.core.errors import EmptyData
 from wuming.training import language_model as lm
 from wuming.training import ordinary
 from wuming.training.inference import LocalModel
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.tokenizer import Tokenizer
 
 TEXTS = [f"用户：订单 {i} 到哪了？\n客服：已经发出。" for i in range(30)] + [
     f"User: where is order {i}?\nAgent: it is on its way." for i in range(30)

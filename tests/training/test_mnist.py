@@ -20,11 +20,12 @@ from wuming.accounting.accountant import epsilon
 from wuming.accounting.events import PoissonSampledGaussian
 from wuming.app.cli import train_mnist as command
 from wuming.core.errors import InputTooLarge, MalformedRecord, MissingFile, PrivacyParameterError, UnknownDataset
-from wuming.training import digit_models, mnist
-from wuming.training import digits as reading
 from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.rules import Flat
-from wuming.training.digits import Digits, load_digits, read_idx
+from wuming.training.digits import data as reading
+from wuming.training.digits import models as digit_models
+from wuming.training.digits import recipes as mnist
+from wuming.training.digits.data import Digits, load_digits, read_idx
 
 KEY = bytes(range(32))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wuming.core.errors import PrivacyParameterError
 from wuming.training.fine_tuning import language_loss
 from wuming.training.language_model import IGNORE
-from wuming.training.packing import Encoded, Packed, collate, layout, pack
+from wuming.training.text.packing import Encoded, Packed, collate, layout, pack
 
 records = st.lists(st.integers(2, 40), min_size=0, max_size=8)
 units = st.dictionaries(st.sampled_from("abcdefg"), records, min_size=1, max_size=6)

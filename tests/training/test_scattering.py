@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wuming.core.errors import PrivacyParameterError
-from wuming.training.scattering import Scattering, filter_bank
+from wuming.training.digits.scattering import Scattering, filter_bank
 
 
 def _images(seed: int, count: int, size: int) -> torch.Tensor:

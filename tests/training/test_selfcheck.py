@@ -18,19 +18,19 @@ from torch import nn
 
 from wuming.app.cli import entry
 from wuming.core.errors import MissingFile, PlanError, PrivacyParameterError, SelfCheckFailed
-from wuming.training import selfcheck_statistics as statistics
 from wuming.training.clipping.rules import AdaptiveQuantile, Automatic, Flat, PerLayer
 from wuming.training.data import UnitData
 from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
-from wuming.training.selfcheck import CHECKS, require, selfcheck
-from wuming.training.selfcheck_accounting import exact_epsilon, expected_event, lower_bound
-from wuming.training.selfcheck_examples import EXAMPLES, classifier
-from wuming.training.selfcheck_influence import cast
-from wuming.training.selfcheck_inputs import example_from_module, plan_from_file, plan_from_json
-from wuming.training.selfcheck_replay import Member, Subject, assemble, weighted
+from wuming.training.selfcheck import statistics
+from wuming.training.selfcheck.accounting import exact_epsilon, expected_event, lower_bound
+from wuming.training.selfcheck.check import CHECKS, require, selfcheck
+from wuming.training.selfcheck.examples import EXAMPLES, classifier
+from wuming.training.selfcheck.influence import cast
+from wuming.training.selfcheck.inputs import example_from_module, plan_from_file, plan_from_json
+from wuming.training.selfcheck.replay import Member, Subject, assemble, weighted
 
 QUICK = ("influence", "length", "movement", "replay", "refusals")
 STATISTICAL = ("noise", "count", "sampling")

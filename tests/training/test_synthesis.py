@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from wuming.core.errors import EmptyData, PrivacyParameterError
 from wuming.training import language_model as lm
 from wuming.training import ordinary
-from wuming.training.encoding import TransformersCoder
 from wuming.training.synthesis import _distance, _Trigrams, copy_rate, synthesize, utility
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.encoding import TransformersCoder
+from wuming.training.text.tokenizer import Tokenizer
 
 texts = st.lists(st.text(alphabet="abc", max_size=12), min_size=1, max_size=6)
 

@@ -23,8 +23,8 @@ from wuming.crypto.random import derive_key
 
 if TYPE_CHECKING:
     from wuming.governance.accounts import AccountBudget, Accounts
-    from wuming.training.documents import Unit
     from wuming.training.plan import TrainingPlan
+    from wuming.training.text.documents import Unit
 
 NOT_ENTERED = "not entered in a ledger"
 LABEL = "train"
@@ -36,7 +36,7 @@ class Job:
     """What one call of `wuming train` asks for.
 
     Attributes:
-        data: JSONL; see `wuming.training.documents.stream_units`.
+        data: JSONL; see `wuming.training.text.documents.stream_units`.
         output: folder of the result.
         task: causal language model or classifier.
         base: folder of a model to start from; None: a small one from nothing.
@@ -89,10 +89,10 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     from wuming.governance.ledger import Ledger
     from wuming.lifecycle.commitments import coins_commitment, data_commitment, seal_coins
     from wuming.training.allocator import keep_freed_memory
-    from wuming.training.documents import stream_units
     from wuming.training.fine_tuning import fine_tune
     from wuming.training.lora import Lora
     from wuming.training.optimisation import Optimisation
+    from wuming.training.text.documents import stream_units
 
     started = time.monotonic()
     keep_freed_memory()

@@ -83,7 +83,7 @@ def load_model(folder: Path, task: str, labels: tuple[str, ...] = (), *, seed: i
 
 
 def _loaded(job: Job, base: Path) -> Start:
-    from wuming.training.encoding import load_tokenizer
+    from wuming.training.text.encoding import load_tokenizer
 
     model = load_model(base, job.task, job.labels, seed=job.seed)
     files = {path.name: file_digest(path) for path in sorted(base.iterdir()) if path.is_file()}
@@ -92,8 +92,8 @@ def _loaded(job: Job, base: Path) -> Start:
 
 def _tiny(job: Job) -> Start:
     from wuming.training.language_model import Architecture, build
+    from wuming.training.text.tokenizer import Tokenizer
     from wuming.training.tiny_classifier import TinyClassifier, TinyConfig
-    from wuming.training.tokenizer import Tokenizer
 
     cache = private_folder(home() / "cache")
     path = cache / f"tokenizer-{digest([file_digest(job.public), TINY_VOCABULARY])[7:23]}.json"

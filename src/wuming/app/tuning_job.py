@@ -64,9 +64,9 @@ def run(asked: TuningJob, progress: Progress) -> dict[str, Any]:
     from wuming.compliance.claims import write_claim
     from wuming.lifecycle.commitments import data_commitment
     from wuming.training.clipping.rules import Flat
-    from wuming.training.documents import stream_units
     from wuming.training.fine_tuning import FineTuned, fine_tune, loss_for
     from wuming.training.optimisation import Optimisation
+    from wuming.training.text.documents import stream_units
     from wuming.training.tuning import choose, likelihood_score, split
 
     job, tuning = asked.job, asked.tuning
@@ -145,8 +145,8 @@ def run(asked: TuningJob, progress: Progress) -> dict[str, Any]:
 
 
 def _units(job: Job, begin: Any, documents: Any) -> UnitData:
-    from wuming.training.encoding import coder
-    from wuming.training.text_units import classification_units, language_units
+    from wuming.training.text.encoding import coder
+    from wuming.training.text.units import classification_units, language_units
 
     if job.task == "sequence-classification":
         return classification_units(documents, coder(begin.tokens), job.labels, max_tokens=job.max_tokens)

@@ -48,7 +48,7 @@ def pretrain(public: Path, folder: Path, model: Model, seed: int, label: str) ->
 
     from wuming.training import language_model as lm
     from wuming.training import ordinary
-    from wuming.training.tokenizer import Tokenizer
+    from wuming.training.text.tokenizer import Tokenizer
 
     started = time.monotonic()
     torch.set_num_threads(

@@ -24,14 +24,14 @@ from wuming.core.errors import PrivacyParameterError
 from wuming.core.ports import Budget
 from wuming.core.storage import private_folder, write_json
 from wuming.training.data import UnitData
-from wuming.training.encoding import Coder, coder, save_tokenizer
 from wuming.training.execution import Execution
 from wuming.training.language_model import IGNORE
 from wuming.training.lora import Lora, Task, attach
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import Loss, PrivateTrainer
-from wuming.training.text_units import Given, as_documents, classification_units, language_units
+from wuming.training.text.encoding import Coder, coder, save_tokenizer
+from wuming.training.text.units import Given, as_documents, classification_units, language_units
 
 _LIBRARIES = ("torch", "transformers", "tokenizers", "peft", "numpy", "dp-accounting")
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from wuming.training.language_model import encode, pad, summed_losses
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.tokenizer import Tokenizer
 
 
 class LocalModel:

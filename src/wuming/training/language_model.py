@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from wuming.core.errors import MissingExtra
 from wuming.core.storage import file_digest, write_json
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.tokenizer import Tokenizer
 
 IGNORE = -100
 

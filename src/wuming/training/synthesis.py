@@ -14,8 +14,8 @@ from typing import Any
 
 from wuming.core.errors import EmptyData, PrivacyParameterError
 from wuming.core.overlap import copying
-from wuming.training.encoding import Coder, begin_id
 from wuming.training.inference import LocalModel
+from wuming.training.text.encoding import Coder, begin_id
 
 COPY_WINDOW = 50
 """Characters of which none may stand word for word in the training text, by default."""

@@ -14,8 +14,8 @@ from two_ranks import Seats, TwoRanks
 
 from wuming.training import noise, private
 from wuming.training.private import PrivateTrainer
-from wuming.training.selfcheck import Check, selfcheck
-from wuming.training.selfcheck_examples import EXAMPLES
+from wuming.training.selfcheck.check import Check, selfcheck
+from wuming.training.selfcheck.examples import EXAMPLES
 
 KEY = bytes(range(32))
 

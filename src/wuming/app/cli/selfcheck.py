@@ -13,8 +13,8 @@ import typer
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed
 
 if TYPE_CHECKING:
-    from wuming.training.selfcheck_examples import Example
-    from wuming.training.selfcheck_replay import Check
+    from wuming.training.selfcheck.examples import Example
+    from wuming.training.selfcheck.replay import Check
 
 app = typer.Typer(help="Check training on your own model, by replay on neighbouring data.", no_args_is_help=True)
 
@@ -45,7 +45,7 @@ def training(
 
     Example: wuming selfcheck training --module my_training.py:parts
     """
-    from wuming.training.selfcheck import CHECKS, selfcheck
+    from wuming.training.selfcheck.check import CHECKS, selfcheck
 
     groups = [name.strip() for name in only.split(",") if name.strip()] or None
     if unknown := sorted(set(groups or ()) - set(CHECKS)):
@@ -70,8 +70,8 @@ def training(
 def _examples(
     module: str, model_dir: Path | None, data: Path | None, plan: Path | None
 ) -> dict[str, Callable[[], Example]]:
-    from wuming.training.selfcheck_examples import EXAMPLES
-    from wuming.training.selfcheck_inputs import example_from_folder, example_from_module, plan_from_file
+    from wuming.training.selfcheck.examples import EXAMPLES
+    from wuming.training.selfcheck.inputs import example_from_folder, example_from_module, plan_from_file
 
     if module and model_dir is not None:
         raise PrivacyParameterError("module and model_dir are both given", help="Give one of them.")

@@ -80,7 +80,7 @@ def _open(source: Path, base: Path | None) -> tuple[Any, Any, dict[str, Any]]:
         MissingFile: no model, or no claim.
         VerificationFailed: the claim is about other weights.
     """
-    from wuming.training.encoding import load_tokenizer
+    from wuming.training.text.encoding import load_tokenizer
 
     run = (source / "release" / "model").is_dir()
     folder = source / "release" / "model" if run else source

@@ -41,7 +41,7 @@ def mnist(
 
     Example: wuming train mnist --epsilon 1 --delta 1e-5 --seed 0 --model tutorial --json
     """
-    from wuming.training.mnist import train_mnist
+    from wuming.training.digits.recipes import train_mnist
 
     with shown_progress() as progress:
 

@@ -7,7 +7,7 @@ from wuming.auditing.bounds.scores import bound_from_scores
 from wuming.benchmarks.audit.worst_case import DELTA, EPSILON, Attacked, Experiment, attack
 from wuming.benchmarks.house.bench import Figure, Goal, Outcome
 from wuming.benchmarks.house.running import Hall
-from wuming.training.digits import load_digits
+from wuming.training.digits.data import load_digits
 
 _GOAL = 6.5
 _CONFIDENCE = 0.95

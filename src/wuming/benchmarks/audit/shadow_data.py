@@ -20,7 +20,7 @@ from torch.nn import functional
 from wuming.benchmarks.audit.shadow import Recipe
 from wuming.core.errors import EmptyData
 from wuming.datasets.registry import locate
-from wuming.training.digits import load_digits
+from wuming.training.digits.data import load_digits
 
 TaskName = Literal["mnist", "table", "text"]
 _SEED = 20_220_526  # which records are candidates

@@ -33,7 +33,7 @@ from wuming.benchmarks.house.running import Hall
 from wuming.datasets.registry import locate
 from wuming.training import language_model as lm
 from wuming.training import ordinary
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.tokenizer import Tokenizer
 
 NOTE = (
     "Language model: 2 layers of width 64, trained on public speeches, fine-tuned for 2 passes on half of the "

@@ -26,7 +26,7 @@ from wuming.benchmarks.audit.independent_runs import (
     train,
 )
 from wuming.crypto.random import new_key
-from wuming.training.digits import Digits
+from wuming.training.digits.data import Digits
 
 EPSILON, DELTA = 10.0, 1e-5
 _SIZES = (784, 32, 10)

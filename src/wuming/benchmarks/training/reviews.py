@@ -21,15 +21,15 @@ from wuming.benchmarks.house.running import Hall
 from wuming.datasets.registry import locate
 from wuming.training.clipping.rules import Flat
 from wuming.training.data import UnitData
-from wuming.training.documents import Document
-from wuming.training.encoding import Coder
 from wuming.training.execution import Execution
 from wuming.training.fine_tuning import classification_loss, fine_tune
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
-from wuming.training.text_units import classification_units
+from wuming.training.text.documents import Document
+from wuming.training.text.encoding import Coder
+from wuming.training.text.tokenizer import Tokenizer
+from wuming.training.text.units import classification_units
 from wuming.training.tiny_classifier import TinyClassifier, TinyConfig
-from wuming.training.tokenizer import Tokenizer
 
 EPSILON, DELTA = 3.0, 1e-6
 LABELS = ("0", "1")

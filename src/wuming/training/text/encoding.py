@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from wuming.core.errors import MissingExtra
-from wuming.training.packing import Encoded
-from wuming.training.tokenizer import Tokenizer
+from wuming.training.text.packing import Encoded
+from wuming.training.text.tokenizer import Tokenizer
 
 
 @runtime_checkable

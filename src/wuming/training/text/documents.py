@@ -22,7 +22,7 @@ from wuming.core.errors import (
     MissingSubject,
     StorageError,
 )
-from wuming.training.chat import Message, check_messages
+from wuming.training.text.chat import Message, check_messages
 
 Unit = Literal["record", "document", "subject"]
 _MARK = b"\xef\xbb\xbf"

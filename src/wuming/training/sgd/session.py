@@ -22,7 +22,7 @@ from wuming.training.loader import LogicalBatch, draw
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
 from wuming.training.ranks import Ranks
-from wuming.training.sgd_guards import guard_modules, remove, stand_guard
+from wuming.training.sgd.guards import guard_modules, remove, stand_guard
 from wuming.training.step import PrivateStep
 
 Phase = Literal["drawn", "recorded", "noised", "stepped", "retired"]

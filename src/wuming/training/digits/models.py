@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from wuming.training.scattering import Scattering
+from wuming.training.digits.scattering import Scattering
 
 SIDE, CLASSES = 28, 10
 SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))

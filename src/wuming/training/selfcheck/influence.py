@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from wuming.training.checks import plain_clipped_sum
-from wuming.training.selfcheck_noise import silent
-from wuming.training.selfcheck_replay import (
+from wuming.training.selfcheck.noise import silent
+from wuming.training.selfcheck.replay import (
     Check,
     Gradient,
     Member,

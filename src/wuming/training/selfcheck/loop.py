@@ -18,8 +18,8 @@ from wuming.crypto.random import derive_key
 from wuming.training.data import UnitData
 from wuming.training.execution import to_device
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_noise import silent
-from wuming.training.selfcheck_replay import (
+from wuming.training.selfcheck.noise import silent
+from wuming.training.selfcheck.replay import (
     Check,
     Gradient,
     Loss,

@@ -12,8 +12,8 @@ import torch
 
 from wuming.training.clipping.rules import AdaptiveQuantile
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_replay import Check, Gradient, Member, Subject, certain, replay, still
-from wuming.training.selfcheck_statistics import (
+from wuming.training.selfcheck.replay import Check, Gradient, Member, Subject, certain, replay, still
+from wuming.training.selfcheck.statistics import (
     Floats,
     kolmogorov,
     kolmogorov_bound,

@@ -22,7 +22,7 @@ from wuming.training.clipping.rules import Flat, Rule, rule_as_json
 from wuming.training.loader import PrivateLoader, data_of
 from wuming.training.plan import Sampler, TrainingPlan, warn_of_delta
 from wuming.training.ranks import Ranks
-from wuming.training.sgd_session import SGDSession
+from wuming.training.sgd.session import SGDSession
 from wuming.training.statement import PrivacyStatement
 from wuming.training.step import verdicts
 

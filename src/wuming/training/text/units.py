@@ -12,11 +12,11 @@ from typing import Any
 import torch
 
 from wuming.core.errors import MalformedRecord, PrivacyParameterError
-from wuming.training.chat import encode_chat
 from wuming.training.data import UnitData
-from wuming.training.documents import Document, Documents, StreamedDocuments, Unit, document_of
-from wuming.training.encoding import Coder, encode_for_classification, encode_text
-from wuming.training.packing import Encoded, Packed, Piece, collate, cut, layout
+from wuming.training.text.chat import encode_chat
+from wuming.training.text.documents import Document, Documents, StreamedDocuments, Unit, document_of
+from wuming.training.text.encoding import Coder, encode_for_classification, encode_text
+from wuming.training.text.packing import Encoded, Packed, Piece, collate, cut, layout
 
 Given = Documents | Sequence[Mapping[str, Any]]
 """Documents, or mappings with the same fields."""

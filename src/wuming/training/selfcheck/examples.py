@@ -15,7 +15,7 @@ from wuming.training.clipping.rules import AdaptiveQuantile, Flat, PerLayer
 from wuming.training.data import UnitData
 from wuming.training.language_model import pad, record_losses
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_replay import Loss
+from wuming.training.selfcheck.replay import Loss
 
 _UNITS, _VOCABULARY = 24, 40
 

@@ -33,8 +33,8 @@ from wuming.accounting.calibration import noise_multiplier
 from wuming.core.errors import PrivacyParameterError
 from wuming.training.clipping.rules import Flat
 from wuming.training.data import UnitData
-from wuming.training.digit_models import CLASSES, OverViews, ScatteringFeatures, folded, mean_loss, tutorial_net, views
-from wuming.training.digits import Digits, load_digits
+from wuming.training.digits.data import Digits, load_digits
+from wuming.training.digits.models import CLASSES, OverViews, ScatteringFeatures, folded, mean_loss, tutorial_net, views
 from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan

@@ -16,9 +16,9 @@ from wuming.core.storage import read_json
 from wuming.training import language_model as lm
 from wuming.training.clipping.rules import Rule
 from wuming.training.data import UnitData
-from wuming.training.documents import read_documents
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_examples import Example
+from wuming.training.selfcheck.examples import Example
+from wuming.training.text.documents import read_documents
 
 _RECORDS = 64
 _RULES = {rule.kind: rule for rule in get_args(Rule)}

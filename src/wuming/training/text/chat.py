@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wuming.core.errors import MalformedRecord
-from wuming.training.encoding import Coder, TransformersCoder, begin_id
-from wuming.training.packing import Encoded
+from wuming.training.text.encoding import Coder, TransformersCoder, begin_id
+from wuming.training.text.packing import Encoded
 
 ROLES = ("system", "user", "assistant")
 Message = Mapping[str, str]

@@ -16,8 +16,8 @@ from wuming.accounting.events import (
 )
 from wuming.core.errors import MissingExtra, PrivacyParameterError, UnsupportedEvent
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_noise import gradient_noise
-from wuming.training.selfcheck_replay import Check, Subject
+from wuming.training.selfcheck.noise import gradient_noise
+from wuming.training.selfcheck.replay import Check, Subject
 
 _INTERVAL = 1e-3  # width of the cells of the lower bound; wider cells make it lower, never wrong
 

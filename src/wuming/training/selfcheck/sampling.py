@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from wuming.training.data import UnitData
 from wuming.training.execution import Execution
 from wuming.training.plan import TrainingPlan
-from wuming.training.selfcheck_noise import ALPHA
-from wuming.training.selfcheck_replay import Check, Subject, build, observe, still
-from wuming.training.selfcheck_statistics import Floats, binomial, hypergeometric, interval, repeated, spread_bounds
+from wuming.training.selfcheck.noise import ALPHA
+from wuming.training.selfcheck.replay import Check, Subject, build, observe, still
+from wuming.training.selfcheck.statistics import Floats, binomial, hypergeometric, interval, repeated, spread_bounds
 
 _LEAST_UNITS, _MOST_UNITS, _STEPS = 256, 3000, 256
 _PAIRED = 60  # participants of which all pairs are looked at

@@ -23,18 +23,18 @@ from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import PrivateTrainer
-from wuming.training.selfcheck_accounting import check_accounting, check_single_step
-from wuming.training.selfcheck_influence import check_influence
-from wuming.training.selfcheck_loop import (
+from wuming.training.selfcheck.accounting import check_accounting, check_single_step
+from wuming.training.selfcheck.influence import check_influence
+from wuming.training.selfcheck.loop import (
     check_length,
     check_movement,
     check_refusals,
     check_replay,
     check_state_of_other_data,
 )
-from wuming.training.selfcheck_noise import check_count, check_noise
-from wuming.training.selfcheck_replay import Check, Loss, Subject
-from wuming.training.selfcheck_sampling import check_sampling
+from wuming.training.selfcheck.noise import check_count, check_noise
+from wuming.training.selfcheck.replay import Check, Loss, Subject
+from wuming.training.selfcheck.sampling import check_sampling
 
 CHECKS: dict[str, Callable[[Subject], list[Check]]] = {
     "influence": check_influence,
