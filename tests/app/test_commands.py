@@ -169,7 +169,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return SimpleNamespace(summary={"released": True, "dossier": str(folder / "dossier")})
 
     monkeypatch.setitem(sys.modules, "wuming.lifecycle.run", SimpleNamespace(run=run))
-    monkeypatch.setattr(run_module, "_embedded_public", lambda progress: Path("public.jsonl"))
+    monkeypatch.setattr(run_module, "embedded_public", lambda progress: Path("public.jsonl"))
     return calls
 
 

@@ -95,7 +95,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if number == 1:
                 line = line.removeprefix(_BYTE_ORDER_MARK)
             if line.strip():
-                yield number, _parse(line, f"{path}, line {number}")
+                yield number, parse_object(line, f"{path}, line {number}")
 
 
 def write_records(path: Path, records: Iterable[Record]) -> None:
@@ -198,10 +198,10 @@ def _open_any(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "document"]) -> Record:
     """Check one record's fields and build it."""
-    identifier = _identifier(place, "id", fields.get("id"))
+    identifier = identifier_of(place, "id", fields.get("id"))
     if not identifier:
         raise MalformedRecord(f"{place}: field 'id' is missing", help="Give every record an id of its own.")
-    subject = identifier if unit == "document" else _identifier(place, "subject", fields.get("subject"))
+    subject = identifier if unit == "document" else identifier_of(place, "subject", fields.get("subject"))
     if not subject:
         raise MissingSubject(
             f"{place}: field 'subject' is missing",
@@ -221,7 +221,7 @@ def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "
     return Record(identifier, subject, text, _day(place, fields.get("created_at")), _language(language or ""))
 
 
-def _identifier(place: str, name: str, value: Any) -> str:
+def identifier_of(place: str, name: str, value: Any) -> str:
     """Return an identifier as text; whole numbers are accepted, other types are not."""
     if value is None:
         return ""
@@ -264,7 +264,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _parse(line: bytes, place: str) -> dict[str, Any]:
+def parse_object(line: bytes, place: str) -> dict[str, Any]:
     """Parse one line; errors are raised outside the handlers, so that no traceback carries the line along."""
     problem: InputError | None = None
     value: Any = None

@@ -215,6 +215,19 @@ class TrainingPlan:
         return digest({"plan": self.as_json(), **run_on})
 
 
+def refuse_delta(delta: float, population: int) -> None:
+    """Refuse a δ above 1/n.
+
+    Raises:
+        PrivacyParameterError: publishing one person's record whole would count as private.
+    """
+    if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta <= 1 / population:
+        raise PrivacyParameterError(
+            f"delta={delta} must lie in (0, 1/{population}]",
+            help=f"With more, publishing one person's record whole would count as private. Use {0.1 / population:.1g}.",
+        )
+
+
 def warn_of_delta(delta: float, population: int) -> None:
     """Refuse a δ above 1/n, warn of one above 1/(10 n).
 
@@ -224,11 +237,7 @@ def warn_of_delta(delta: float, population: int) -> None:
     Raises:
         PrivacyParameterError: δ is above 1/n: publishing one person's record whole would count as private.
     """
-    if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta <= 1 / population:
-        raise PrivacyParameterError(
-            f"delta={delta} must lie in (0, 1/{population}]",
-            help=f"With more, publishing one person's record whole would count as private. Use {0.1 / population:.1g}.",
-        )
+    refuse_delta(delta, population)
     if delta * 10 * population > 1 + 1e-12:
         warnings.warn(
             f"delta={delta} is above 1/(10·{population}): more than a tenth of the chance that would allow to publish "

@@ -86,13 +86,13 @@ def _run(job: _Job, progress: Progress, *, public: bool) -> dict[str, Any]:
         job.folder,
         base_folder=job.loaded.base_folder,
         progress=progress,
-        embedded_public=_embedded_public(progress) if job.loaded.plan.source.public == "embedded" else None,
+        embedded_public=embedded_public(progress) if job.loaded.plan.source.public == "embedded" else None,
         public=public,
     )
     return dict(outcome.summary)
 
 
-def _embedded_public(progress: Progress) -> Path:
+def embedded_public(progress: Progress) -> Path:
     """Return the public corpus that `source.public: embedded` stands for; generated once, then kept."""
     from wuming.scenarios import customer_service
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from wuming.app.cli import train_mnist
-from wuming.app.cli.run import _embedded_public
+from wuming.app.cli.run import embedded_public
 from wuming.app.display import shown_progress
-from wuming.app.training_job import NOT_ENTERED, Job
+from wuming.app.training_job import Job
 from wuming.core.errors import PrivacyParameterError
 from wuming.core.ports import Progress
 
@@ -156,14 +157,13 @@ def public_text(given: Path | None, base: Path | None, progress: Progress) -> Pa
     """Return the public text for the small model's tokenizer: generated, where none is given."""
     if base is not None:
         return Path()
-    return given if given is not None else _embedded_public(progress)
+    return given if given is not None else embedded_public(progress)
 
 
 def _show(claim: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(claim, ensure_ascii=False, allow_nan=False))
         return
-    account = claim["account"]
     print(f"{claim['output']}: trained in {claim['seconds']:.0f} s")
     print(
         f"ε ≤ {claim['epsilon']:.4g} with δ = {claim['delta']:g}; unit {claim['unit_of_privacy']}; neighbours "
@@ -172,10 +172,14 @@ def _show(claim: dict[str, Any], *, as_json: bool) -> None:
     print(
         f"σ = {claim['noise_multiplier']:g}, C = {claim['max_grad_norm']:g}, {claim['steps']} steps; self-check passed"
     )
-    if account == NOT_ENTERED:
-        print("not entered in a ledger: what else is made from this data adds up, and nobody counts it")
-    else:
-        print(
-            f"account {account['id']}: charged ε {account['spent_epsilon']:.4g} of {account['cap_epsilon']:.4g} in all"
-            f", δ = {account['delta']:g} (Rényi filter)"
-        )
+    print(account_line(claim["account"]))
+
+
+def account_line(account: str | Mapping[str, Any]) -> str:
+    """Return, for people, how the account stands that a training was charged to."""
+    if isinstance(account, str):
+        return f"{account}: what else is made from this data adds up, and nobody counts it"
+    return (
+        f"account {account['id']}: charged ε {account['spent_epsilon']:.4g} of {account['cap_epsilon']:.4g} in all, "
+        f"δ = {account['delta']:g} (Rényi filter)"
+    )

@@ -28,11 +28,12 @@ from wuming.app.cli.train import (
     Tiny,
     UnitName,
     UnitOption,
+    account_line,
     public_text,
     start_of,
 )
 from wuming.app.display import shown_progress
-from wuming.app.training_job import NOT_ENTERED, Job
+from wuming.app.training_job import Job
 from wuming.core.errors import PrivacyParameterError
 
 
@@ -110,7 +111,7 @@ def advice(population: int, batch: int, steps: int, epsilon: float, delta: float
 
 def summary(claim: dict[str, Any]) -> str:
     """Return what was chosen and what it cost, for people."""
-    chosen, account = claim["chosen"], claim["account"]
+    chosen = claim["chosen"]
     lines = [
         f"{claim['output']}: learning rate {chosen['learning_rate']:g}, clipping bound {chosen['max_grad_norm']:g}, "
         f"out of {len(claim['settings'])} settings",
@@ -118,14 +119,8 @@ def summary(claim: dict[str, Any]) -> str:
         f"{claim['unit_of_privacy']}; neighbours {claim['neighbouring_relation']}; sampler {claim['sampler']}, "
         f"q = {claim['sampling_probability']:.4g}",
         "The number of runs, and how long they took, must stay secret.",
+        account_line(claim["account"]),
     ]
-    if account == NOT_ENTERED:
-        lines.append("not entered in a ledger: what else is made from this data adds up, and nobody counts it")
-    else:
-        lines.append(
-            f"account {account['id']}: charged ε {account['spent_epsilon']:.4g} of {account['cap_epsilon']:.4g} in "
-            f"all, δ = {account['delta']:g} (Rényi filter)"
-        )
     return "\n".join(lines)
 
 

@@ -37,7 +37,7 @@ from wuming.training.digits.data import Digits, load_digits
 from wuming.training.digits.models import CLASSES, OverViews, ScatteringFeatures, folded, mean_loss, tutorial_net, views
 from wuming.training.execution import Execution
 from wuming.training.optimisation import Optimisation
-from wuming.training.plan import TrainingPlan
+from wuming.training.plan import TrainingPlan, refuse_delta
 from wuming.training.private import PrivateTrainer
 
 ModelName = Literal["tutorial", "best"]
@@ -77,10 +77,7 @@ class Recipe:
         Raises:
             PrivacyParameterError: for ε, δ or a population out of range.
         """
-        if not 0 < delta <= 1 / population:
-            raise PrivacyParameterError(
-                f"delta={delta} must lie in (0, 1/{population}]", help="Use 1e-05, as others do for MNIST, or less."
-            )
+        refuse_delta(delta, population)
         batch = min(self.expected_batch_size, population)
         steps = max(1, round(self.epochs * population / batch))
         return TrainingPlan(

@@ -145,7 +145,7 @@ def document_of(fields: Mapping[str, Any], *, unit: Unit, place: str, position: 
         MalformedRecord, MissingSubject: what is wrong, in which field.
     """
     key = {"record": "", "document": "id", "subject": "subject"}[unit]
-    owner = reading._identifier(place, key, fields.get(key)) if key else f"record {position}"
+    owner = reading.identifier_of(place, key, fields.get(key)) if key else f"record {position}"
     if not owner:
         raise MissingSubject(
             f"{place}: field '{key}' is missing", help="Name whose record each one is, or choose unit record."
@@ -173,7 +173,7 @@ def document_of(fields: Mapping[str, Any], *, unit: Unit, place: str, position: 
 
 def _parse(path: Path, number: int, line: bytes, unit: Unit) -> Document:
     place = f"{path}, line {number}"
-    return document_of(reading._parse(line, place), unit=unit, place=place, position=number)
+    return document_of(reading.parse_object(line, place), unit=unit, place=place, position=number)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
