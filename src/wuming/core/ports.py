@@ -11,12 +11,16 @@ from wuming.core.evidence import Evidence
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of personal data in a text: `text[start:end]`, of entity type `kind`, with a score in (0, 1]."""
+    """A stretch of personal data in a text: `text[start:end]`, of entity type `kind`, with a score in (0, 1].
+
+    `recognizer` names what found it, where that is known.
+    """
 
     start: int
     end: int
     kind: str
     score: float = 1.0
+    recognizer: str = ""
 
 
 @runtime_checkable

@@ -5,7 +5,8 @@ Public names: `Detector`, `Deidentifier`, `Deidentified`, `Replacement`, `Vault`
 """
 
 from wuming.deidentification.deidentifier import Deidentified, Deidentifier, Replacement
-from wuming.deidentification.engine import KINDS, Detector
+from wuming.deidentification.engine import Detector
+from wuming.deidentification.kinds import KINDS
 from wuming.deidentification.measure import measure
 from wuming.deidentification.records import deidentify_records
 from wuming.deidentification.session import Session

@@ -102,7 +102,7 @@ def find_chinese_addresses(text: str) -> list[Candidate]:
             end = parse.end
             while end > start and text[end - 1] in " ,、·-":
                 end -= 1
-            candidates.append(Candidate(start, end, "address", 0.9 if parse.numbers > 1 else 0.7, PRIORITY))
+            candidates.append(Candidate(start, end, "ADDRESS", 0.9 if parse.numbers > 1 else 0.7, PRIORITY))
             position = end
     return candidates
 

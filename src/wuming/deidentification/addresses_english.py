@@ -110,7 +110,7 @@ def _spans(text: str, start: int, end: int) -> Iterator[Candidate]:
 
 def _candidate(text: str, start: int, end: int) -> Candidate:
     end = start + len(text[start:end].rstrip(" ,.\n"))
-    return Candidate(start, end, "address", 0.85, PRIORITY)
+    return Candidate(start, end, "ADDRESS", 0.85, PRIORITY)
 
 
 __all__ = ["find_english_addresses"]

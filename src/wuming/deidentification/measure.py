@@ -9,7 +9,7 @@ from wuming.core.intervals import clopper_pearson_upper
 from wuming.core.ports import Span
 
 METHOD = "one-sided Clopper-Pearson, 95%"
-UNSTRUCTURED = frozenset({"person_name", "address"})
+UNSTRUCTURED = frozenset({"PERSON", "ADDRESS"})
 _CONFIDENCE = 0.95
 
 TrueSpan = tuple[int, int, str]

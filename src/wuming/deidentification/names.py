@@ -115,7 +115,7 @@ def find_chinese_names(text: str) -> list[Candidate]:
         found.append(name)
         position = name.end
     candidates = [
-        Candidate(name.start, name.end, "person_name", min(0.99, name.weight / 8), PRIORITY) for name in found
+        Candidate(name.start, name.end, "PERSON", min(0.99, name.weight / 8), PRIORITY) for name in found
     ]
     return candidates + _mentions(text, found)
 
@@ -252,10 +252,10 @@ def _mentions(text: str, found: list[_Found]) -> list[Candidate]:
         start = match.start()
         length = next((length for length in lengths if text[start : start + length] in wholes), 0)
         if length:
-            candidates.append(Candidate(start, start + length, "person_name", 0.8, _MENTION_PRIORITY))
+            candidates.append(Candidate(start, start + length, "PERSON", 0.8, _MENTION_PRIORITY))
     if givens:
         candidates += [
-            Candidate(place, place + 2, "person_name", 0.6, _MENTION_PRIORITY - 2)
+            Candidate(place, place + 2, "PERSON", 0.6, _MENTION_PRIORITY - 2)
             for place in range(len(text) - 1)
             if text[place : place + 2] in givens and _left(text, place)[0] > 0 and _right(text, place + 2) > 0
         ]

@@ -74,13 +74,13 @@ def find_english_names(text: str) -> list[Candidate]:
     parts: set[str] = set()
     for match in _GROUP.finditer(text):
         for start, end, score in _judge(text, match.start(), match.end()):
-            candidates.append(Candidate(start, end, "person_name", score, PRIORITY))
+            candidates.append(Candidate(start, end, "PERSON", score, PRIORITY))
             parts.update(word for word in _words(text[start:end]) if word not in _AMBIGUOUS)
     for pattern in (_LOWER, _CAPITALS):
         for match in pattern.finditer(text):
             bounds = _other_spelling(match)
             if bounds:
-                candidates.append(Candidate(*bounds, "person_name", 0.7, PRIORITY))
+                candidates.append(Candidate(*bounds, "PERSON", 0.7, PRIORITY))
                 parts.update(word for word in _words(text[bounds[0] : bounds[1]].title()) if word not in _AMBIGUOUS)
     return candidates + _mentions(text, parts)
 
@@ -149,7 +149,7 @@ def _mentions(text: str, parts: set[str]) -> list[Candidate]:
     if not parts:
         return []
     return [
-        Candidate(match.start(), match.end(), "person_name", 0.6, PRIORITY - 4)
+        Candidate(match.start(), match.end(), "PERSON", 0.6, PRIORITY - 4)
         for match in _SINGLE.finditer(text)
         if match.group() in parts
     ]

@@ -97,10 +97,10 @@ def canonical_value(value: str, kind: str = "") -> str:
     kept = "".join(
         character for character in normalise(value).text.casefold() if character.isalnum() or character in "@."
     )
-    if kind == "email":
+    if kind == "EMAIL":
         return kept
-    kept = kept.replace(".", "") if kept.replace(".", "").isdigit() and kind != "ip" else kept
-    if kind == "mobile" and len(kept) > 11 and kept[:-11] in ("86", "086", "0086"):
+    kept = kept.replace(".", "") if kept.replace(".", "").isdigit() and kind != "IP_ADDRESS" else kept
+    if kind == "PHONE" and len(kept) > 11 and kept[:-11] in ("86", "086", "0086"):
         return kept[-11:]
     return kept
 

@@ -1,8 +1,16 @@
 """What a recogniser is: a specification that the engine applies.
 
-A recogniser states its layout, its source, a bounded pattern, the words that support it and the words that speak
-against it; the decorated function judges one candidate value. The engine finds runs of digits first, tries on each run
-only the recognisers that its number of digits allows, and calls the judgement (check digits) last.
+There are four ways to recognise, from the quickest to the slowest; each is a decorator that registers the function below
+it, with its layout and its source, under the name `country.function`:
+
+- `number`: identifiers of digits and letters that hold a digit. The engine finds runs of digits once, joins their
+  groups, and asks only the recognisers whose length fits, with the value free of separators.
+- `pattern`: a bounded regular expression, tried on runs of digits that hold what it needs.
+- `keyword`: what only a word beside it (微信, `password`, `@`) gives away; called at each place of one of its words.
+- `free`: what needs the whole text (names, addresses).
+
+Each returns scores in (0, 1]: pattern, check digits and context together; 0 refuses. From `TAKEN` on a candidate is taken
+by default.
 """
 
 from __future__ import annotations
@@ -11,6 +19,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
+
+TAKEN = 0.5
+"""Least score that is taken by default."""
 
 
 class Context(IntEnum):
@@ -21,9 +33,11 @@ class Context(IntEnum):
     SUPPORT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stretch of the normalised text that may be personal data; higher `priority` wins where candidates overlap."""
+class Candidate(NamedTuple):
+    """A stretch of the normalised text that may be personal data; higher `priority` wins where candidates overlap.
+
+    Priorities: from 80 with check digits; from 60 with a layout of its own; from 40 by words beside it; below: names.
+    """
 
     start: int
     end: int
@@ -34,6 +48,7 @@ class Candidate:
 
 Judgement = Callable[[str, Context], float]
 Finder = Callable[[str], Iterable[Candidate]]
+KeywordFinder = Callable[[str, int, int], Iterable[Candidate]]
 
 # Not preceded, not followed by a letter or digit of ASCII. `\b` is useless here: Chinese characters count as \w.
 LEFT = r"(?<![0-9A-Za-z])"
@@ -50,37 +65,86 @@ DECOYS = (
 )  # fmt: skip
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _MOST_FILLERS = 6
+_BEFORE, _AFTER = 24, 8
 
 
 @dataclass(frozen=True)
-class Recognizer:
-    """One kind of identifier in one country or in all.
+class Specification:
+    """What every recogniser states of itself.
 
     Attributes:
-        kind: entity type, for example `mobile`.
-        country: `generic`, `cn` or `us`.
-        layout: how the identifier is written, for people.
+        name: `country.function`, unique.
+        kinds: entity types that it may give.
+        country: `generic`, or the country whose identifiers these are.
+        layout: how the value is written, for people.
         source: the standard or authority that says so.
-        judge: from (matched text, context) to a score in [0, 1]; 0 refuses.
-        pattern: bounded, so that matching takes linear time.
-        minimum_digits: runs with fewer digits are not tried.
-        reach: how many characters beyond the run of digits a match may go.
-        anywhere: try the whole text, not only runs of digits.
-        priority: wins over lower ones where candidates overlap.
     """
 
-    kind: str
+    name: str
+    kinds: tuple[str, ...]
     country: str
     layout: str
     source: str
+
+
+@dataclass(frozen=True)
+class Judged(Specification):
+    """A recogniser that judges one value by its context.
+
+    Attributes:
+        judge: from (value, context) to a score in [0, 1]; 0 refuses.
+        support: finds the words that speak for it, in lower case.
+        decoys: words that name the value as something else.
+        priority: wins over lower ones where candidates overlap.
+    """
+
     judge: Judgement
-    pattern: re.Pattern[str]
     support: re.Pattern[str]
     decoys: tuple[str, ...]
-    minimum_digits: int = 5
-    reach: int = 0
-    anywhere: bool = False
-    priority: int = 50
+    priority: int
+
+    def context(self, lowered: str, start: int, end: int) -> Context:
+        """Return what the 24 characters before and the 8 after say; an adjacent decoy outweighs a supporting word."""
+        before = lowered[max(0, start - _BEFORE) : start]
+        if self.decoys and named_as(before, self.decoys):
+            return Context.DECOY
+        if self.support.search(before) or self.support.search(lowered, end, end + _AFTER):
+            return Context.SUPPORT
+        return Context.NONE
+
+
+@dataclass(frozen=True)
+class Number(Judged):
+    """An identifier of digits and ASCII letters, with at least one digit.
+
+    Attributes:
+        shape: matches the whole value: upper case, without separators.
+        lengths: of the value.
+        grouping: which groups (numbers of characters between separators) it may be written in, such as `3 4 4`; empty: any.
+    """
+
+    shape: re.Pattern[str]
+    lengths: tuple[int, ...]
+    grouping: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Pattern(Judged):
+    """A bounded pattern, tried on runs of digits.
+
+    Attributes:
+        pattern: so bounded that matching takes linear time. A last group, where there is one, is the value.
+        minimum_digits: runs with fewer digits are not tried.
+        needs: a character that the run must hold; empty: none.
+        reach: how many characters beyond the run a match may go.
+        anywhere: try the whole text, not only runs of digits; then `needs` must be in the text.
+    """
+
+    pattern: re.Pattern[str]
+    minimum_digits: int
+    needs: str
+    reach: int
+    anywhere: bool
 
     def candidates(self, text: str, lowered: str, start: int, end: int) -> Iterable[Candidate]:
         """Yield what is recognised in `text[start:end]`."""
@@ -90,26 +154,30 @@ class Recognizer:
                 break
             score = self.judge(text[first:last], self.context(lowered, first, last))
             if score > 0:
-                yield Candidate(first, last, self.kind, score, self.priority)
-
-    def context(self, lowered: str, start: int, end: int) -> Context:
-        """Return what the 24 characters before and the 8 after say; an adjacent decoy outweighs a supporting word."""
-        before = lowered[max(0, start - 24) : start]
-        if named_as(before, self.decoys):
-            return Context.DECOY
-        if self.support.search(before) or self.support.search(lowered, end, end + 8):
-            return Context.SUPPORT
-        return Context.NONE
+                yield Candidate(first, last, self.kinds[0], score, self.priority)
 
 
 @dataclass(frozen=True)
-class FreeRecognizer:
-    """A recogniser that needs more than a pattern: it reads the normalised text itself."""
+class Keyword(Specification):
+    """A recogniser that reads on from a word.
 
-    kind: str
-    country: str
-    layout: str
-    source: str
+    Attributes:
+        words: in lower case; those of ASCII letters are found as whole words only.
+        find: from (normalised text, start and end of the word) to candidates.
+    """
+
+    words: tuple[str, ...]
+    find: KeywordFinder
+
+
+@dataclass(frozen=True)
+class Free(Specification):
+    """A recogniser that reads the whole normalised text.
+
+    Attributes:
+        find: from normalised text to candidates.
+    """
+
     find: Finder
 
 
@@ -117,11 +185,98 @@ class FreeRecognizer:
 class Registry:
     """The recognisers in the order of their registration; filled on import of `recognizers`."""
 
-    patterned: list[Recognizer] = field(default_factory=list)
-    free: list[FreeRecognizer] = field(default_factory=list)
+    all: list[Specification] = field(default_factory=list)
+
+    def add(self, specification: Specification) -> None:
+        """Register one.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        if any(one.name == specification.name for one in self.all):
+            raise ValueError(f"two recognisers are named {specification.name}")
+        self.all.append(specification)
 
 
 REGISTRY = Registry()
+
+
+def number(
+    *,
+    kind: str,
+    country: str,
+    layout: str,
+    source: str,
+    shape: str,
+    lengths: tuple[int, ...],
+    context: tuple[str, ...] = (),
+    decoys: tuple[str, ...] = DECOYS,
+    grouping: str = "",
+    priority: int = 50,
+) -> Callable[[Judgement], Judgement]:
+    """Register the decorated judgement; see `Number`."""
+
+    def register(judge: Judgement) -> Judgement:
+        REGISTRY.add(
+            Number(
+                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, words(context), decoys, priority,
+                re.compile(shape), lengths, re.compile(grouping) if grouping else None,
+            )
+        )  # fmt: skip
+        return judge
+
+    return register
+
+
+def pattern(
+    *,
+    kind: str,
+    country: str,
+    layout: str,
+    source: str,
+    pattern: str,
+    context: tuple[str, ...] = (),
+    decoys: tuple[str, ...] = DECOYS,
+    minimum_digits: int = 5,
+    needs: str = "",
+    reach: int = 0,
+    anywhere: bool = False,
+    priority: int = 50,
+) -> Callable[[Judgement], Judgement]:
+    """Register the decorated judgement; see `Pattern`."""
+
+    def register(judge: Judgement) -> Judgement:
+        REGISTRY.add(
+            Pattern(
+                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, words(context), decoys, priority,
+                re.compile(pattern), minimum_digits, needs, reach, anywhere,
+            )
+        )  # fmt: skip
+        return judge
+
+    return register
+
+
+def keyword(
+    *, kind: str | tuple[str, ...], country: str, layout: str, source: str, words: tuple[str, ...]
+) -> Callable[[KeywordFinder], KeywordFinder]:
+    """Register the decorated function; see `Keyword`."""
+
+    def register(find: KeywordFinder) -> KeywordFinder:
+        REGISTRY.add(Keyword(f"{country}.{find.__name__}", _kinds(kind), country, layout, source, words, find))
+        return find
+
+    return register
+
+
+def free(*, kind: str | tuple[str, ...], country: str, layout: str, source: str) -> Callable[[Finder], Finder]:
+    """Register the decorated function; see `Free`."""
+
+    def register(find: Finder) -> Finder:
+        REGISTRY.add(Free(f"{country}.{find.__name__}", _kinds(kind), country, layout, source, find))
+        return find
+
+    return register
 
 
 def named_as(before: str, terms: tuple[str, ...]) -> bool:
@@ -132,9 +287,9 @@ def named_as(before: str, terms: tuple[str, ...]) -> bool:
             whole = not term.isascii() or not before[: -len(term)][-1:].isalpha()
             if whole or not before[: -len(term)][-1:].isascii():
                 return True
-        filler = next((filler for filler in _FILLERS if before.endswith(filler)), "")
-        if not filler:
+        if not before.endswith(_FILLERS):
             return False
+        filler = next(filler for filler in _FILLERS if before.endswith(filler))
         before = before[: -len(filler)]
     return False
 
@@ -148,40 +303,5 @@ def words(terms: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts) or r"(?!)")
 
 
-def recognizer(
-    *,
-    kind: str,
-    country: str,
-    layout: str,
-    source: str,
-    pattern: str,
-    context: tuple[str, ...] = (),
-    decoys: tuple[str, ...] = DECOYS,
-    minimum_digits: int = 5,
-    reach: int = 0,
-    anywhere: bool = False,
-    priority: int = 50,
-) -> Callable[[Judgement], Judgement]:
-    """Register the decorated judgement as a recogniser; the arguments are those of `Recognizer`."""
-
-    def register(judge: Judgement) -> Judgement:
-        compiled = re.compile(pattern)
-        REGISTRY.patterned.append(
-            Recognizer(
-                kind, country, layout, source, judge, compiled, words(context), decoys, minimum_digits, reach, anywhere,
-                priority,
-            )
-        )  # fmt: skip
-        return judge
-
-    return register
-
-
-def free_recognizer(*, kind: str, country: str, layout: str, source: str) -> Callable[[Finder], Finder]:
-    """Register the decorated function, from normalised text to candidates, as a recogniser."""
-
-    def register(find: Finder) -> Finder:
-        REGISTRY.free.append(FreeRecognizer(kind, country, layout, source, find))
-        return find
-
-    return register
+def _kinds(kind: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (kind,) if isinstance(kind, str) else kind

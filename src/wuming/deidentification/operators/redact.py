@@ -5,22 +5,22 @@ from __future__ import annotations
 from wuming.deidentification.operators.stream import Stream
 
 LABELS = {
-    "person_name": ("姓名", "NAME"),
-    "address": ("地址", "ADDRESS"),
-    "resident_id": ("身份证号", "ID NUMBER"),
-    "mobile": ("手机号", "MOBILE"),
-    "landline": ("电话", "PHONE"),
-    "bank_card": ("银行卡号", "BANK CARD"),
-    "credit_card": ("信用卡号", "CREDIT CARD"),
-    "email": ("邮箱", "EMAIL"),
-    "ip": ("IP地址", "IP ADDRESS"),
-    "uscc": ("信用代码", "CREDIT CODE"),
-    "passport": ("护照号", "PASSPORT"),
-    "plate": ("车牌号", "PLATE"),
-    "wechat": ("微信号", "WECHAT"),
-    "qq": ("QQ号", "QQ"),
-    "ssn": ("社会安全号", "SSN"),
-    "iban": ("银行账号", "IBAN"),
+    "PERSON": ("姓名", "NAME"),
+    "ADDRESS": ("地址", "ADDRESS"),
+    "CN_RESIDENT_ID": ("身份证号", "ID NUMBER"),
+    "PHONE": ("手机号", "MOBILE"),
+    "PHONE": ("电话", "PHONE"),
+    "BANK_CARD": ("银行卡号", "BANK CARD"),
+    "CREDIT_CARD": ("信用卡号", "CREDIT CARD"),
+    "EMAIL": ("邮箱", "EMAIL"),
+    "IP_ADDRESS": ("IP地址", "IP ADDRESS"),
+    "CN_USCC": ("信用代码", "CREDIT CODE"),
+    "PASSPORT": ("护照号", "PASSPORT"),
+    "CN_PLATE": ("车牌号", "PLATE"),
+    "WECHAT": ("微信号", "WECHAT"),
+    "QQ": ("QQ号", "QQ"),
+    "US_SSN": ("社会安全号", "SSN"),
+    "IBAN": ("银行账号", "IBAN"),
 }
 
 

@@ -182,7 +182,7 @@ def _address(value: str, stream: Stream) -> str:
 
 
 _MAKERS: dict[str, Callable[[str, Stream], str]] = {
-    "mobile": _mobile, "landline": _landline, "resident_id": _resident_id, "bank_card": _card, "credit_card": _card,
-    "email": _email, "ip": _ip, "uscc": _uscc, "passport": _passport, "plate": _plate, "wechat": _wechat, "qq": _qq,
-    "ssn": _ssn, "iban": _iban, "person_name": _person_name, "address": _address,
+    "PHONE": _mobile, "PHONE": _landline, "CN_RESIDENT_ID": _resident_id, "BANK_CARD": _card, "CREDIT_CARD": _card,
+    "EMAIL": _email, "IP_ADDRESS": _ip, "CN_USCC": _uscc, "PASSPORT": _passport, "CN_PLATE": _plate, "WECHAT": _wechat, "QQ": _qq,
+    "US_SSN": _ssn, "IBAN": _iban, "PERSON": _person_name, "ADDRESS": _address,
 }  # fmt: skip

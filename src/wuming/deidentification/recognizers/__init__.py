@@ -1,5 +1,9 @@
 """The recognisers, one file an identifier; importing this package registers them all."""
 
-from wuming.deidentification.recognizers import cn, generic, us
+from __future__ import annotations
 
-__all__ = ["cn", "generic", "us"]
+from importlib import import_module
+from pkgutil import walk_packages
+
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import digits_of, luhn
-from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, pattern
 
 _WORDS = (
     "银行卡", "储蓄卡", "借记卡", "卡号", "尾号", "账号", "账户", "工行", "建行", "农行", "中行", "招行", "交行",
@@ -12,8 +12,8 @@ _WORDS = (
 )  # fmt: skip
 
 
-@recognizer(
-    kind="bank_card",
+@pattern(
+    kind="BANK_CARD",
     country="cn",
     layout="16 to 19 digits, mostly from 62; last digit Luhn; often in groups of four",
     source="ISO/IEC 7812-1; JR/T 0008-2000",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import digits_of
-from wuming.deidentification.specification import RIGHT, Context, recognizer
+from wuming.deidentification.specification import RIGHT, Context, pattern
 
 _WORDS = (
     "电话",
@@ -23,8 +23,8 @@ _WORDS = (
 )
 
 
-@recognizer(
-    kind="landline",
+@pattern(
+    kind="PHONE",
     country="cn",
     layout="area code 010, 02x or 0xxx, then 7 or 8 digits; extension after - or 转",
     source="Telecommunication network numbering plan (2017 edition), MIIT",

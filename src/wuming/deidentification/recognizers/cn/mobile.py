@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import RIGHT, Context, recognizer
+from wuming.deidentification.specification import RIGHT, Context, pattern
 
 _GAP = r"[ \-._/·,，、\n]{0,2}"
 
 
-@recognizer(
-    kind="mobile",
+@pattern(
+    kind="PHONE",
     country="cn",
     layout="11 digits from 13 to 19, with or without +86, in any grouping",
     source="Telecommunication network numbering plan (2017 edition), MIIT; prefixes not yet assigned are accepted too",
@@ -31,8 +31,8 @@ def mobile(value: str, context: Context) -> float:
     return 1.0 if context is Context.SUPPORT else 0.85
 
 
-@recognizer(
-    kind="mobile",
+@pattern(
+    kind="PHONE",
     country="cn",
     layout="11 digits from 10 to 12 beside a word for telephones: not assigned to people, written by slip",
     source="as above",

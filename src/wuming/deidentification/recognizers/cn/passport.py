@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="passport",
+@pattern(
+    kind="CN_PASSPORT",
     country="cn",
     layout="E and 8 digits, or E, a letter without I and O, 7 digits; G, D, S, P: older and service passports; C, "
     "W, H, M, "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import Context, recognizer
+from wuming.deidentification.specification import Context, pattern
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 
-@recognizer(
-    kind="plate",
+@pattern(
+    kind="CN_PLATE",
     country="cn",
     layout="province, letter, five of A-Z without I, O and 0-9 (new energy: six); 挂 学 警 港 澳 may end it",
     source="GA 36-2018, clause 5",

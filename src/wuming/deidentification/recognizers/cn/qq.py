@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, free_recognizer
+from wuming.deidentification.specification import Candidate, free
 
 _BEFORE = re.compile(
     r"(?<![A-Za-z])(?:[Qq]{2}|扣扣|企鹅号|[Qq](?=[号:：]))(?![群A-Za-z])[号码账是为我的加联系:：=（( "
@@ -15,8 +15,8 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"(?<![0-9A-Za-z])([1-9][0-9]{4,10})(?:[,， )）]{0,2}(?:这?是)?我?的?(?:[Qq]{2}|扣扣)(?!邮箱))")
 
 
-@free_recognizer(
-    kind="qq", country="cn", layout="5 to 11 digits, no leading 0, beside the word QQ", source="Tencent, account rules"
+@free(
+    kind="QQ", country="cn", layout="5 to 11 digits, no leading 0, beside the word QQ", source="Tencent, account rules"
 )
 def qq(text: str) -> Iterator[Candidate]:
     """Find numbers right after, or right before, the words for QQ."""
@@ -24,4 +24,4 @@ def qq(text: str) -> Iterator[Candidate]:
         return
     for pattern in (_BEFORE, _AFTER):
         for match in pattern.finditer(text):
-            yield Candidate(match.start(1), match.end(1), "qq", 0.9, 72)
+            yield Candidate(match.start(1), match.end(1), "QQ", 0.9, 72)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import calendar_date, compact, resident_check
-from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, pattern
 
 # First two digits: province-level unit; 81, 82, 83: residence permits; 9: permanent residence of foreigners.
 _PROVINCES = frozenset({
@@ -26,8 +26,8 @@ _WORDS = (
 )
 
 
-@recognizer(
-    kind="resident_id",
+@pattern(
+    kind="CN_RESIDENT_ID",
     country="cn",
     layout="6 area + 8 date of birth + 3 sequence + 1 check character (0-9, X)",
     source="GB 11643-1999; check character ISO 7064 MOD 11-2",
@@ -44,8 +44,8 @@ def resident_id(value: str, context: Context) -> float:
     return 0.7 if context is Context.SUPPORT else 0.0
 
 
-@recognizer(
-    kind="resident_id",
+@pattern(
+    kind="CN_RESIDENT_ID",
     country="cn",
     layout="6 area + 6 date of birth (two-digit year) + 3 sequence, no check; issued until 1999",
     source="the form before GB 11643-1999",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import compact, uscc_check
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="uscc",
+@pattern(
+    kind="CN_USCC",
     country="cn",
     layout="18 of 0-9 and A-Y without I, O, S, V, Z; department, category, 6 area, 9 organisation code, check "
     "character",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, free_recognizer
+from wuming.deidentification.specification import Candidate, free
 
 _NAME = (
     r"(?:微信|薇信|威信|徽信|卫星号|(?<![A-Za-z])(?:[Ww]e ?[Cc]hat|WECHAT|[Ww]eixin|[Vv]信|[Vv][Xx]|[Ww][Xx]|WX|VX))"
@@ -25,8 +25,8 @@ _HINTS = ("微信", "薇信", "威信", "徽信", "卫星号", "v信", "vx", "wx
 _ISSUED = re.compile(r"(?<![A-Za-z0-9_])(wxid_[A-Za-z0-9]{6,24})(?![A-Za-z0-9_])")
 
 
-@free_recognizer(
-    kind="wechat",
+@free(
+    kind="WECHAT",
     country="cn",
     layout="letter, then 5 to 19 letters, digits, _ or -; or wxid_ as issued; beside the words for WeChat",
     source="Tencent, WeChat help centre: setting a WeChat ID",
@@ -38,11 +38,11 @@ def wechat(text: str) -> Iterator[Candidate]:
         return
     if "wxid_" in text:
         for match in _ISSUED.finditer(text):
-            yield Candidate(match.start(1), match.end(1), "wechat", 1.0, 75)
+            yield Candidate(match.start(1), match.end(1), "WECHAT", 1.0, 75)
     for pattern in (_BEFORE, _AFTER, _AFTER_ENGLISH):
         for match in pattern.finditer(text):
             if match.group(1) and _convincing(match.group(1), text[match.start() : match.start(1)]):
-                yield Candidate(match.start(1), match.end(1), "wechat", 0.9, 74)
+                yield Candidate(match.start(1), match.end(1), "WECHAT", 0.9, 74)
 
 
 def _convincing(identifier: str, before: str) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from wuming.deidentification.recognizers.checks import digits_of, luhn
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 # Visa 4; Mastercard 51-55, 2221-2720; American Express 34, 37; Diners 36, 38, 30; Discover 6011, 64, 65; JCB 35.
 _ISSUER = re.compile(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[0-8]|6011|6[45]|1800|2131")
 
 
-@recognizer(
-    kind="credit_card",
+@pattern(
+    kind="CREDIT_CARD",
     country="generic",
     layout="12 to 16 digits (19 for some Visa cards), issuer prefix, last digit Luhn; often in groups of four",
     source="ISO/IEC 7812-1",

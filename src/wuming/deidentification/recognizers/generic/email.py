@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, free_recognizer
+from wuming.deidentification.specification import Candidate, free
 
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'"
 _DOMAIN = re.compile(r" ?(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
@@ -18,8 +18,8 @@ _DISGUISES = ("[at]", "[AT]", "(at)", "(AT)", "{at}", "艾特", " at ", "[dot]",
 _LONGEST_LOCAL = 64
 
 
-@free_recognizer(
-    kind="email",
+@free(
+    kind="EMAIL",
     country="generic",
     layout="local part, @, domain; also [at], 艾特, [dot], 点",
     source="RFC 5321, sections 4.1.2 and 4.5.3.1",
@@ -36,8 +36,8 @@ def email(text: str) -> Iterator[Candidate]:
             start += 1
         domain = _DOMAIN.match(text, at + 1)
         if domain and start < end_of_local:
-            yield Candidate(start, domain.end(), "email", 1.0, 90)
+            yield Candidate(start, domain.end(), "EMAIL", 1.0, 90)
         at = text.find("@", at + 1)
     if any(disguise in text for disguise in _DISGUISES):
         for match in _DISGUISED.finditer(text):
-            yield Candidate(match.start(), match.end(), "email", 0.9, 89)
+            yield Candidate(match.start(), match.end(), "EMAIL", 0.9, 89)

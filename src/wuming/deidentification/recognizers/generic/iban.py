@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import compact, mod_97
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 # Lengths from the SWIFT IBAN registry.
 LENGTHS = {
@@ -26,8 +26,8 @@ def _alternative(length: int) -> str:
     return rf"(?i:{countries})[0-9]{{2}}(?:[ \-]?[0-9A-Za-z]){{{length - 4}}}{RIGHT}"
 
 
-@recognizer(
-    kind="iban",
+@pattern(
+    kind="IBAN",
     country="generic",
     layout="country, two check digits, account of a length fixed by the country; printed in groups of four",
     source="ISO 13616-1; SWIFT IBAN registry",

@@ -6,14 +6,14 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, Context, free_recognizer, recognizer
+from wuming.deidentification.specification import Candidate, Context, free, pattern
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _VERSION_6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
 
 
-@recognizer(
-    kind="ip",
+@pattern(
+    kind="IP_ADDRESS",
     country="generic",
     layout="four numbers of 0 to 255 with dots",
     source="RFC 791; RFC 6943, section 3.1.1",
@@ -29,8 +29,8 @@ def ip_version_4(value: str, context: Context) -> float:
     return 0.9 if context is not Context.DECOY else 0.0
 
 
-@free_recognizer(
-    kind="ip", country="generic", layout="groups of hexadecimal digits with colons", source="RFC 4291, 2.2"
+@free(
+    kind="IP_ADDRESS", country="generic", layout="groups of hexadecimal digits with colons", source="RFC 4291, 2.2"
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
     """Find addresses of at least three groups that the grammar of RFC 4291 accepts."""
@@ -45,4 +45,4 @@ def ip_version_6(text: str) -> Iterator[Candidate]:
             ipaddress.IPv6Address(value)
         except ValueError:
             continue
-        yield Candidate(match.start(), match.end(), "ip", 0.9, 70)
+        yield Candidate(match.start(), match.end(), "IP_ADDRESS", 0.9, 70)

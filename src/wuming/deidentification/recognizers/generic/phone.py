@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wuming.deidentification.recognizers.checks import digits_of
-from wuming.deidentification.specification import RIGHT, Candidate, Context, free_recognizer, recognizer
+from wuming.deidentification.specification import RIGHT, Candidate, Context, free, pattern
 
 _ANNOUNCED = re.compile(
     r"(?:电话|電話|携帯|手机|座机|固话|号码|致电|拨打|(?<![a-z])(?:phone|tel|telephone|telefon|mobile|"
@@ -21,8 +21,8 @@ _LONG = re.compile(r"[0-9](?:[ \-.()]{0,2}[0-9]){6}")
 _PUBLIC = ("400", "800", "95", "10086", "10010", "10000", "123")
 
 
-@recognizer(
-    kind="mobile",
+@pattern(
+    kind="PHONE",
     country="generic",
     layout="+, country code other than 86, national number; 8 to 15 digits in all",
     source="ITU-T E.164",
@@ -35,8 +35,8 @@ def international_phone(value: str, context: Context) -> float:
     return 0.8 if 8 <= len(digits_of(value)) <= 15 and context is not Context.DECOY else 0.0
 
 
-@free_recognizer(
-    kind="landline",
+@free(
+    kind="PHONE",
     country="generic",
     layout="7 to 13 digits in groups, right after a word for telephones; hotlines (400, 800, 95x) are left alone",
     source="ITU-T E.123",
@@ -47,4 +47,4 @@ def announced_phone(text: str) -> Iterator[Candidate]:
         return
     for match in _ANNOUNCED.finditer(text):
         if not digits_of(match.group(1)).startswith(_PUBLIC):
-            yield Candidate(match.start(1), match.end(1), "landline", 0.7, 45)
+            yield Candidate(match.start(1), match.end(1), "PHONE", 0.7, 45)

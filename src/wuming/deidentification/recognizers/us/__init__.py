@@ -1,5 +1,1 @@
 """Identifiers of the United States."""
-
-from wuming.deidentification.recognizers.us import passport, phone, plate, ssn
-
-__all__ = ["passport", "phone", "plate", "ssn"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="passport",
+@pattern(
+    kind="PASSPORT",
     country="us",
     layout="9 digits, or one or two letters and 6 to 8 digits; beside the word passport",
     source="ICAO Doc 9303 (numbers of up to nine characters); US Department of State, next generation passport (2021)",

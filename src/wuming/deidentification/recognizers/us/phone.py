@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import RIGHT, Context, recognizer
+from wuming.deidentification.specification import RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="mobile",
+@pattern(
+    kind="PHONE",
     country="us",
     layout="area code 2-9xx, exchange xxx, 4 digits; with or without 1",
     source="North American Numbering Plan",

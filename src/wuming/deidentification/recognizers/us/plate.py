@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="plate",
+@pattern(
+    kind="US_PLATE",
     country="us",
     layout="5 to 8 letters and digits in one or two groups; beside the words for plates",
     source="AAMVA, License Plate Standard, Edition 2 (2020)",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import digits_of
-from wuming.deidentification.specification import LEFT, RIGHT, Context, recognizer
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
 
 
-@recognizer(
-    kind="ssn",
+@pattern(
+    kind="US_SSN",
     country="us",
     layout="3 area (not 000, 666) + 2 group (not 00) + 4 serial (not 0000); 9xx: individual taxpayer number",
     source="Social Security Administration, randomization of 2011; Internal Revenue Service, ITIN",

@@ -1,0 +1,91 @@
+"""Runs of digits in a text, and the values that their groups make.
+
+A run is a row of words that hold a digit, joined by what people put between groups of digits. It is found once; every
+`number` recogniser then sees only values of its own length, without separators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+# Possessive: nothing is tried twice.
+RUN = re.compile(
+    r"(?<![0-9A-Za-z])[+(]?[A-Za-z]*+[0-9][0-9A-Za-z]*+(?:[ \-._/·,，、()\n+]{1,3}[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+)*+"
+)
+_GROUP = re.compile("[0-9A-Za-z]+")
+_LABELLED = re.compile("([A-Za-z]{2,})[0-9]")
+_TIGHT = frozenset("-_.")
+_LOOSE = frozenset("\n,，、/+")
+_MOST_GROUPS = 24
+
+
+class Value(NamedTuple):
+    """Some neighbouring groups of a run.
+
+    Attributes:
+        start, end: in the text.
+        compact: the groups joined, as written.
+        sizes: characters of each group.
+        loose: a line break, comma or slash lies between groups; such a value is taken on strong evidence only.
+    """
+
+    start: int
+    end: int
+    compact: str
+    sizes: tuple[int, ...]
+    loose: bool
+
+
+def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> Iterator[Value]:
+    """Yield the values of a run whose length is among `lengths`.
+
+    Args:
+        text: normalised.
+        start, end: of the run.
+        lengths: those that any recogniser knows.
+
+    A value never begins or ends inside a word, nor where `-`, `_` or `.` ties it to a further word of the run
+    (a part of a UUID, the decimals of a number); letters before the first digit may be a label (`tel138…`).
+    """
+    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+    longest = max(lengths, default=0)
+    for first, (begin, stop) in enumerate(groups):
+        starts = [begin]
+        if label := _LABELLED.match(text, begin, stop):
+            starts.append(label.end(1))
+        for value_start in starts:
+            if value_start == begin and begin > start and text[begin - 1] in _TIGHT and first:
+                continue
+            compact, sizes, last = "", (), value_start
+            for place in range(first, min(len(groups), first + _MOST_GROUPS)):
+                group_start, group_end = groups[place]
+                group_start = max(group_start, value_start)
+                compact += text[group_start:group_end]
+                if len(compact) > longest:
+                    break
+                sizes = (*sizes, group_end - group_start)
+                if len(compact) not in lengths or (place + 1 < len(groups) and text[group_end] in _TIGHT):
+                    last = group_end
+                    continue
+                last = group_end
+                if len(sizes) == 1:
+                    yield Value(value_start, last, compact, sizes, False)
+                else:
+                    between = _between(text, groups, first, place)
+                    if between is not None:
+                        yield Value(value_start, last, compact, sizes, between)
+
+
+def _between(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool | None:
+    """Say whether what separates the groups is loose; None where it cannot separate groups of one value."""
+    loose, dots = False, 0
+    for place in range(first, last):
+        separator = text[groups[place][1] : groups[place + 1][0]]
+        if len(separator) > 2:
+            return None
+        dots += separator == "."
+        loose = loose or not _LOOSE.isdisjoint(separator)
+    # One dot is a decimal point.
+    return None if dots == 1 else loose
