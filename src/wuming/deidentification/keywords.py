@@ -1,20 +1,25 @@
-"""Many words found in one pass.
-
-Words that begin with a letter of ASCII are found whole; others (Chinese, `@`) anywhere. Both sets become one pattern each,
-a tree of their characters, so that at each place only what can still match is tried.
-"""
+"""Many words found in one pass: by the pairs of characters that they begin with, then one by one."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.codepoints import Codes
+
 Item = TypeVar("Item")
+_SLOTS = 1 << 16
+_FACTOR = 2531
 
 
 class Keywords(Generic[Item]):
     """Finds words, and what belongs to each.
+
+    Words that begin with a letter of ASCII are found only where no letter, digit or `_` stands before; words that end
+    with one only where no letter follows. Other words (Chinese, `@`) are found anywhere.
 
     Args:
         items: word in lower case → what belongs to it.
@@ -22,47 +27,42 @@ class Keywords(Generic[Item]):
 
     def __init__(self, items: Mapping[str, Sequence[Item]]) -> None:
         self._items = {word: tuple(found) for word, found in items.items()}
-        latin = [word for word in items if _latin(word[0])]
-        self._latin = re.compile(rf"(?<![a-z0-9_])(?:{_tree(latin)})(?![a-z])") if latin else None
-        self._firsts = re.compile("|".join(sorted({re.escape(word[:2]) for word in latin}))) if latin else None
-        other = [word for word in items if not _latin(word[0])]
-        self._other = re.compile(_tree(other)) if other else None
-        # A word found hides those that it begins with: 微信号 hides 微信.
-        self._hidden = {word: [short for short in items if word.startswith(short)] for word in items}
-
-    def find(self, lowered: str) -> Iterator[tuple[int, int, Item]]:
-        """Yield start, end and item of each word in a text in lower case, longer words first at one place."""
-        for pattern in (self._other, self._latin):
-            if pattern is None:
+        self._by_pair: dict[str, list[str]] = {}
+        self._pairs, self._singles = np.zeros(_SLOTS, dtype=bool), np.zeros(_SLOTS, dtype=bool)
+        for word in sorted(items, key=len, reverse=True):
+            if len(word) == 1:
+                self._singles[ord(word)] = True
                 continue
-            found = pattern.search(lowered)
-            while found:
-                start, end = found.span()
-                for word in self._hidden[lowered[start:end]]:
-                    if not _latin(word[0]) or not lowered[start + len(word) : start + len(word) + 1].isascii() or (
-                        not lowered[start + len(word) : start + len(word) + 1].isalpha()
-                    ):
-                        for item in self._items[word]:
-                            yield start, start + len(word), item
-                found = pattern.search(lowered, start + 1)
+            self._by_pair.setdefault(word[:2], []).append(word)
+            self._pairs[(ord(word[0]) * _FACTOR + ord(word[1])) % _SLOTS] = True
+        self._any_single = bool(self._singles.any())
+
+    def places(self, codes: Codes) -> NDArray[np.intp]:
+        """Return where a word may begin in a text whose code points, in lower case, are `codes`, [n]; ascending."""
+        if codes.size < 2:
+            return np.zeros(0, dtype=np.intp)
+        short = codes.astype(np.uint16)  # products wrap at 2^16, the number of slots
+        begins = self._pairs.take(short[:-1] * np.uint16(_FACTOR) + short[1:])
+        if self._any_single:
+            begins |= self._singles.take(short[:-1])
+        return np.flatnonzero(begins)
+
+    def at(self, lowered: str, start: int) -> Iterator[tuple[int, Item]]:
+        """Yield end and item of each word that begins at `start` of a text in lower case, longer words first."""
+        for word in self._by_pair.get(lowered[start : start + 2], ()):
+            if lowered.startswith(word, start) and _whole(lowered, start, word):
+                for item in self._items[word]:
+                    yield start + len(word), item
+        for item in self._items.get(lowered[start], ()):
+            yield start + 1, item
 
 
-def _latin(character: str) -> bool:
-    return "a" <= character <= "z"
-
-
-def _tree(words: Iterable[str]) -> str:
-    """Return a pattern that matches the longest of the words, branching character by character."""
-    branches: dict[str, list[str]] = {}
-    for word in words:
-        if word:
-            branches.setdefault(word[0], []).append(word[1:])
-    parts = [re.escape(first) + _rest(rests) for first, rests in sorted(branches.items())]
-    return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
-
-
-def _rest(rests: list[str]) -> str:
-    longer = [rest for rest in rests if rest]
-    if not longer:
-        return ""
-    return _tree(longer) if len(longer) == len(rests) else f"(?:{_tree(longer)})?"
+def _whole(lowered: str, start: int, word: str) -> bool:
+    if start and "a" <= word[0] <= "z":
+        before = lowered[start - 1]
+        if "a" <= before <= "z" or "0" <= before <= "9" or before == "_":
+            return False
+    if "a" <= word[-1] <= "z":
+        after = lowered[start + len(word) : start + len(word) + 1]
+        return not "a" <= after <= "z"
+    return True

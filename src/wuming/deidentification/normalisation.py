@@ -1,8 +1,8 @@
 """One spelling for many: text as the recognisers read it, with the way back to the original offsets.
 
-What changes: full-width and circled digits, look-alike dashes and spaces, homoglyph letters are replaced one for one;
-invisible characters (zero width, soft hyphen, keycap) are left out; runs of at least seven Chinese numerals become
-digits. A text that needs none of this is returned as it is, so ordinary text pays one scan.
+What changes: full-width, circled, superscript and other scripts' digits, look-alike dashes, spaces and letters are
+replaced one for one; invisible characters (zero width, soft hyphen, keycap, combining marks) are left out; escapes of
+HTML, JSON and URLs become the characters that they stand for; runs of at least seven Chinese numerals become digits.
 
 What this does not know: what a character means. It never looks at words.
 """
@@ -10,83 +10,103 @@ What this does not know: what a character means. It never looks at words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from html.entities import html5
+from typing import NamedTuple
+from urllib.parse import unquote
 
-CHINESE_DIGITS = {
-    **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
-    **dict(zip("零壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)),
-    **dict(zip("洞幺两拐勾", "01279", strict=True)),  # as read aloud on the telephone
-    "貳": "2",
-    "參": "3",
-    "陸": "6",
-}
+import numpy as np
+from numpy.typing import NDArray
 
+from wuming.deidentification.codepoints import (
+    CHANGED,
+    CHINESE_DIGITS,
+    ESCAPE,
+    GAP,
+    INVISIBLE,
+    NUMERAL,
+    SPOKEN,
+    Classes,
+    Codes,
+    classes_of,
+    codes_of,
+    spelled,
+    text_of,
+)
 
-def _table() -> dict[int, str]:
-    table = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
-    table[0x3000] = table[0x00A0] = table[0x2002] = table[0x2003] = table[0x2009] = table[0x202F] = " "
-    for dash in "‐‑‒–—―−﹣":
-        table[ord(dash)] = "-"
-    for start, first in ((0x2460, 1), (0x2776, 1), (0x2780, 1), (0x278A, 1)):  # circled 1 to 9
-        table.update({start + offset: str(first + offset) for offset in range(9)})
-    table[0x24EA] = table[0x24FF] = "0"
-    for start in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x0660, 0x06F0, 0x0966):  # mathematical, Arabic, Indic
-        table.update({start + offset: str(offset) for offset in range(10)})
-    table[0x2070], table[0x00B9], table[0x00B2], table[0x00B3] = "0", "1", "2", "3"
-    table.update({0x2070 + offset: str(offset) for offset in range(4, 10)})
-    table.update({0x2080 + offset: str(offset) for offset in range(10)})
-    for look, letter in zip("АВЕКМНОРСТХаеорсхуі", "ABEKMHOPCTXaeopcxyi", strict=True):  # Cyrillic
-        table[ord(look)] = letter
-    for look, letter in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True):  # Greek
-        table[ord(look)] = letter
-    return table
-
-
-_ONE_FOR_ONE = _table()
-_CHANGED = re.compile("[" + "".join(map(chr, _ONE_FOR_ONE)).replace("-", "") + "]")
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3]")
 _NUMERAL = "[0-9" + "".join(CHINESE_DIGITS) + "]"
-_NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-]?{_NUMERAL}){{6,63}}")
+_NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{6,63}}")
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
-# Two in a row come before the run is looked at: single numerals are everywhere in Chinese, pairs are not.
-_HINT = re.compile("[" + "".join(CHINESE_DIGITS) + "][ -]?[" + "".join(CHINESE_DIGITS) + "]")
+_ESCAPE = re.compile(
+    r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
+    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\/|(?:%[0-9A-Fa-f]{2}){1,40}"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """A text as the recognisers read it.
+class Normalised(NamedTuple):
+    """A text in the spelling that the recognisers expect.
 
     Attributes:
         text: the normalised text.
-        offsets: original offset of each normalised character, with the original length at the end; None: identity.
+        starts, ends: bounds in the original of each normalised character, [n]; None: the same places.
     """
 
     text: str
-    offsets: tuple[int, ...] | None = None
+    starts: NDArray[np.intp] | None = None
+    ends: NDArray[np.intp] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds in the original text of `text[start:end]`, `start` < `end`."""
-        if self.offsets is None:
+        if self.starts is None or self.ends is None:
             return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return int(self.starts[start]), int(self.ends[end - 1])
 
 
 def normalise(text: str) -> Normalised:
     """Return `text` in the spelling that the recognisers expect.
 
-    Guarantee: linear time; every normalised character comes from exactly one original character, in order.
+    Guarantee: linear time; every normalised character comes from a stretch of the original of its own, in order.
     """
-    offsets: tuple[int, ...] | None = None
-    if not text.isascii():
-        if _CHANGED.search(text):
-            text = text.translate(_ONE_FOR_ONE)
-        if _INVISIBLE.search(text):
-            kept = [(index, character) for index, character in enumerate(text) if not _INVISIBLE.match(character)]
-            offsets = (*(index for index, _ in kept), len(text))
-            text = "".join(character for _, character in kept)
-        if _HINT.search(text):
-            text = _NUMERALS.sub(_to_digits, text)
-    return Normalised(text, offsets)
+    codes = codes_of(text)
+    classes = classes_of(codes)
+    present = int(np.bitwise_or.reduce(classes)) if codes.size else 0
+    starts = ends = None
+    if present & ESCAPE and _ESCAPE.search(text):
+        text, starts, ends = _unescaped(text)
+        codes = codes_of(text)
+        classes = classes_of(codes)
+        present = int(np.bitwise_or.reduce(classes)) if codes.size else 0
+    if present & INVISIBLE:
+        codes, starts, ends = _visible(codes, classes, starts, ends)
+    if present & (CHANGED | INVISIBLE):
+        text = text_of(spelled(codes))
+    if present & NUMERAL:
+        text = _NUMERALS.sub(lambda match: match.group().translate(_TO_DIGITS), text)
+    return Normalised(text, starts, ends)
+
+
+def need_reading(texts: Sequence[str], classes: Classes, starts: NDArray[np.intp]) -> list[int]:
+    """Return which of the texts of a block need `normalise` for more than what is replaced one for one, ascending.
+
+    Args:
+        texts: not empty.
+        classes: of the block's characters, [n].
+        starts: where each text begins, ascending.
+    """
+    present = np.bitwise_or.reduceat(classes, starts)
+    needs = (present & INVISIBLE) > 0
+    for place in np.flatnonzero(present & ESCAPE).tolist():
+        needs[place] |= _ESCAPE.search(texts[place]) is not None
+    # Single numerals are everywhere in Chinese; three in a row, one of them no digit, are not.
+    numeral, spoken = (classes & NUMERAL) > 0, (classes & SPOKEN) > 0
+    gap = (classes & GAP) > 0
+    solid = numeral[:-2] & numeral[1:-1] & numeral[2:] & (spoken[:-2] | spoken[1:-1] | spoken[2:])
+    spaced = spoken[:-4] & gap[1:-3] & spoken[2:-2] & gap[3:-1] & spoken[4:]
+    for rows in (solid, spaced):
+        places = np.flatnonzero(rows)
+        if places.size:
+            needs[np.searchsorted(starts, places, side="right") - 1] = True
+    return list(np.flatnonzero(needs).tolist())
 
 
 def canonical_value(value: str, kind: str = "") -> str:
@@ -100,10 +120,61 @@ def canonical_value(value: str, kind: str = "") -> str:
     if kind == "EMAIL":
         return kept
     kept = kept.replace(".", "") if kept.replace(".", "").isdigit() and kind != "IP_ADDRESS" else kept
-    if kind == "PHONE" and len(kept) > 11 and kept[:-11] in ("86", "086", "0086"):
+    if kind == "PHONE" and kept[-11:-10] == "1" and kept[:-11] in ("86", "086", "0086"):
         return kept[-11:]
     return kept
 
 
-def _to_digits(match: re.Match[str]) -> str:
-    return match.group().translate(_TO_DIGITS)
+def _unescaped(text: str) -> tuple[str, NDArray[np.intp], NDArray[np.intp]]:
+    """Return the text with escapes read, and the bounds of each character."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for match in _ESCAPE.finditer(text):
+        begin, stop = match.span()
+        kept, read = text[position:begin], _read(match.group())
+        pieces += [kept, read]
+        starts += range(position, begin)
+        ends += range(position + 1, begin + 1)
+        starts += [begin] * len(read)
+        ends += [stop] * len(read)
+        position = stop
+    pieces.append(text[position:])
+    starts += range(position, len(text))
+    ends += range(position + 1, len(text) + 1)
+    return "".join(pieces), np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
+
+
+def _read(escape: str) -> str:
+    """Return what an escape stands for; itself where it stands for nothing."""
+    if escape[0] == "%":
+        return unquote(escape, errors="replace")
+    if escape[0] == "\\":
+        return escape[1] if escape[1] == "/" else chr(int(escape[2:], 16))
+    if escape[1] == "#":
+        body = escape[2:].rstrip(";")
+        code = int(body[1:], 16) if body[0] in "xX" else int(body)
+        return chr(code) if 0 < code < 0x110000 else escape
+    return html5[escape[1:]]
+
+
+def _visible(
+    codes: Codes, classes: Classes, starts: NDArray[np.intp] | None, ends: NDArray[np.intp] | None
+) -> tuple[Codes, NDArray[np.intp], NDArray[np.intp]]:
+    """Leave invisible characters out; marks that follow a character belong to it."""
+    kept = np.flatnonzero((classes & INVISIBLE) == 0)
+    if starts is None or ends is None:
+        starts = np.arange(codes.size, dtype=np.intp)
+        ends = starts + 1
+    marks = ((codes >= 0x300) & (codes <= 0x36F)) | ((codes >= 0x20D0) & (codes <= 0x20FF))
+    marks |= (codes >= 0xFE00) & (codes <= 0xFE0F)
+    if not marks.any():
+        return codes[kept], starts[kept], ends[kept]
+    # A keycap or an accent belongs to the character before it, zero-width characters to nobody.
+    last = kept.copy()
+    for step in range(1, 4):
+        following = np.minimum(kept + step, codes.size - 1)
+        attached = (last == kept + step - 1) & (kept + step < codes.size) & marks[following]
+        last = np.where(attached, kept + step, last)
+    return codes[kept], starts[kept], ends[last]

@@ -7,17 +7,16 @@ A run is a row of words that hold a digit, joined by what people put between gro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 # Possessive: nothing is tried twice.
-RUN = re.compile(
-    r"(?<![0-9A-Za-z])[+(]?[A-Za-z]*+[0-9][0-9A-Za-z]*+(?:[ \-._/·,，、()\n+]{1,3}[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+)*+"
-)
+_RUN = re.compile(r"[0-9A-Za-z]*+(?:[ \-._/·,、()\n+]{1,3}[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+)*+")
+_LONGEST_LABEL = 40
 _GROUP = re.compile("[0-9A-Za-z]+")
 _LABELLED = re.compile("([A-Za-z]{2,})[0-9]")
 _TIGHT = frozenset("-_.")
-_LOOSE = frozenset("\n,，、/+")
+_LOOSE = frozenset("\n,、/+")
 _MOST_GROUPS = 24
 
 
@@ -36,6 +35,31 @@ class Value(NamedTuple):
     compact: str
     sizes: tuple[int, ...]
     loose: bool
+
+
+def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of each run, with the letters, `+` or bracket before its first digit.
+
+    Args:
+        text: normalised.
+        firsts: where each row of digits begins, ascending.
+    """
+    position = 0
+    for first in firsts:
+        if first < position:
+            continue
+        start = first
+        while start > position and first - start < _LONGEST_LABEL and _letter(text[start - 1]):
+            start -= 1
+        if start > position and text[start - 1] in "+(":
+            start -= 1
+        match = _RUN.match(text, first)
+        position = match.end() if match else first + 1
+        yield start, position
+
+
+def _letter(character: str) -> bool:
+    return "a" <= character <= "z" or "A" <= character <= "Z"
 
 
 def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> Iterator[Value]:

@@ -1,7 +1,7 @@
 """What a recogniser is: a specification that the engine applies.
 
-There are four ways to recognise, from the quickest to the slowest; each is a decorator that registers the function below
-it, with its layout and its source, under the name `country.function`:
+There are four ways to recognise, from the quickest to the slowest; each is a decorator that registers the function
+below it, with its layout and its source, under the name `country.function`:
 
 - `number`: identifiers of digits and letters that hold a digit. The engine finds runs of digits once, joins their
   groups, and asks only the recognisers whose length fits, with the value free of separators.
@@ -9,8 +9,8 @@ it, with its layout and its source, under the name `country.function`:
 - `keyword`: what only a word beside it (微信, `password`, `@`) gives away; called at each place of one of its words.
 - `free`: what needs the whole text (names, addresses).
 
-Each returns scores in (0, 1]: pattern, check digits and context together; 0 refuses. From `TAKEN` on a candidate is taken
-by default.
+Each returns scores in (0, 1]: pattern, check digits and context together; 0 refuses. From `TAKEN` on a candidate is
+taken by default.
 """
 
 from __future__ import annotations
@@ -18,19 +18,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import NamedTuple
+
+from wuming.deidentification.surroundings import Context, Surroundings
 
 TAKEN = 0.5
 """Least score that is taken by default."""
-
-
-class Context(IntEnum):
-    """What the words around a candidate say."""
-
-    DECOY = -1  # it is named as something else: an order, a parcel, a case
-    NONE = 0
-    SUPPORT = 1
 
 
 class Candidate(NamedTuple):
@@ -63,9 +56,6 @@ DECOYS = (
     "transaction", "timestamp", "hash", "sha256", "sku", "model", "amount", "total", "batch", "version", "build",
     "parcel", "confirmation", "barcode",
 )  # fmt: skip
-_FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
-_MOST_FILLERS = 6
-_BEFORE, _AFTER = 24, 8
 
 
 @dataclass(frozen=True)
@@ -93,24 +83,19 @@ class Judged(Specification):
 
     Attributes:
         judge: from (value, context) to a score in [0, 1]; 0 refuses.
-        support: finds the words that speak for it, in lower case.
+        support: words that speak for it, in lower case; ASCII ones count as whole words only.
         decoys: words that name the value as something else.
         priority: wins over lower ones where candidates overlap.
     """
 
     judge: Judgement
-    support: re.Pattern[str]
-    decoys: tuple[str, ...]
+    support: frozenset[str]
+    decoys: frozenset[str]
     priority: int
 
-    def context(self, lowered: str, start: int, end: int) -> Context:
-        """Return what the 24 characters before and the 8 after say; an adjacent decoy outweighs a supporting word."""
-        before = lowered[max(0, start - _BEFORE) : start]
-        if self.decoys and named_as(before, self.decoys):
-            return Context.DECOY
-        if self.support.search(before) or self.support.search(lowered, end, end + _AFTER):
-            return Context.SUPPORT
-        return Context.NONE
+    def context(self, around: Surroundings, start: int, end: int) -> Context:
+        """Return what the words around `start` to `end` say."""
+        return around.context(self.support, self.decoys, start, end)
 
 
 @dataclass(frozen=True)
@@ -120,7 +105,7 @@ class Number(Judged):
     Attributes:
         shape: matches the whole value: upper case, without separators.
         lengths: of the value.
-        grouping: which groups (numbers of characters between separators) it may be written in, such as `3 4 4`; empty: any.
+        grouping: which groups it may be written in, by their numbers of characters, such as `3 4 4`; None: any.
     """
 
     shape: re.Pattern[str]
@@ -137,6 +122,7 @@ class Pattern(Judged):
         minimum_digits: runs with fewer digits are not tried.
         needs: a character that the run must hold; empty: none.
         reach: how many characters beyond the run a match may go.
+        before: how many characters before the run a match may begin.
         anywhere: try the whole text, not only runs of digits; then `needs` must be in the text.
     """
 
@@ -144,15 +130,16 @@ class Pattern(Judged):
     minimum_digits: int
     needs: str
     reach: int
+    before: int
     anywhere: bool
 
-    def candidates(self, text: str, lowered: str, start: int, end: int) -> Iterable[Candidate]:
+    def candidates(self, text: str, around: Surroundings, start: int, end: int) -> Iterable[Candidate]:
         """Yield what is recognised in `text[start:end]`."""
-        for match in self.pattern.finditer(text, start, min(len(text), end + self.reach)):
+        for match in self.pattern.finditer(text, max(0, start - self.before), min(len(text), end + self.reach)):
             first, last = match.span(match.lastindex or 0)
             if first >= end:
                 break
-            score = self.judge(text[first:last], self.context(lowered, first, last))
+            score = self.judge(text[first:last], self.context(around, first, last))
             if score > 0:
                 yield Candidate(first, last, self.kinds[0], score, self.priority)
 
@@ -219,7 +206,8 @@ def number(
     def register(judge: Judgement) -> Judgement:
         REGISTRY.add(
             Number(
-                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, words(context), decoys, priority,
+                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, frozenset(context),
+                frozenset(decoys), priority,
                 re.compile(shape), lengths, re.compile(grouping) if grouping else None,
             )
         )  # fmt: skip
@@ -240,6 +228,7 @@ def pattern(
     minimum_digits: int = 5,
     needs: str = "",
     reach: int = 0,
+    before: int = 0,
     anywhere: bool = False,
     priority: int = 50,
 ) -> Callable[[Judgement], Judgement]:
@@ -248,8 +237,9 @@ def pattern(
     def register(judge: Judgement) -> Judgement:
         REGISTRY.add(
             Pattern(
-                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, words(context), decoys, priority,
-                re.compile(pattern), minimum_digits, needs, reach, anywhere,
+                f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, frozenset(context),
+                frozenset(decoys), priority,
+                re.compile(pattern), minimum_digits, needs, reach, before, anywhere,
             )
         )  # fmt: skip
         return judge
@@ -277,30 +267,6 @@ def free(*, kind: str | tuple[str, ...], country: str, layout: str, source: str)
         return find
 
     return register
-
-
-def named_as(before: str, terms: tuple[str, ...]) -> bool:
-    """Say whether `before` ends with one of `terms`, with at most six fillers (is, number, 号, :) after it."""
-    for _ in range(_MOST_FILLERS + 1):
-        if before.endswith(terms):
-            term = max((term for term in terms if before.endswith(term)), key=len)
-            whole = not term.isascii() or not before[: -len(term)][-1:].isalpha()
-            if whole or not before[: -len(term)][-1:].isascii():
-                return True
-        if not before.endswith(_FILLERS):
-            return False
-        filler = next(filler for filler in _FILLERS if before.endswith(filler))
-        before = before[: -len(filler)]
-    return False
-
-
-def words(terms: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of `terms` (lower case); ASCII terms only as whole words."""
-    parts = [
-        rf"(?<![a-z]){re.escape(term)}(?![a-z])" if term.isascii() else re.escape(term)
-        for term in sorted(terms, key=len, reverse=True)
-    ]
-    return re.compile("|".join(parts) or r"(?!)")
 
 
 def _kinds(kind: str | tuple[str, ...]) -> tuple[str, ...]:
