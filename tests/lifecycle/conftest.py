@@ -93,7 +93,7 @@ def records_of(number: int) -> list[dict[str, Any]]:
         f"User: I am {who.name}, write to {who.email} please",
         f"用户：我的手机号是{who.mobile}，暗号是 {who.word}",
     )
-    kinds = ((who.mobile, "mobile"), (who.email, "email"), (who.name, "person_name"))
+    kinds = ((who.mobile, "PHONE"), (who.email, "EMAIL"), (who.name, "PERSON"))
     return [
         {
             "id": f"r{number:02d}-{place}",

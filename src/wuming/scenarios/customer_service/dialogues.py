@@ -140,9 +140,14 @@ def _join(scene: Scene, book: ModuleType, parts: list[str], text: Text) -> None:
 
 
 def _finish(text: Text, intent: Intent) -> Dialogue:
-    return Dialogue(
-        str(text), tuple((start, end, _KINDS.get(kind, kind)) for start, end, kind in text.spans), intent.name
-    )
+    written = str(text)
+    kinds = _KINDS | {"passport": "PASSPORT" if written.isascii() else "CN_PASSPORT"}
+    return Dialogue(written, tuple((start, end, kinds[kind]) for start, end, kind in text.spans), intent.name)
 
 
-_KINDS = {"name": "person_name", "kin": "person_name"}
+# What each slot of the grammar holds, as an entity type.
+_KINDS = {
+    "name": "PERSON", "kin": "PERSON", "address": "ADDRESS", "mobile": "PHONE", "landline": "PHONE",
+    "resident_id": "CN_RESIDENT_ID", "bank_card": "BANK_CARD", "credit_card": "CREDIT_CARD", "email": "EMAIL",
+    "ip": "IP_ADDRESS", "uscc": "CN_USCC", "plate": "CN_PLATE", "wechat": "WECHAT", "qq": "QQ", "ssn": "US_SSN", "iban": "IBAN",
+}  # fmt: skip

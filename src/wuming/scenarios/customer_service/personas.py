@@ -100,7 +100,7 @@ def speaker(persona: Persona, rng: Random) -> Callable[[str], Sequence[Piece]]:
         if name in {"name", "kin"}:
             if persona.language == "en" and rng.random() < 0.12:
                 value = value.split()[0]
-            return [(value, "person_name")]
+            return [(value, "name")]
         if name == "address":
             return [(_address_form(persona, rng), "address")]
         return [(surface(name, value, rng, chinese=persona.language == "zh"), name)]
