@@ -149,5 +149,6 @@ def _finish(text: Text, intent: Intent) -> Dialogue:
 _KINDS = {
     "name": "PERSON", "kin": "PERSON", "address": "ADDRESS", "mobile": "PHONE", "landline": "PHONE",
     "resident_id": "CN_RESIDENT_ID", "bank_card": "BANK_CARD", "credit_card": "CREDIT_CARD", "email": "EMAIL",
-    "ip": "IP_ADDRESS", "uscc": "CN_USCC", "plate": "CN_PLATE", "wechat": "WECHAT", "qq": "QQ", "ssn": "US_SSN", "iban": "IBAN",
+    "ip": "IP_ADDRESS", "uscc": "CN_USCC", "plate": "CN_PLATE", "wechat": "WECHAT", "qq": "QQ",
+    "ssn": "US_SSN", "iban": "IBAN",
 }  # fmt: skip
