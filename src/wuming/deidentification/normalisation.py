@@ -10,10 +10,10 @@ What this does not know: what a character means. It never looks at words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html.entities import html5
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,9 @@ _NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{6,63}}")
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
 _ESCAPE = re.compile(
     r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
-    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\/|(?:%[0-9A-Fa-f]{2}){1,40}"
+    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:%[0-9A-Fa-f]{2}){1,40}"
 )
+_LETTERS = {"/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
 
 class Normalised(NamedTuple):
@@ -132,31 +133,38 @@ def _unescaped(text: str) -> tuple[str, NDArray[np.intp], NDArray[np.intp]]:
     ends: list[int] = []
     position = 0
     for match in _ESCAPE.finditer(text):
-        begin, stop = match.span()
-        kept, read = text[position:begin], _read(match.group())
-        pieces += [kept, read]
+        begin = match.start()
+        pieces.append(text[position:begin])
         starts += range(position, begin)
         ends += range(position + 1, begin + 1)
-        starts += [begin] * len(read)
-        ends += [stop] * len(read)
-        position = stop
+        for character, length in _read(match.group()):
+            pieces.append(character)
+            starts.append(begin)
+            begin += length
+            ends.append(begin)
+        position = match.end()
     pieces.append(text[position:])
     starts += range(position, len(text))
     ends += range(position + 1, len(text) + 1)
     return "".join(pieces), np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
 
 
-def _read(escape: str) -> str:
-    """Return what an escape stands for; itself where it stands for nothing."""
+def _read(escape: str) -> Iterable[tuple[str, int]]:
+    """Return the characters that an escape stands for, each with its length there; itself where for nothing."""
     if escape[0] == "%":
-        return unquote(escape, errors="replace")
+        raw = unquote_to_bytes(escape)
+        try:
+            return [(character, 3 * len(character.encode())) for character in raw.decode()]
+        except UnicodeDecodeError:
+            return [(character, 1) for character in escape]
     if escape[0] == "\\":
-        return escape[1] if escape[1] == "/" else chr(int(escape[2:], 16))
-    if escape[1] == "#":
-        body = escape[2:].rstrip(";")
-        code = int(body[1:], 16) if body[0] in "xX" else int(body)
-        return chr(code) if 0 < code < 0x110000 else escape
-    return html5[escape[1:]]
+        letter = _LETTERS.get(escape[1]) or chr(int(escape[2:], 16))
+        return [(letter, len(escape))]
+    if escape[1] != "#":
+        return [(html5[escape[1:]], len(escape))]
+    body = escape[2:].rstrip(";")
+    code = int(body[1:], 16) if body[0] in "xX" else int(body)
+    return [(chr(code), len(escape))] if 0 < code < 0x110000 else [(character, 1) for character in escape]
 
 
 def _visible(

@@ -1,0 +1,205 @@
+"""How texts are read: spellings, the way back to the original, and many texts at once as one by one."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wuming.deidentification import Detector
+from wuming.deidentification.keywords import Keywords
+from wuming.deidentification.normalisation import normalise
+from wuming.deidentification.reading import read
+from wuming.deidentification.runs import runs, values
+from wuming.deidentification.surroundings import Vocabulary
+
+NUMBER = "13812345678"
+PIECES = [
+    "138",
+    "1234",
+    "5678",
+    " ",
+    "，",
+    "微信",
+    "\u200b",
+    "&#49;",
+    "%31",
+    "\\u0031",
+    "一三八",
+    "İ",
+    "😀",
+    "1️⃣",
+    "a@b",
+    "e\u0301",
+]
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=10).map("".join)
+WORDS: Keywords[str] = Keywords({word: (word,) for word in ("微信", "微信号", "@", "mail", "ghp_", "://")})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "１３８１２３４５６７８",
+        "①③⑧①②③④⑤⑥⑦⑧",
+        "¹³⁸¹²³⁴⁵⁶⁷⁸",
+        "₁₃₈₁₂₃₄₅₆₇₈",
+        "𝟏𝟑𝟖𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖",
+        "1️⃣3️⃣8️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣",
+        "138\u200b1234\u200b5678",
+        "138\u00ad1234\u20605678",
+        "1\u03363\u03368\u033612345678",
+        "一三八一二三四五六七八",
+        "壹叁捌壹贰叁肆伍陆柒捌",
+        "幺三八幺二三四五六七八",
+        "&#49;&#51;&#56;12345678",
+        "&#x31;&#x33;&#x38;12345678",
+        "%31%33%3812345678",
+        r"\u0031\u0033\u003812345678",
+        "١٣٨١٢٣٤٥٦٧٨",
+    ],
+)
+def test_one_number_in_many_spellings(text: str) -> None:
+    normalised = normalise(f"拨{text}吧")
+    assert NUMBER in normalised.text
+    start = normalised.text.index(NUMBER)
+    first, last = normalised.original(start, start + len(NUMBER))
+    assert f"拨{text}吧"[first:last] == text
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=30))
+def test_what_is_escaped_is_read_back(text: str) -> None:
+    plain = normalise(text).text
+    assert normalise(quote(text, safe="")).text == plain or "%" in text or "\\" in text or "&" in text
+    escaped = "".join(f"&#{ord(character)};" if ord(character) else character for character in text)
+    assert normalise(escaped).text == plain or any(mark in text for mark in "%\\&")
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_every_character_has_a_stretch_of_its_own(text: str) -> None:
+    normalised = normalise(text)
+    last = 0
+    for place in range(len(normalised.text)):
+        start, end = normalised.original(place, place + 1)
+        assert last <= start < end <= len(text)
+        last = end
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=8))
+def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
+    for text, reading in zip(texts, read(texts, WORDS), strict=True):
+        alone = normalise(text)
+        found = reading.normalised
+        assert found.text == alone.text
+        if found.text:
+            assert found.original(0, len(found.text)) == alone.original(0, len(alone.text))
+        plain = [match.start() for match in re.finditer("[0-9]+", found.text)]
+        assert [first for first in reading.firsts if found.text[first] in "0123456789"] == plain
+        assert len(reading.lowered) == len(found.text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=6))
+def test_find_many_is_find(texts: list[str]) -> None:
+    detector = Detector()
+    assert list(detector.find_many(texts)) == [detector.find(text) for text in texts]
+
+
+def words_in(text: str) -> list[tuple[int, int, str]]:
+    (reading,) = read((text,), WORDS)
+    return [(start, end, word) for start in reading.words for end, word in WORDS.at(reading.lowered, start)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("加微信号", [(1, 4, "微信号"), (1, 3, "微信")]),
+        ("Mail me", [(0, 4, "mail")]),
+        ("email mails my_mail 1mail", []),
+        ("x@y", [(1, 2, "@")]),
+        ("GHP_abc", [(0, 4, "ghp_")]),
+        ("xghp_abc", []),
+        ("https://", [(5, 8, "://")]),
+        ("ＭＡＩＬ", [(0, 4, "mail")]),
+        ("@", [(0, 1, "@")]),
+        ("", []),
+    ],
+)
+def test_keywords(text: str, expected: list[tuple[int, int, str]]) -> None:
+    assert words_in(text) == expected
+
+
+@given(st.text("ab@微信号 mail", max_size=30))
+def test_keywords_beside_a_plain_search(text: str) -> None:
+    plain = [
+        (start, start + len(word), word)
+        for start in range(len(text))
+        for word in ("微信号", "mail", "微信", "@")
+        if text.startswith(word, start)
+        and (word != "mail" or not re.search("[a-z0-9_]$", text[:start]))
+        and (word != "mail" or not re.match("[a-z]", text[start + 4 :]))
+    ]
+    assert sorted(words_in(text)) == sorted(plain)
+
+
+def values_of(text: str, *lengths: int) -> list[str]:
+    found = []
+    for start, end in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
+        found += [value.compact for value in values(text, start, end, dict.fromkeys(lengths))]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("13812345678", [NUMBER]),
+        ("138 1234 5678", [NUMBER]),
+        ("138-1234-5678", [NUMBER]),
+        ("138.1234.5678", [NUMBER]),
+        ("tel13812345678", [NUMBER]),
+        ("1 3 8 1 2 3 4 5 6 7 8", [NUMBER]),
+        ("(138)12345678", [NUMBER]),
+        ("3.13812345678", []),  # decimals
+        ("13812345678.5", []),
+        ("1381234-5678-9", []),  # a part of something longer
+        ("x13812345678", []),  # one letter is no label
+        ("13812345678a", []),
+        ("138   1234   5678", []),
+    ],
+)
+def test_values_of_a_run(text: str, expected: list[str]) -> None:
+    assert values_of(text, 11) == expected
+
+
+def test_values_take_linear_time_on_endless_groups() -> None:
+    assert len(values_of("1 " * 2000, 11, 18)) < 2 * 2000
+
+
+@given(st.text(max_size=40))
+def test_lower_case_keeps_places(text: str) -> None:
+    (reading,) = read((text,), WORDS)
+    for place, character in enumerate(reading.normalised.text):
+        small = character.lower()
+        assert reading.lowered[place] == (small if len(small) == 1 else character)
+
+
+def test_escapes_of_the_usual_writers() -> None:
+    text = "电话13812345678 <a@b.com>"
+    for written in (html.escape(text), json.dumps(text), quote(text)):
+        assert NUMBER in normalise(written).text
+        assert "a@b.com" in normalise(written).text
+    assert unicodedata.normalize("NFKC", "１") == normalise("１").text
+
+
+def test_a_vocabulary_knows_whole_words_only() -> None:
+    vocabulary = Vocabulary({"cell", "手机"}, {"order"})
+    assert vocabulary.near("my cell 手机", 0, 10) == {"cell", "手机"}
+    assert vocabulary.near("cells", 0, 5) == frozenset()
+    assert vocabulary.naming("order no: ") == {"order"}
