@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wuming.core.errors import InputTooLarge, MissingFile, PlanError, PrivacyParameterError, WrongEncoding, WumingError
+from wuming.core.yaml_positions import YamlProblem, parse
 from wuming.lifecycle.loading import LARGEST_PLAN, LoadedPlan, load_plan, load_plan_text, missing_files, plan_digest
 from wuming.lifecycle.plan import Plan
-from wuming.lifecycle.yaml_positions import YamlProblem, parse
 
 GOOD = """\
 name: shop

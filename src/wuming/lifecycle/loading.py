@@ -14,9 +14,9 @@ from pydantic_core import ErrorDetails
 
 from wuming.core.canonical import digest
 from wuming.core.errors import InputTooLarge, MissingFile, PlanError, PrivacyParameterError, WrongEncoding
+from wuming.core.yaml_positions import FieldPath, Position, YamlProblem, parse
 from wuming.lifecycle.plan import Plan
 from wuming.lifecycle.plan_rules import Problem, cross_field_problems
-from wuming.lifecycle.yaml_positions import FieldPath, Position, YamlProblem, parse
 
 LARGEST_PLAN = 256 * 1024
 

@@ -1,6 +1,6 @@
 """A small, safe YAML reader that remembers where each field stands.
 
-What YAML allows and a plan does not need is refused: anchors and aliases (a few lines can name gigabytes), tags,
+What YAML allows and plans and policies do not need is refused: anchors and aliases (a few lines can name gigabytes), tags,
 duplicate keys (the last would win in silence), several documents, nesting deeper than 16.
 """
 
@@ -28,7 +28,7 @@ class Position:
 
 
 class YamlProblem(Exception):
-    """The text is no YAML, or uses what a plan may not use."""
+    """The text is no YAML, or uses what is refused."""
 
     def __init__(self, what: str, position: Position, *, help: str) -> None:
         super().__init__(what)
@@ -98,13 +98,15 @@ def _check_events(text: str) -> None:
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise YamlProblem("anchors and aliases are not used in plans", where, help="Write the value out.")
+            raise YamlProblem("anchors and aliases are not used here", where, help="Write the value out.")
         if getattr(event, "tag", None):
-            raise YamlProblem("tags are not used in plans", where, help="Remove the word that starts with `!`.")
+            raise YamlProblem("tags are not used here", where, help="Remove the word that starts with `!`.")
         if depth > _DEEPEST:
-            raise YamlProblem(f"nested deeper than {_DEEPEST}", where, help="A plan has at most four levels.")
+            raise YamlProblem(
+                f"nested deeper than {_DEEPEST}", where, help="Four levels are enough for every file that Wuming reads."
+            )
         if documents > 1:
-            raise YamlProblem("a second document starts here", where, help="One file holds one plan; remove `---`.")
+            raise YamlProblem("a second document starts here", where, help="One file holds one document; remove `---`.")
 
 
 def _construct(loader: _Loader, node: yaml.Node, path: FieldPath, positions: dict[FieldPath, Position]) -> Any:
