@@ -15,6 +15,7 @@ from wuming.core.storage import file_digest
 from wuming.deidentification import recognizers
 from wuming.deidentification.keywords import Keywords
 from wuming.deidentification.kinds import KINDS
+from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading, read
 from wuming.deidentification.resolution import Found, resolve
 from wuming.deidentification.runs import runs, values
@@ -31,6 +32,7 @@ from wuming.deidentification.specification import (
 )
 from wuming.deidentification.surroundings import Context, Surroundings, Vocabulary
 
+NO_RULES = Rules()
 _DIGIT = re.compile("[0-9]")
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 15  # characters
@@ -66,8 +68,9 @@ class Detector:
     Args:
         languages: of `zh`, `en`; which countries' identifiers and which grammars of names and addresses are tried.
             Identifiers that are the same everywhere are always tried.
-        kinds: entity types to look for; None: all.
+        kinds: entity types to look for; None: those of the policy, or all.
         min_score: in (0, 1]; candidates below are left.
+        policy: one's own recognisers, lists and thresholds; see `policy.rules`.
 
     Raises:
         PlanError: for an unknown language or kind, or none.
@@ -82,24 +85,28 @@ class Detector:
         *,
         kinds: Iterable[str] | None = None,
         min_score: float = TAKEN,
+        policy: Rules = NO_RULES,
     ) -> None:
         if not languages or any(language not in _COUNTRIES for language in languages):
             raise PlanError(
                 f"languages={list(languages)} holds none or an unknown one", help=f"Use some of {sorted(_COUNTRIES)}."
             )
-        self.kinds = frozenset(KINDS if kinds is None else kinds)
-        if not self.kinds or not self.kinds <= set(KINDS):
+        known = {*KINDS, *policy.own_kinds}
+        self.kinds = frozenset(known if kinds is None and not policy.kinds else kinds or policy.kinds)
+        if not self.kinds or not self.kinds <= known:
             raise PlanError(
-                f"kinds={sorted(self.kinds - set(KINDS))} are unknown, or none is given",
-                help="Use some of wuming.deidentification.KINDS.",
+                f"kinds={sorted(self.kinds - known)} are unknown, or none is given",
+                help="Use some of wuming.deidentification.KINDS, or those of the policy.",
             )
         if not 0 < min_score <= 1:
             raise PlanError(f"min_score={min_score} must lie in (0, 1]", help=f"{TAKEN} is usual.")
         assert recognizers  # its import fills the registry
-        self.languages, self.min_score = tuple(languages), min_score
+        self.languages, self.min_score, self.policy = tuple(languages), min_score, policy
         countries = {"generic", *(country for language in languages for country in _COUNTRIES[language])}
         self.specifications = tuple(
-            one for one in REGISTRY.all if one.country in countries and not self.kinds.isdisjoint(one.kinds)
+            one
+            for one in (*REGISTRY.all, *policy.specifications)
+            if one.country in countries and not self.kinds.isdisjoint(one.kinds)
         )
         self._by_length: dict[int, tuple[Number, ...]] = {}
         for one in self.specifications:
@@ -154,12 +161,17 @@ class Detector:
     @cached_property
     def ruleset_digest(self) -> str:
         """SHA-256 over the code and word lists of the room, and over what is looked for."""
-        return digest([list(self.languages), sorted(self.kinds), self.min_score, room_digest()])
+        asked = [list(self.languages), sorted(self.kinds), self.min_score, self.policy.digest]
+        return digest([*asked, room_digest()])
 
     def _candidates(self, reading: Reading) -> Iterator[Found]:
-        least, kinds = self.min_score, self.kinds
+        least, kinds, policy = self.min_score, self.kinds, self.policy
+        text = reading.normalised.text
         for one, candidate in self._all(reading):
-            if candidate.score >= least and candidate.kind in kinds:
+            kind = candidate.kind
+            if candidate.score < policy.thresholds.get(kind, least) or kind not in kinds:
+                continue
+            if not policy.allow or not policy.allows(text[candidate.start : candidate.end], kind):
                 yield Found(candidate, one.name)
 
     def _all(self, reading: Reading) -> Iterator[tuple[Specification, Candidate]]:
