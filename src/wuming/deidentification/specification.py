@@ -22,6 +22,11 @@ from typing import NamedTuple
 
 from wuming.deidentification.surroundings import Context, Surroundings
 
+__all__ = [
+    "DECOYS", "LEFT", "REGISTRY", "RIGHT", "SEPARATOR", "TAKEN", "Candidate", "Context", "Free", "Judged", "Keyword",
+    "Number", "Pattern", "Registry", "Specification", "free", "keyword", "number", "pattern",
+]  # fmt: skip
+
 TAKEN = 0.5
 """Least score that is taken by default."""
 
