@@ -1,7 +1,7 @@
 """A small, safe YAML reader that remembers where each field stands.
 
-What YAML allows and plans and policies do not need is refused: anchors and aliases (a few lines can name gigabytes), tags,
-duplicate keys (the last would win in silence), several documents, nesting deeper than 16.
+What YAML allows and plans and policies do not need is refused: anchors and aliases (a few lines can name gigabytes),
+tags, duplicate keys (the last would win in silence), several documents, nesting deeper than 16.
 """
 
 from __future__ import annotations
