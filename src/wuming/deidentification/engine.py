@@ -257,7 +257,9 @@ def _span(reading: Reading, one: Found) -> Span:
 
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds with a bracket that belongs to the value: A123456(3), (010) 6234 5678."""
+    """Return the bounds with the marks that belong to the value: +86 138…, A123456(3), (010) 6234 5678."""
+    if start and text[start - 1] == "+":
+        start -= 1
     inside = text[start:end]
     if "(" in inside and ")" not in inside and text[end : end + 1] == ")":
         return start, end + 1

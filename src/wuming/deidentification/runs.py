@@ -76,30 +76,29 @@ def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> It
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
     longest = max(lengths, default=0)
     for first, (begin, stop) in enumerate(groups):
-        starts = [begin]
+        if not first or text[begin - 1] not in _TIGHT:
+            yield from _from(text, groups, first, begin, lengths, longest)
         if label := _LABELLED.match(text, begin, stop):
-            starts.append(label.end(1))
-        for value_start in starts:
-            if value_start == begin and begin > start and text[begin - 1] in _TIGHT and first:
-                continue
-            compact, sizes, last = "", (), value_start
-            for place in range(first, min(len(groups), first + _MOST_GROUPS)):
-                group_start, group_end = groups[place]
-                group_start = max(group_start, value_start)
-                compact += text[group_start:group_end]
-                if len(compact) > longest:
-                    break
-                sizes = (*sizes, group_end - group_start)
-                if len(compact) not in lengths or (place + 1 < len(groups) and text[group_end] in _TIGHT):
-                    last = group_end
-                    continue
-                last = group_end
-                if len(sizes) == 1:
-                    yield Value(value_start, last, compact, sizes, False)
-                else:
-                    between = _between(text, groups, first, place)
-                    if between is not None:
-                        yield Value(value_start, last, compact, sizes, between)
+            yield from _from(text, groups, first, label.end(1), lengths, longest)
+
+
+def _from(
+    text: str, groups: list[tuple[int, int]], first: int, begin: int, lengths: Mapping[int, object], longest: int
+) -> Iterator[Value]:
+    """Yield the values that begin at `begin`, within the group `first`."""
+    compact = ""
+    sizes: list[int] = []
+    for place in range(first, min(len(groups), first + _MOST_GROUPS)):
+        group_start, group_end = groups[place] if sizes else (begin, groups[first][1])
+        compact += text[group_start:group_end]
+        if len(compact) > longest:
+            return
+        sizes.append(group_end - group_start)
+        if len(compact) not in lengths or (place + 1 < len(groups) and text[group_end] in _TIGHT):
+            continue
+        loose = _between(text, groups, first, place)
+        if loose is not None:
+            yield Value(begin, group_end, compact, tuple(sizes), loose)
 
 
 def _between(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool | None:
