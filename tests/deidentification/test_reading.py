@@ -112,6 +112,17 @@ def test_find_many_is_find(texts: list[str]) -> None:
     assert list(detector.find_many(texts)) == [detector.find(text) for text in texts]
 
 
+def test_a_long_text_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"{number:06d}. 手机138{number:08d}，" for number in range(400))
+    detector = Detector(kinds=["PHONE"])
+    whole = detector.find(text)
+    assert len(whole) == 400
+    for size in (500, 511, 997):
+        monkeypatch.setattr("wuming.deidentification.engine._LONG", size)
+        monkeypatch.setattr("wuming.deidentification.engine._OVERLAP", 64)
+        assert detector.find(text) == whole
+
+
 def words_in(text: str) -> list[tuple[int, int, str]]:
     (reading,) = read((text,), WORDS)
     return [(start, end, word) for start in reading.words for end, word in WORDS.at(reading.lowered, start)]

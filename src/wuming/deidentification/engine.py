@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -36,6 +36,7 @@ NO_RULES = Rules()
 _DIGIT = re.compile("[0-9]")
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 15  # characters
+_LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("[OoIlSBZ]")
@@ -134,6 +135,9 @@ class Detector:
     def find_many(self, texts: Iterable[str]) -> Iterator[list[Span]]:
         """Yield the spans of each text, in order; quicker than one by one for short texts. Memory stays bounded."""
         for block in _blocks(texts):
+            if len(block[0]) > _LONG:
+                yield self._find_in_long(block[0])
+                continue
             for reading in read(block, self._keywords):
                 yield [_span(reading, one) for one in resolve(list(self._candidates(reading)))]
 
@@ -157,6 +161,18 @@ class Detector:
                 Explained(span, specified.layout, specified.source, checked, context, tuple(sorted(others)))
             )
         return explained
+
+    def _find_in_long(self, text: str) -> list[Span]:
+        """Find window by window, so that memory stays bounded; what a window's border cuts lies whole in the next."""
+        found: list[Span] = []
+        for start in range(0, len(text), _LONG):
+            first = max(0, start - _OVERLAP)
+            border = start + _LONG - _OVERLAP // 2 if start + _LONG < len(text) else len(text)
+            for span in self.find(text[first : start + _LONG]):
+                moved = replace(span, start=span.start + first, end=span.end + first)
+                if moved.start < border and (not found or moved.start >= found[-1].end):
+                    found.append(moved)
+        return found
 
     @cached_property
     def ruleset_digest(self) -> str:
@@ -237,10 +253,13 @@ class Detector:
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the texts in blocks whose arrays stay in the processor's cache."""
+    """Yield the texts in blocks whose arrays stay in the processor's cache; a long text is a block of its own."""
     block: list[str] = []
     size = 0
     for text in texts:
+        if block and len(text) > _LONG:
+            yield block
+            block, size = [], 0
         block.append(text)
         size += len(text)
         if size >= _BLOCK:

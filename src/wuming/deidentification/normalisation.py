@@ -39,7 +39,7 @@ _NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{6,63}}")
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
 _ESCAPE = re.compile(
     r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
-    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:%[0-9A-Fa-f]{2}){1,40}"
+    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:%[0-9A-Fa-f]{2})++"
 )
 _LETTERS = {"/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
