@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from wuming.core.errors import PlanError
 from wuming.core.ports import PersonalDataDetector
 from wuming.deidentification import Detector
-from wuming.deidentification.engine import resolve
 from wuming.deidentification.normalisation import canonical_value, normalise
+from wuming.deidentification.resolution import Found, resolve
 from wuming.deidentification.specification import Candidate
 
 DETECTOR = Detector()
@@ -54,7 +54,7 @@ def test_offsets_survive_normalisation(text: str) -> None:
     ["１３８１２３４５６７８", "138\u200b1234\u200b5678", "①③⑧①②③④⑤⑥⑦⑧", "一三八幺二三四五六七八", "+86 138-1234-5678"],
 )
 def test_spellings_of_one_number_have_one_value(text: str) -> None:
-    assert canonical_value(text, "mobile") == "13812345678"
+    assert canonical_value(text, "PHONE") == "13812345678"
 
 
 UNITS = [
@@ -105,11 +105,12 @@ def test_a_million_characters() -> None:
 
 def test_overlaps_go_to_the_higher_priority_then_the_longer() -> None:
     low, high, longer = (
-        Candidate(0, 9, "qq", 0.9, 10),
-        Candidate(3, 5, "mobile", 0.5, 20),
-        Candidate(2, 6, "ip", 0.1, 20),
+        Candidate(0, 9, "QQ", 0.9, 10),
+        Candidate(3, 5, "PHONE", 0.5, 20),
+        Candidate(2, 6, "IP_ADDRESS", 0.1, 20),
     )
-    assert resolve([low, high, longer]) == [longer]
+    found = [Found(candidate, "a") for candidate in (low, high, longer)]
+    assert resolve(found) == [Found(longer, "a")]
 
 
 def test_no_state_between_texts() -> None:

@@ -11,14 +11,14 @@ import pytest
 from wuming.core.ports import Span
 from wuming.deidentification import measure
 
-TRUTH = {"a": [(0, 4, "mobile"), (6, 8, "person_name")], "b": [(0, 3, "qq")], "c": []}
+TRUTH = {"a": [(0, 4, "PHONE"), (6, 8, "PERSON")], "b": [(0, 3, "QQ")], "c": []}
 
 
 def test_recall_precision_and_bound() -> None:
     found = {
-        "a": [Span(0, 4, "mobile"), Span(6, 7, "person_name")],
-        "b": [Span(0, 3, "mobile")],
-        "c": [Span(1, 2, "qq")],
+        "a": [Span(0, 4, "PHONE"), Span(6, 7, "PERSON")],
+        "b": [Span(0, 3, "PHONE")],
+        "c": [Span(1, 2, "QQ")],
     }
     result = measure(TRUTH, found)
     assert (result["structured"]["true"], result["structured"]["found"]) == (2, 2)
@@ -27,12 +27,14 @@ def test_recall_precision_and_bound() -> None:
     assert result["names_and_addresses"]["missed"] == 1
     assert result["names_and_addresses"]["recall"] == 0.0
     # Kinds may be confused: what is covered does not leak.
-    assert result["by_kind"]["qq"]["recall"] == 1.0
+    assert result["by_kind"]["QQ"]["recall"] == 1.0
     assert result["structured"]["residual_leak_upper_95"] == pytest.approx(1 - 0.05**0.5)
 
 
 def test_two_spans_may_cover_one_value_together() -> None:
-    assert measure({"a": [(0, 4, "qq")]}, {"a": [Span(0, 2, "qq"), Span(2, 4, "ip")]})["structured"]["found"] == 1
+    assert (
+        measure({"a": [(0, 4, "QQ")]}, {"a": [Span(0, 2, "QQ"), Span(2, 4, "IP_ADDRESS")]})["structured"]["found"] == 1
+    )
 
 
 def test_nothing_true_bounds_nothing() -> None:
@@ -46,7 +48,7 @@ def test_shape_is_that_of_the_evidence() -> None:
     example: dict[str, Any] = next(e for e in json.loads(path.read_text()) if e["kind"] == "de-identify")["claims"][
         "measured"
     ]
-    result = measure(TRUTH, {"a": [Span(0, 4, "mobile")]})
+    result = measure(TRUTH, {"a": [Span(0, 4, "PHONE")]})
     assert set(result) == set(example)
     assert result["method"] == example["method"]
     for summary in (result["structured"], result["names_and_addresses"], *result["by_kind"].values()):

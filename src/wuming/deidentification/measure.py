@@ -7,9 +7,9 @@ from typing import Any
 
 from wuming.core.intervals import clopper_pearson_upper
 from wuming.core.ports import Span
+from wuming.deidentification.kinds import ATTRIBUTES, NAMED
 
 METHOD = "one-sided Clopper-Pearson, 95%"
-UNSTRUCTURED = frozenset({"PERSON", "ADDRESS"})
 _CONFIDENCE = 0.95
 
 TrueSpan = tuple[int, int, str]
@@ -23,7 +23,8 @@ def measure(truth: Mapping[str, Sequence[TrueSpan]], found: Mapping[str, Sequenc
         found: record id → spans found, in the same text.
 
     Returns:
-        `structured`, `names_and_addresses`, `by_kind` and `method`. A true value counts as found only if every one of
+        `structured`, `names_and_addresses` (places and organisations too), `by_kind` and `method`; attributes (age,
+        gender) are in `by_kind` only. A true value counts as found only if every one of
         its characters is covered, by spans of any kind; a found span is precise if it touches a true value. The bound
         takes misses as independent draws; values of one template are not, so it speaks for texts like these only.
     """
@@ -39,8 +40,8 @@ def measure(truth: Mapping[str, Sequence[TrueSpan]], found: Mapping[str, Sequenc
         ]
     kinds = sorted({kind for kind, _ in true} | {kind for kind, _ in claimed})
     return {
-        "structured": _summary(true, claimed, lambda kind: kind not in UNSTRUCTURED),
-        "names_and_addresses": _summary(true, claimed, lambda kind: kind in UNSTRUCTURED),
+        "structured": _summary(true, claimed, lambda kind: kind not in NAMED and kind not in ATTRIBUTES),
+        "names_and_addresses": _summary(true, claimed, NAMED.__contains__),
         "by_kind": {kind: _summary(true, claimed, kind.__eq__) for kind in kinds},
         "method": METHOD,
     }

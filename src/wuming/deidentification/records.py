@@ -32,7 +32,9 @@ def deidentify_records(
     progress.start(_LABEL, len(items))
     with deidentifier.batch():
         for done, record in enumerate(items, 1):
-            outcome = deidentifier.deidentify(record.text, subject=record.subject, language=record.language)
+            outcome = deidentifier.deidentify(
+                record.text, subject=record.subject, language=record.language, document=record.id
+            )
             counts.update(replacement.kind for replacement in outcome.replacements)
             results.append(replace(record, text=outcome.text))
             if done % _EVERY == 0:

@@ -1,8 +1,12 @@
-"""The vault: which surrogate stands for which value, encrypted, in a file of its own.
+"""The vault: what stands for which value, encrypted, in a file of its own.
 
-Adversary: reads or changes the file, but has no key. They learn how many entries there are, how many each (unnamed)
-subject has, and roughly how long each is. They cannot read, swap, forge or move rows without being noticed; deleting
-rows is not noticed. Whoever has the key reads everything: keep it apart from the output.
+Every subject has a data key, drawn at random and sealed under the tenant's key in a second file, `….keys`. Erasing a
+subject destroys that key (crypto-shredding) and overwrites the rows; what backups of the vault still hold cannot be
+read by anybody, as long as the second file is left out of them or kept for shorter.
+
+Adversary: reads or changes the files, but has no key. They learn how many documents and entries each (unnamed) subject
+has, and roughly how long each document's entries are. They cannot read, swap, forge or move rows without being noticed;
+deleting rows is not noticed. Whoever has the tenant's key and both files reads everything: keep it apart from them.
 """
 
 from __future__ import annotations
@@ -11,151 +15,162 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, create_engine, delete, func, select
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, create_engine, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from wuming.core.errors import KeyUnavailable, StorageError, VerificationFailed
+from wuming.core.errors import KeyUnavailable, MissingFile, StorageError, VerificationFailed
 from wuming.core.storage import private_folder, storage_errors
+from wuming.deidentification.entries import Entry
 from wuming.deidentification.keys import derive_key
 
 CIPHER = "AES-256-GCM"
 _NONCE_BYTES = 12
-_PADDING = 32
+_PADDING = 64
 _BATCH = 500
-_METADATA = MetaData()
-_ENTRIES = Table(
-    "entries",
-    _METADATA,
+_CACHED = 4096
+_ROWS = MetaData()
+_DOCUMENTS = Table(
+    "documents",
+    _ROWS,
     Column("id", LargeBinary, primary_key=True),
     Column("subject", LargeBinary, nullable=False, index=True),
+    Column("entries", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
-_ABOUT = Table(
-    "about", _METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False)
+_ABOUT = Table("about", _ROWS, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
+_KEYS = MetaData()
+_DATA_KEYS = Table(
+    "data_keys",
+    _KEYS,
+    Column("subject", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Entry:
-    """One pair: `surrogate` stands for `original` in the texts of `subject`. Its repr shows no value."""
-
-    subject: str
-    kind: str
-    surrogate: str
-    original: str
-
-    def __repr__(self) -> str:
-        """Return the kind only."""
-        return f"Entry(kind={self.kind})"
 
 
 class Vault:
-    """An encrypted map from surrogates to values.
+    """An encrypted map from replacements to values, document by document.
 
     Args:
-        path: the SQLite file; made with mode 0600 when it is not there.
-        key: at least 16 secret bytes; another key than the file was made with is refused.
+        path: the SQLite file; made with mode 0600 when it is not there, and so is `path` with `.keys` at its end.
+        key: the tenant's, at least 16 secret bytes; another key than the file was made with is refused.
+        new: whether it may be made.
 
     Raises:
         KeyUnavailable: wrong or short key.
+        MissingFile: it is not there and may not be made.
         VerificationFailed: the file is no vault, or was changed.
         StorageError: it cannot be written.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, *, new: bool = True) -> None:
         self.path = Path(path)
+        self.keys_path = self.path.with_name(self.path.name + ".keys")
         self._names = derive_key(key, "vault names")
-        self._cipher = AESGCM(derive_key(key, "vault rows"))
+        self._master = AESGCM(derive_key(key, "vault data keys"))
+        if not new and not self.path.exists():
+            raise MissingFile(f"no vault at {self.path}", help="Give the vault that was written by `--vault`.")
         private_folder(self.path.parent)
-        with storage_errors(self.path):
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.path.chmod(0o600)
-        self._engine = create_engine(f"sqlite:///{self.path}")
-        try:
-            _METADATA.create_all(self._engine)
-            self._check_key()
-        except OperationalError as error:
-            raise StorageError(f"cannot write the vault {self.path}", help="Check space and permissions.") from error
-        except DatabaseError as error:
-            raise VerificationFailed(f"{self.path} is no vault", help="Give the vault of the run.") from error
+        self._engine = self._opened(self.path, _ROWS)
+        self._key_engine = self._opened(self.keys_path, _KEYS)
+        self._check_key()
+        self._cipher_of = lru_cache(maxsize=_CACHED)(self._data_cipher)
 
     def put_many(self, entries: Iterable[Entry]) -> None:
-        """Store entries in one transaction: all or none. An entry that is there already is left as it is.
+        """Store entries, all or none; those of a document that is there already are joined with its own.
 
         Raises:
-            VerificationFailed: when a surrogate is there for another value.
+            VerificationFailed: when a row was changed.
             StorageError: when the disk is full.
         """
-        rows: dict[bytes, Entry] = {}
+        documents: dict[bytes, list[Entry]] = {}
         for entry in entries:
-            identifier = self._identifier(entry.subject, entry.kind, entry.surrogate)
-            if rows.setdefault(identifier, entry).original != entry.original:
-                raise _conflict(entry.kind)
-        identifiers = list(rows)
-        try:
+            documents.setdefault(self._identifier(entry.subject, entry.document), []).append(entry)
+        if not documents:
+            return
+        with self._writing():
+            self._make_keys({own[0].subject for own in documents.values()})
             with self._engine.begin() as connection:
+                identifiers = list(documents)
                 for start in range(0, len(identifiers), _BATCH):
                     batch = identifiers[start : start + _BATCH]
-                    query = select(_ENTRIES.c.id, _ENTRIES.c.sealed).where(_ENTRIES.c.id.in_(batch))
+                    query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.id.in_(batch))
                     there = {row.id: row.sealed for row in connection.execute(query)}
-                    for identifier, sealed in there.items():
-                        if (
-                            self._open(identifier, rows[identifier].subject, sealed).original
-                            != rows[identifier].original
-                        ):
-                            raise _conflict(rows[identifier].kind)
-                    new = [self._row(identifier, rows[identifier]) for identifier in batch if identifier not in there]
-                    if new:
-                        connection.execute(insert(_ENTRIES).on_conflict_do_nothing(), new)
-        except OperationalError as error:
-            raise StorageError(f"cannot write the vault {self.path}", help="Check space and permissions.") from error
+                    rows = [self._row(identifier, documents[identifier], there.get(identifier)) for identifier in batch]
+                    _write(connection, [row for row in rows if row is not None])
 
-    def get(self, subject: str, kind: str, surrogate: str) -> str | None:
-        """Return the value for which `surrogate` stands, or None.
-
-        Raises:
-            VerificationFailed: when the row was changed.
-        """
-        identifier = self._identifier(subject, kind, surrogate)
-        with self._reading(), self._engine.connect() as connection:
-            sealed = connection.execute(select(_ENTRIES.c.sealed).where(_ENTRIES.c.id == identifier)).scalar()
-        return None if sealed is None else self._open(identifier, subject, sealed).original
-
-    def restore(self, text: str, subject: str) -> str:
-        """Return `text` with each of the subject's surrogates replaced by its value; longer ones first.
+    def entries(self, subject: str, document: str | None = None) -> list[Entry]:
+        """Return what is kept about a subject, or about one of its documents.
 
         Raises:
             VerificationFailed: when a row of the subject was changed.
         """
-        query = select(_ENTRIES.c.id, _ENTRIES.c.sealed).where(_ENTRIES.c.subject == self._tag(subject))
+        query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.subject == self._tag(subject))
+        if document is not None:
+            query = query.where(_DOCUMENTS.c.id == self._identifier(subject, document))
         with self._reading(), self._engine.connect() as connection:
-            entries = [self._open(row.id, subject, row.sealed) for row in connection.execute(query)]
-        return put_back(text, {entry.surrogate: entry.original for entry in entries})
+            rows = connection.execute(query).all()
+        return [entry for row in rows for entry in self._open(row.id, subject, row.sealed)]
 
-    def forget(self, subject: str) -> int:
-        """Erase all entries of one subject, overwriting them in the file, and return how many there were."""
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            return connection.execute(delete(_ENTRIES).where(_ENTRIES.c.subject == self._tag(subject))).rowcount
+    def erase(self, subject: str) -> int:
+        """Destroy the subject's data key and overwrite the rows; return how many entries there were.
+
+        Guarantee: the rows cannot be read any more, not even by who has the tenant's key, from this file or from copies
+        of it; only a copy of the file of keys leads back to them. What a disk keeps of overwritten blocks is beyond it.
+        """
+        self._cipher_of.cache_clear()
+        tag = self._tag(subject)
+        with self._writing():
+            with self._key_engine.begin() as connection:
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                connection.execute(delete(_DATA_KEYS).where(_DATA_KEYS.c.subject == tag))
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                count = select(func.sum(_DOCUMENTS.c.entries)).where(_DOCUMENTS.c.subject == tag)
+                erased = int(connection.execute(count).scalar() or 0)
+                connection.execute(delete(_DOCUMENTS).where(_DOCUMENTS.c.subject == tag))
+        return erased
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of subjects, documents and entries."""
+        with self._reading():
+            with self._key_engine.connect() as connection:
+                subjects = connection.execute(select(func.count()).select_from(_DATA_KEYS)).scalar_one()
+            with self._engine.connect() as connection:
+                documents = connection.execute(select(func.count()).select_from(_DOCUMENTS)).scalar_one()
+        return {"subjects": int(subjects), "documents": int(documents), "entries": len(self)}
 
     def __len__(self) -> int:
         """Return the number of entries."""
         with self._engine.connect() as connection:
-            return int(connection.execute(select(func.count()).select_from(_ENTRIES)).scalar_one())
+            return int(connection.execute(select(func.sum(_DOCUMENTS.c.entries))).scalar() or 0)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
         self._engine.dispose()
+        self._key_engine.dispose()
+
+    def _opened(self, path: Path, tables: MetaData) -> Engine:
+        with storage_errors(path):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            path.chmod(0o600)
+        engine = create_engine(f"sqlite:///{path}")
+        try:
+            tables.create_all(engine)
+        except OperationalError as error:
+            raise StorageError(f"cannot write the vault {path}", help="Check space and permissions.") from error
+        except DatabaseError as error:
+            raise VerificationFailed(f"{path} is no vault", help="Give the vault of the run.") from error
+        return engine
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -168,13 +183,50 @@ class Vault:
                 help="Restore the vault from a backup.",
             ) from error
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise StorageError(f"cannot write the vault {self.path}", help="Check space and permissions.") from error
+
     def _check_key(self) -> None:
         mark = hmac.digest(self._names, b"this key", hashlib.sha256)
-        with self._engine.begin() as connection:
+        with self._writing(), self._engine.begin() as connection:
             connection.execute(insert(_ABOUT).values(name="key check", value=mark).on_conflict_do_nothing())
             there = connection.execute(select(_ABOUT.c.value).where(_ABOUT.c.name == "key check")).scalar_one()
         if not hmac.compare_digest(there, mark):
             raise KeyUnavailable(f"{self.path} was made with another key", help="Give the key of that run.")
+
+    def _make_keys(self, subjects: Iterable[str]) -> None:
+        """Draw a data key for each subject that has none, before any row needs it."""
+        tags = {self._tag(subject): subject for subject in subjects}
+        names = list(tags)
+        with self._key_engine.begin() as connection:
+            for start in range(0, len(names), _BATCH):
+                batch = names[start : start + _BATCH]
+                query = select(_DATA_KEYS.c.subject).where(_DATA_KEYS.c.subject.in_(batch))
+                there = set(connection.execute(query).scalars())
+                new = [{"subject": tag, "sealed": self._seal_key(tag)} for tag in batch if tag not in there]
+                if new:
+                    connection.execute(insert(_DATA_KEYS).on_conflict_do_nothing(), new)
+
+    def _seal_key(self, tag: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), tag)
+
+    def _data_cipher(self, tag: bytes) -> AESGCM:
+        with self._reading(), self._key_engine.connect() as connection:
+            sealed = connection.execute(select(_DATA_KEYS.c.sealed).where(_DATA_KEYS.c.subject == tag)).scalar()
+        if sealed is None:
+            raise VerificationFailed(
+                f"{self.keys_path} holds no key for rows of {self.path}: erased, or from another backup",
+                help="Restore both files from one backup; what was erased cannot be read again.",
+            )
+        try:
+            return AESGCM(self._master.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], tag))
+        except (InvalidTag, ValueError) as error:
+            raise _changed(self.keys_path) from error
 
     def _name(self, *parts: str) -> bytes:
         data = [part.encode("utf-8", "surrogatepass") for part in parts]
@@ -182,43 +234,44 @@ class Vault:
         return hmac.digest(self._names, len(data).to_bytes(1, "big") + message, hashlib.sha256)
 
     def _tag(self, subject: str) -> bytes:
-        return self._name(subject)
+        return self._name(subject)[:20]
 
-    def _identifier(self, subject: str, kind: str, surrogate: str) -> bytes:
-        return self._name(subject, kind, surrogate)
+    def _identifier(self, subject: str, document: str) -> bytes:
+        return self._name(subject, document)[:20]
 
-    def _row(self, identifier: bytes, entry: Entry) -> dict[str, bytes]:
-        tag = self._tag(entry.subject)
-        plain = json.dumps([entry.kind, entry.surrogate, entry.original]).encode()
+    def _row(self, identifier: bytes, new: list[Entry], sealed: bytes | None) -> dict[str, bytes | int] | None:
+        """Return the row of a document with its new entries; None where they are there already."""
+        subject = new[0].subject
+        known = self._open(identifier, subject, sealed) if sealed is not None else []
+        together = list(dict.fromkeys((*known, *new)))
+        if len(together) == len(known):
+            return None
+        tag = self._tag(subject)
+        shown = [[entry.kind, entry.replacement, list(entry.originals), entry.document] for entry in together]
+        plain = json.dumps(shown, separators=(",", ":")).encode()
         plain += b" " * (-len(plain) % _PADDING)  # lengths tell less
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return {
-            "id": identifier,
-            "subject": tag,
-            "sealed": nonce + self._cipher.encrypt(nonce, plain, identifier + tag),
-        }
+        body = nonce + self._cipher_of(tag).encrypt(nonce, plain, identifier + tag)
+        return {"id": identifier, "subject": tag, "entries": len(together), "sealed": body}
 
-    def _open(self, identifier: bytes, subject: str, sealed: bytes) -> Entry:
+    def _open(self, identifier: bytes, subject: str, sealed: bytes) -> list[Entry]:
+        tag = self._tag(subject)
         try:
-            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], identifier + self._tag(subject))
+            plain = self._cipher_of(tag).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], identifier + tag)
         except (InvalidTag, ValueError) as error:
-            raise VerificationFailed(
-                f"a row of the vault {self.path} was changed", help="Restore the vault from a backup."
-            ) from error
-        kind, surrogate, original = json.loads(plain)
-        return Entry(subject, kind, surrogate, original)
+            raise _changed(self.path) from error
+        return [Entry(subject, kind, new, tuple(old), document) for kind, new, old, document in json.loads(plain)]
 
 
-def put_back(text: str, originals: dict[str, str]) -> str:
-    """Return `text` with every key of `originals` replaced by its value, in one pass, longer keys first."""
-    if not originals:
-        return text
-    pattern = re.compile("|".join(re.escape(key) for key in sorted(originals, key=len, reverse=True)))
-    return pattern.sub(lambda match: originals[match.group()], text)
+def _write(connection: Connection, rows: list[dict[str, bytes | int]]) -> None:
+    if rows:
+        statement = insert(_DOCUMENTS)
+        changed = {name: statement.excluded[name] for name in ("entries", "sealed")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
 
 
-def _conflict(kind: str) -> VerificationFailed:
-    return VerificationFailed(
-        f"the vault holds another value for one surrogate, kind={kind}",
-        help="Use one Deidentifier for all texts of a subject, or a new vault.",
-    )
+def _changed(path: Path) -> VerificationFailed:
+    return VerificationFailed(f"a row of the vault {path} was changed", help="Restore the vault from a backup.")
+
+
+__all__ = ["CIPHER", "Vault"]

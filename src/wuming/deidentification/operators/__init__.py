@@ -1,38 +1,39 @@
-"""What takes the place of a value: one file an operator."""
+"""What takes the place of a value: one file an operator.
+
+An operator is a function of (value, stream, setting); it is deterministic in them and sees no other value. `encrypt`
+needs a key of its own and is made by `Sealer`.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from wuming.core.errors import PlanError
+from wuming.deidentification.operators.encrypt import Sealer
+from wuming.deidentification.operators.generalise import generalise
 from wuming.deidentification.operators.hash import keyed_hash
+from wuming.deidentification.operators.keep import keep
 from wuming.deidentification.operators.mask import mask
+from wuming.deidentification.operators.perturb import perturb
 from wuming.deidentification.operators.redact import redact
+from wuming.deidentification.operators.setting import OPTIONS, Setting, Value
 from wuming.deidentification.operators.stream import Stream
 from wuming.deidentification.operators.surrogate import surrogate
+from wuming.deidentification.operators.token import token
 
+Operator = Callable[[Value, Stream, Setting], str]
 
-class Operator(Protocol):
-    """Makes the replacement of one value."""
+OPERATORS: Final[Mapping[str, Operator]] = {
+    "surrogate": surrogate,
+    "token": token,
+    "redact": redact,
+    "mask": mask,
+    "hash": keyed_hash,
+    "generalise": generalise,
+    "perturb": perturb,
+    "keep": keep,
+}
+WITH_VAULT: Final = frozenset({"surrogate", "token", "hash"})
+"""Operators whose results a vault leads back."""
 
-    def __call__(self, value: str, kind: str, language: str, stream: Stream) -> str:
-        """Return the replacement; deterministic in its arguments, and blind to every other value."""
-        ...
-
-
-OPERATORS: dict[str, Operator] = {"surrogate": surrogate, "redact": redact, "mask": mask, "hash": keyed_hash}
-REVERSIBLE = frozenset({"surrogate", "hash"})
-
-
-def operator(name: str) -> Operator:
-    """Return an operator by name.
-
-    Raises:
-        PlanError: for an unknown one.
-    """
-    if name not in OPERATORS:
-        raise PlanError(f"operator={name} is unknown", help=f"Use one of {', '.join(OPERATORS)}.")
-    return OPERATORS[name]
-
-
-__all__ = ["OPERATORS", "REVERSIBLE", "Operator", "Stream", "operator"]
+__all__ = ["OPERATORS", "OPTIONS", "WITH_VAULT", "Operator", "Sealer", "Setting", "Stream", "Value"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from wuming.deidentification.operators.setting import Setting, Value
 from wuming.deidentification.operators.stream import Stream
 
 
-def keyed_hash(value: str, kind: str, language: str, stream: Stream) -> str:
-    """Return `⟦kind:12 hexadecimal digits⟧`: 48 bits of an HMAC, equal for equal values of one subject."""
-    del value, language
-    return f"⟦{kind}:{stream.token}⟧"
+def keyed_hash(value: Value, stream: Stream, setting: Setting) -> str:
+    """Return `⟦PHONE:12 hexadecimal digits⟧`: 48 bits of an HMAC, equal for equal values of one subject.
+
+    Among n values of one subject two meet with probability below n² / 2^49.
+    """
+    del setting
+    return f"⟦{value.kind}:{stream.token}⟧"

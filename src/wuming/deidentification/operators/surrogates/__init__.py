@@ -1,0 +1,1 @@
+"""Makers of surrogates, by what they imitate."""
