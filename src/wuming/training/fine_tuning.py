@@ -30,6 +30,7 @@ from wuming.training.lora import Lora, Task, attach
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 from wuming.training.private import Loss, PrivateTrainer
+from wuming.training.probe import GradientCanaries
 from wuming.training.text.encoding import Coder, coder, save_tokenizer
 from wuming.training.text.units import Given, as_documents, classification_units, language_units
 
@@ -48,6 +49,7 @@ class FineTuned:
         task: what it was trained for.
         labels: of a classifier, in the order of its outputs.
         lora: its adapters, or None where all weights were trained.
+        probe: canaries among the gradients with their coins and scores, where there were any; internal.
     """
 
     model: Any
@@ -57,6 +59,7 @@ class FineTuned:
     task: Task
     labels: tuple[str, ...]
     lora: Lora | None
+    probe: GradientCanaries | None = None
 
     def claim(self, delta: float) -> dict[str, Any]:
         """Return what may be published about the privacy of the model; no figure in it was computed from the data."""
@@ -95,6 +98,7 @@ def fine_tune(
     run_key: bytes | None = None,
     budget: Budget | None = None,
     schedule: str = "",
+    canaries: int = 0,
     checkpoint: Path | None = None,
     checkpoint_every: int = 10,
     on_step: Callable[[int, int], None] = lambda _done, _total: None,
@@ -118,6 +122,7 @@ def fine_tune(
         run_key: 32 secret bytes; needed to take up a killed run.
         budget: reserves the plan's event before anything is drawn.
         schedule: digest that names the run in the budget.
+        canaries: units to invent among the gradients for an audit; the plan's population counts them.
         checkpoint: file whose state is taken up, and where the state is stored; as secret as the data.
         checkpoint_every: steps between two stored states.
         on_step: called with (steps done, steps in all).
@@ -145,13 +150,14 @@ def fine_tune(
         execution=execution or Execution(micro_batch_tokens=8192),
         budget=budget,
         schedule=schedule,
+        canaries=canaries,
     )
     trainer.run(
         loss_for(model, task, tokens), on_step=on_step, checkpoint=checkpoint, checkpoint_every=checkpoint_every
     )
     report = trainer.finish()
     model.eval()
-    return FineTuned(model, tokens, plan, report, task, tuple(labels), lora)
+    return FineTuned(model, tokens, plan, report, task, tuple(labels), lora, trainer.probe)
 
 
 def loss_for(model: Any, task: Task, tokens: Coder) -> Loss:

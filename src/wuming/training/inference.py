@@ -12,7 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from wuming.training.fine_tuning import language_loss
 from wuming.training.language_model import encode, pad, summed_losses
+from wuming.training.text.encoding import Coder, encode_text
+from wuming.training.text.packing import Packed, collate
 from wuming.training.text.tokenizer import Tokenizer
 
 
@@ -109,3 +112,20 @@ class LocalModel:
                     found[row].append(token)
             ids = chosen.unsqueeze(1)
         return found
+
+
+@torch.inference_mode()
+def text_losses(model: Any, tokens: Coder, texts: Sequence[str], *, batch: int = 32) -> list[float]:
+    """Return the mean loss of each text under a language model with a tokenizer of either kind, in nats.
+
+    Args:
+        model: causal, in evaluation mode.
+        tokens: its tokenizer.
+        texts: each whole, from its begin to its end token.
+        batch: texts that are computed together.
+    """
+    found: list[float] = []
+    for start in range(0, len(texts), batch):
+        rows = [Packed.of([encode_text(tokens, text)]) for text in texts[start : start + batch]]
+        found += language_loss(model, collate(rows, tokens.pad_id), numbered=False).tolist()
+    return found

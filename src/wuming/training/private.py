@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from wuming.core.errors import SelfCheckFailed
+from wuming.core.errors import PrivacyParameterError, SelfCheckFailed
 from wuming.core.ports import Budget, Reservation
 from wuming.crypto.random import new_key
 from wuming.training.checks import (
@@ -28,6 +28,7 @@ from wuming.training.execution import Execution, MicroBatch, cut, to_device
 from wuming.training.optimisation import Optimisation
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
+from wuming.training.probe import GradientCanaries
 from wuming.training.ranks import Ranks
 from wuming.training.state import restore, store
 from wuming.training.step import PrivateStep, grid_width, verdicts
@@ -74,10 +75,12 @@ class PrivateTrainer:
         budget: reserves the plan's event before anything is drawn; None: the caller keeps the account.
         schedule: digest that names this run in the budget.
         protect: False switches clipping and noise off: a *control*. The result then has no guarantee whatever.
+        canaries: units to invent among the gradients for an audit (see `probe`); the plan's population counts them.
 
     Raises:
         SelfCheckFailed: for a model whose gradients cannot be bounded per unit, with the layer and the reason.
         BudgetExceeded: when the account cannot bear the plan.
+        PrivacyParameterError: canaries that do not go with the plan.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class PrivateTrainer:
         budget: Budget | None = None,
         schedule: str = "",
         protect: bool = True,
+        canaries: int = 0,
     ) -> None:
         self.model, self.plan, self.protected = model, plan, protect
         self.execution = execution or Execution()
@@ -116,7 +120,12 @@ class PrivateTrainer:
         self._average = {n: p.detach().clone() for n, p in self._parameters.items()} if decay else {}
         self._start = fingerprint(self._parameters)
         self.checks = RuntimeChecks(never_reached=set(self._parameters))
-        self._step = PrivateStep(plan, self._gradients, self._key, self.checks, self._ranks)
+        if canaries and not protect:
+            raise PrivacyParameterError(
+                f"canaries={canaries} need protect=True", help="A control has no claim to audit."
+            )
+        self.probe = GradientCanaries(plan, self._parameters, self._key, canaries, self._ranks) if canaries else None
+        self._step = PrivateStep(plan, self._gradients, self._key, self.checks, self._ranks, self.probe)
         self.step_count = 0
         self._open: MicroBatch | None = None
         self._plain_sums: dict[str, Tensor] = {}  # of the control

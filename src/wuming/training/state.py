@@ -8,6 +8,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from wuming.crypto.random import derive_key
@@ -23,7 +24,12 @@ def tag(trainer: PrivateTrainer) -> str:
     The control's state holds sums without noise, and must never end in a protected model.
     """
     key = derive_key(
-        trainer._key, "checkpoint-tag", trainer.plan.schedule(), trainer._data.layout, int(trainer.protected)
+        trainer._key,
+        "checkpoint-tag",
+        trainer.plan.schedule(),
+        trainer._data.layout,
+        int(trainer.protected),
+        0 if trainer.probe is None else len(trainer.probe.coins),
     )
     return hashlib.sha256(key).hexdigest()
 
@@ -41,6 +47,7 @@ def store(trainer: PrivateTrainer, path: Path) -> None:
         "start": trainer._start,
         "optimizer": trainer.optimizer.state_dict(),
         "checks": trainer.checks.as_state(),
+        "probe": [] if trainer.probe is None else trainer.probe.scores.tolist(),
     }
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -65,4 +72,6 @@ def restore(trainer: PrivateTrainer, path: Path) -> None:
     trainer._average, trainer._start = state["average"], state["start"]
     trainer._gradients.bound = state["bound"]
     trainer.optimizer.load_state_dict(state["optimizer"])
+    if trainer.probe is not None:
+        trainer.probe.scores = np.array(state["probe"])
     trainer.checks = trainer._step.checks = RuntimeChecks.from_state(state["checks"])

@@ -20,6 +20,7 @@ from wuming.training.clipping.engine import ClippedGradients
 from wuming.training.clipping.rules import AdaptiveQuantile
 from wuming.training.noise import GRID, add_grid_noise, add_noise
 from wuming.training.plan import TrainingPlan
+from wuming.training.probe import GradientCanaries
 from wuming.training.ranks import Ranks
 
 
@@ -43,12 +44,20 @@ class PrivateStep:
         run_key: 32 secret bytes.
         checks: counters that are kept up to date.
         ranks: this process among those that train together.
+        probe: canaries that take part, or None.
     """
 
     def __init__(
-        self, plan: TrainingPlan, engine: ClippedGradients, run_key: bytes, checks: RuntimeChecks, ranks: Ranks
+        self,
+        plan: TrainingPlan,
+        engine: ClippedGradients,
+        run_key: bytes,
+        checks: RuntimeChecks,
+        ranks: Ranks,
+        probe: GradientCanaries | None = None,
     ) -> None:
         self._plan, self._engine, self.checks, self._ranks = plan, engine, checks, ranks
+        self.probe = probe
         self._key = derive_key(run_key, "gaussian-noise")
         self._grid = grid_width(plan)
 
@@ -78,6 +87,9 @@ class PrivateStep:
         plan, sums = self._plan, self._engine.sums
         self.checks.never_reached -= {name for name in self.checks.never_reached if bool(sums[name].any())}
         key, rank, world = self._key, self._ranks.rank, self._ranks.world
+        length = self._engine.bound / (self._grid or 1.0)
+        if self.probe is not None:  # after the check above, which canaries would satisfy
+            self.probe.join(sums, step, length)
         if self._grid is not None:
             drawn = add_grid_noise(sums, key=key, step=step, rank=rank, world=world)
         else:
@@ -85,6 +97,8 @@ class PrivateStep:
             drawn = add_noise(sums, key=key, step=step, standard_deviation=deviation, rank=rank, world=world)
         self.checks.noise += drawn
         self._ranks.add_up(sums.values())
+        if self.probe is not None:
+            self.probe.read(sums, length)
         scale = (self._grid or 1.0) / plan.expected_batch_size
         found = {
             name: sums[name].mul_(scale)

@@ -21,6 +21,7 @@ from wuming.training.data import UnitData
 from wuming.training.loader import LogicalBatch, draw
 from wuming.training.participants import Participants
 from wuming.training.plan import TrainingPlan
+from wuming.training.probe import GradientCanaries
 from wuming.training.ranks import Ranks
 from wuming.training.sgd.guards import guard_modules, remove, stand_guard
 from wuming.training.step import PrivateStep
@@ -48,6 +49,7 @@ class SGDSession:
         run_key: 32 secret bytes.
         mean: the loss is the mean over rows (not the sum).
         steps_per_epoch: number of steps of one pass over the loader.
+        canaries: units to invent among the gradients for an audit.
 
     Attributes:
         steps_done: steps whose noised gradient was released.
@@ -56,7 +58,15 @@ class SGDSession:
     """
 
     def __init__(
-        self, model: nn.Module, data: UnitData, plan: TrainingPlan, run_key: bytes, *, mean: bool, steps_per_epoch: int
+        self,
+        model: nn.Module,
+        data: UnitData,
+        plan: TrainingPlan,
+        run_key: bytes,
+        *,
+        mean: bool,
+        steps_per_epoch: int,
+        canaries: int = 0,
     ) -> None:
         self.model, self.plan, self.steps_per_epoch = model, plan, steps_per_epoch
         self._data, self._mean = data, mean
@@ -65,7 +75,8 @@ class SGDSession:
         self.parameters = self._engine.parameters
         self._devices = {name: p.device for name, p in self.parameters.items()}
         self.checks = RuntimeChecks(never_reached=set(self.parameters))
-        self._step = PrivateStep(plan, self._engine, run_key, self.checks, Ranks())
+        self.probe = GradientCanaries(plan, self.parameters, run_key, canaries, Ranks()) if canaries else None
+        self._step = PrivateStep(plan, self._engine, run_key, self.checks, Ranks(), self.probe)
         self.start = fingerprint(self.parameters)
         self.steps_done = 0
         self.phase: Phase = "stepped"

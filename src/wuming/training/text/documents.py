@@ -104,6 +104,31 @@ class StreamedDocuments:
         return Document(self.subjects[position], document.text, document.messages, document.label)
 
 
+class ExtendedDocuments:
+    """Documents, and behind them some more that lie in memory.
+
+    Args:
+        documents: stay where they are.
+        more: their units must be others.
+    """
+
+    def __init__(self, documents: Documents, more: Sequence[Document]) -> None:
+        self._documents, self._more = documents, list(more)
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return len(self._documents) + len(self._more)
+
+    def __getitem__(self, position: int) -> Document:
+        """Return one document."""
+        behind = position - len(self._documents)
+        return self._more[behind] if behind >= 0 else self._documents[position]
+
+
+OnDisk = StreamedDocuments | ExtendedDocuments
+"""Documents that are read when asked for: their tokens are not kept."""
+
+
 def stream_units(path: Path, *, unit: Unit = "subject") -> StreamedDocuments:
     """Index a JSONL file in one pass; memory grows with the number of records, not with their text.
 

@@ -14,7 +14,7 @@ import torch
 from wuming.core.errors import MalformedRecord, PrivacyParameterError
 from wuming.training.data import UnitData
 from wuming.training.text.chat import encode_chat
-from wuming.training.text.documents import Document, Documents, StreamedDocuments, Unit, document_of
+from wuming.training.text.documents import Document, Documents, OnDisk, Unit, document_of
 from wuming.training.text.encoding import Coder, encode_for_classification, encode_text
 from wuming.training.text.packing import Encoded, Packed, Piece, collate, cut, layout
 
@@ -24,7 +24,7 @@ Given = Documents | Sequence[Mapping[str, Any]]
 
 def as_documents(data: Given, unit: Unit) -> Documents:
     """Return documents; mappings are checked one by one, and named in errors by position alone."""
-    if isinstance(data, StreamedDocuments) or (len(data) and isinstance(data[0], Document)):
+    if isinstance(data, OnDisk) or (len(data) and isinstance(data[0], Document)):
         return data  # type: ignore[return-value]
     return [
         document_of(fields, unit=unit, place=f"record {position}", position=position)
@@ -44,7 +44,7 @@ def language_units(documents: Documents, tokens: Coder, *, max_tokens: int, join
     Returns:
         Sequences by unit; inputs are what `packing.collate` returns.
     """
-    in_memory = not isinstance(documents, StreamedDocuments)
+    in_memory = not isinstance(documents, OnDisk)
     kept: list[Encoded] = []
     by_unit: dict[str, list[tuple[int, int]]] = {}
     for position in range(len(documents)):
@@ -90,7 +90,7 @@ def classification_units(documents: Documents, tokens: Coder, labels: Sequence[s
         raise PrivacyParameterError(
             f"labels has {len(labels)} entries, {len(number)} different", help="Name each label once, at least two."
         )
-    in_memory = not isinstance(documents, StreamedDocuments)
+    in_memory = not isinstance(documents, OnDisk)
     kept: list[list[int]] = []
     lengths, owners, classes = [], [], []
     for position in range(len(documents)):
