@@ -105,7 +105,7 @@ class Stream:
             place = items.index(item)
         except ValueError:
             return self.part(domain, item).choose(items)
-        return items[_ring(self._domain_key(domain), len(items))[place]]
+        return items[int(_ring(self._domain_key(domain), len(items))[place])]
 
     @property
     def token(self) -> str:

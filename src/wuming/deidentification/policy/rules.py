@@ -46,7 +46,7 @@ class Rules:
         return frozenset(kind for one in self.specifications for kind in one.kinds)
 
     def allows(self, value: str, kind: str) -> bool:
-        """Say whether this value is to be left as it is. A value that is denied too is taken: ask for others only."""
+        """Say whether this value is to be left as it is; no value of a policy is both allowed and denied."""
         if not self.allow:
             return False
         everywhere, here = self.allow.get(EVERY_KIND), self.allow.get(kind)
@@ -62,13 +62,18 @@ class Rules:
         """SHA-256 over everything that these rules say."""
         return digest(
             {
-                "recognizers": [[one.name, list(one.kinds), one.layout, one.source] for one in self.recognizers],
+                "recognizers": [_shown(one) for one in self.recognizers],
                 "allow": {kind: sorted(values) for kind, values in self.allow.items()},
                 "deny": {kind: sorted(words) for kind, words in self.deny.items()},
                 "thresholds": dict(self.thresholds),
                 "kinds": sorted(self.kinds),
             }
         )
+
+
+def _shown(one: Specification) -> list[str | list[str]]:
+    words = list(one.words) if isinstance(one, Keyword) else []
+    return [one.name, list(one.kinds), one.layout, one.source, words]
 
 
 def _denied(kind: str, words: tuple[str, ...]) -> Keyword:
