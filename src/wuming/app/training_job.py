@@ -22,9 +22,13 @@ from wuming.crypto.keys import KeyStore
 from wuming.crypto.random import derive_key
 
 if TYPE_CHECKING:
+    from wuming.app.training_canaries import CanaryKind
+    from wuming.app.training_start import Start
     from wuming.governance.accounts import AccountBudget, Accounts
+    from wuming.training.lora import Lora
+    from wuming.training.optimisation import Optimisation
     from wuming.training.plan import TrainingPlan
-    from wuming.training.text.documents import Unit
+    from wuming.training.text.documents import StreamedDocuments, Unit
 
 NOT_ENTERED = "not entered in a ledger"
 LABEL = "train"
@@ -47,6 +51,8 @@ class Job:
         learning_rate, max_tokens, seed: of the training.
         lineage: account to be charged; None: none.
         cap: ε for the whole life of the account, where it is not open yet.
+        canaries: units that are invented to audit the training; they count in the population, beside `population`.
+        canary_kind: see `wuming.app.training_canaries`.
     """
 
     data: Path
@@ -69,6 +75,8 @@ class Job:
     seed: int
     lineage: str | None
     cap: float | None
+    canaries: int = 0
+    canary_kind: CanaryKind = "gradient"
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
@@ -83,23 +91,42 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         BudgetExceeded: the account cannot bear the plan.
         SelfCheckFailed: a check failed, or a repeated schedule ended with other weights; nothing is written.
     """
-    from wuming.accounting.accountant import check_delta
-    from wuming.app.training_start import start
-    from wuming.compliance.claims import write_claim
-    from wuming.governance.ledger import Ledger
-    from wuming.lifecycle.commitments import coins_commitment, data_commitment, seal_coins
     from wuming.training.allocator import keep_freed_memory
-    from wuming.training.fine_tuning import fine_tune
-    from wuming.training.lora import Lora
-    from wuming.training.optimisation import Optimisation
-    from wuming.training.text.documents import stream_units
 
     started = time.monotonic()
     keep_freed_memory()
     progress.start("prepare")
+    prepared = _prepare(job)
+    progress.finish("prepare")
+    with opened(job.output, prepared.schedule) as folder:
+        claim = finished(folder, prepared.schedule)
+        if claim is None:
+            claim = {**_trained(job, prepared, folder, progress), "seconds": round(time.monotonic() - started, 1)}
+        return claim
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is fixed before anything is drawn from the data, and the digest that names it."""
+
+    documents: StreamedDocuments
+    plan: TrainingPlan
+    begin: Start
+    lora: Lora | None
+    optimisation: Optimisation
+    schedule: str
+
+
+def _prepare(job: Job) -> _Prepared:
+    from wuming.accounting.accountant import check_delta
+    from wuming.app.training_start import start
+    from wuming.training.lora import Lora
+    from wuming.training.optimisation import Optimisation
+    from wuming.training.text.documents import stream_units
+
     documents = stream_units(job.data, unit=job.unit)
     plan = _plan(job)
-    check_delta(job.delta, max(job.population, len(set(documents.subjects))))
+    check_delta(job.delta, max(plan.population, len(set(documents.subjects)) + job.canaries))
     begin = start(job)
     lora = None if job.lora_rank is None else Lora(rank=job.lora_rank, alpha=2.0 * job.lora_rank, seed=job.seed)
     optimisation = Optimisation(job.learning_rate)
@@ -111,48 +138,62 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         lora=None if lora is None else lora.as_json(),
         optimisation=optimisation.as_json(),
         max_tokens=job.max_tokens,
+        canaries={"kind": job.canary_kind, "count": job.canaries} if job.canaries else None,
         environment=environment(),
     )
-    progress.finish("prepare")
-    with opened(job.output, schedule) as folder:
-        if (known := finished(folder, schedule)) is not None:
-            return known
-        budget = None if job.lineage is None else budget_of(job, plan)
-        keys = KeyStore(home() / "keys")
-        run_key = derive_key(keys.secret("runs"), "run", schedule)
-        coins = coins_commitment(run_key) if budget is None else seal_coins(Ledger(), run_key, schedule)
-        progress.start(LABEL, plan.steps)
-        result = fine_tune(
-            begin.model,
-            begin.tokens,
-            documents,
-            plan,
-            optimisation=optimisation,
-            task=job.task,
-            labels=job.labels,
-            lora=lora,
-            max_tokens=job.max_tokens,
-            run_key=run_key,
-            budget=budget,
-            schedule=schedule,
-            checkpoint=folder / "state.checkpoint",
-            on_step=lambda done, _total: progress.advance(LABEL, done),
-        )
-        claim = result.claim(job.delta) | {
-            "event": plan.event.as_json(),
-            "coins_commitment": coins,
-            "data_commitment": data_commitment(keys.secret("commitments"), schedule, file_digest(job.data)),
-            "schedule": schedule,
-            "start": begin.digest,
-            "produced_by": PRODUCER,
-        }
-        weights = store(result, folder, claim)
-        claim["account"] = NOT_ENTERED if budget is None else enter(budget, schedule, weights, claim)
-        claim["weights_digest"] = weights
-        write_claim(folder, claim, keys.signing_key())
-        (folder / "state.checkpoint").unlink(missing_ok=True)
-        progress.finish(LABEL)
-        return {"output": str(folder), **claim, "seconds": round(time.monotonic() - started, 1)}
+    return _Prepared(documents, plan, begin, lora, optimisation, schedule)
+
+
+def _trained(job: Job, prepared: _Prepared, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Charge, train, store, sign; return the claim with where the result lies."""
+    from wuming.app.training_canaries import canaries_of
+    from wuming.compliance.claims import write_claim
+    from wuming.governance.ledger import Ledger
+    from wuming.lifecycle.commitments import coins_commitment, data_commitment, seal_coins
+    from wuming.training.fine_tuning import fine_tune
+
+    plan, begin, schedule = prepared.plan, prepared.begin, prepared.schedule
+    budget = None if job.lineage is None else budget_of(job, plan)
+    keys = KeyStore(home() / "keys")
+    run_key = derive_key(keys.secret("runs"), "run", schedule)
+    coins = coins_commitment(run_key) if budget is None else seal_coins(Ledger(), run_key, schedule)
+    canaries = canaries_of(job, begin, schedule, run_key, folder) if job.canaries else None
+    progress.start(LABEL, plan.steps)
+    result = fine_tune(
+        begin.model,
+        begin.tokens,
+        prepared.documents if canaries is None else canaries.among(prepared.documents),
+        plan,
+        optimisation=prepared.optimisation,
+        task=job.task,
+        labels=job.labels,
+        lora=prepared.lora,
+        max_tokens=job.max_tokens,
+        run_key=run_key,
+        budget=budget,
+        schedule=schedule,
+        canaries=job.canaries if job.canary_kind == "gradient" else 0,
+        checkpoint=folder / "state.checkpoint",
+        on_step=lambda done, _total: progress.advance(LABEL, done),
+    )
+    claim = result.claim(job.delta) | {
+        "event": plan.event.as_json(),
+        "coins_commitment": coins,
+        "data_commitment": data_commitment(keys.secret("commitments"), schedule, file_digest(job.data)),
+        "schedule": schedule,
+        "start": begin.digest,
+        "produced_by": PRODUCER,
+    }
+    if canaries is not None:
+        claim["canaries"] = canaries.claim()
+        canaries.keep(folder, signals=() if result.probe is None else result.probe.scores.tolist())
+    weights = store(result, folder, claim)
+    claim["account"] = NOT_ENTERED if budget is None else enter(budget, schedule, weights, claim)
+    claim["weights_digest"] = weights
+    write_claim(folder, claim, keys.signing_key())
+    (folder / "state.checkpoint").unlink(missing_ok=True)
+    progress.finish(LABEL)
+    return {"output": str(folder), **claim}
 
 
 def weights_digest(folder: Path) -> str:
@@ -173,15 +214,16 @@ def _plan(job: Job) -> TrainingPlan:
     from wuming.training.plan import TrainingPlan
 
     fields: dict[str, Any] = {
-        "population": job.population,
-        "expected_batch_size": job.batch,
+        "population": job.population + job.canaries,
+        # In proportion, so that a real unit takes part as often as without canaries.
+        "expected_batch_size": round(job.batch * (job.population + job.canaries) / job.population),
         "steps": job.steps,
         "clipping": Flat(job.max_grad_norm),
         "unit_of_privacy": job.unit,
         "records_per_unit": job.records_per_unit,
     }
     library = importlib.metadata.version("dp-accounting")
-    asked = [job.epsilon, job.delta, job.population, job.batch, job.steps, library, PRODUCER]
+    asked = [job.epsilon, job.delta, fields["population"], fields["expected_batch_size"], job.steps, library, PRODUCER]
     path = private_folder(home() / "cache") / f"sigma-{digest(asked)[7:23]}.json"
     if not path.exists():
         write_json(path, TrainingPlan.for_epsilon(job.epsilon, job.delta, **fields).noise_multiplier)

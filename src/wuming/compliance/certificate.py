@@ -29,7 +29,7 @@ from wuming.core.errors import (
 from wuming.core.evidence import Evidence
 from wuming.core.storage import file_digest, read_json
 from wuming.crypto.signatures import SigningKey
-from wuming.governance.history import events_of
+from wuming.governance.history import events_of, models_of
 from wuming.governance.ledger import Entry, Ledger
 
 FOLDER = "certificate"
@@ -130,7 +130,9 @@ def _of_run(run: Path, ledger: Ledger, key: SigningKey) -> Found:
     evidence = _with_audits(evidence, train, entries, ledger)
     account = train.claims.get("account")
     name = account["id"] if isinstance(account, Mapping) else None
-    return Found(str(summary["title"]), tuple(evidence), tuple(summary["releases"]), model, files, name)
+    # Models that were released about these people since the run are listed, too.
+    releases = _all_releases(summary["releases"], entries, name)
+    return Found(str(summary["title"]), tuple(evidence), releases, model, files, name)
 
 
 def _of_training(run: Path, ledger: Ledger, key: SigningKey) -> Found:
@@ -166,7 +168,16 @@ def _of_training(run: Path, ledger: Ledger, key: SigningKey) -> Found:
     }
     evidence = [train, *_audits(train, entries)]
     name = str(account["id"]) if isinstance(account, Mapping) else None
-    return Found(f"Model {weights[:19]}", tuple(evidence), (release,), run, files, name)
+    return Found(f"Model {weights[:19]}", tuple(evidence), _all_releases([release], entries, name), run, files, name)
+
+
+def _all_releases(
+    known: Sequence[Mapping[str, Any]], entries: Sequence[Entry], account: str | None
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the releases known, and with them every other model that the account was charged for."""
+    listed = {item.get("digest") for item in known}
+    others = [] if account is None else models_of(entries, account)
+    return (*known, *(item for item in others if item["digest"] not in listed))
 
 
 def _check(found: Found) -> None:

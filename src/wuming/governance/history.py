@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,6 +74,29 @@ def life(ledger: Ledger, account: str) -> list[Moment]:
     if not found:
         raise PrivacyParameterError(f"no account {account}", help="See `wuming budget show` for the open ones.")
     return found
+
+
+def models_of(entries: Sequence[Entry], account: str) -> list[dict[str, Any]]:
+    """Return the models that were charged to an account, in the order of their training, as a dossier lists releases.
+
+    Args:
+        entries: of the ledger.
+        account: `lineage/unit/relation`.
+
+    Returns:
+        `what`, `digest` of the weights, `at`, `epsilon`, `delta`, `unit_of_privacy`, `internal` (always False); a model
+        that was trained again bit by bit is listed once.
+    """
+    models: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry.kind != "evidence" or entry.body.get("kind") != "train":
+            continue
+        claims, weights = entry.body["claims"], str(entry.body["subject"])
+        charged = claims.get("account")
+        if isinstance(charged, Mapping) and charged.get("id") == account:
+            stated = {name: claims[name] for name in ("epsilon", "delta", "unit_of_privacy")}
+            models[weights] = {"what": "model", "digest": weights, "at": entry.at, **stated, "internal": False}
+    return list(models.values())
 
 
 def events_of(ledger: Ledger, account: str) -> dict[str, Any]:

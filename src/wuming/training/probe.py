@@ -138,7 +138,8 @@ class GradientCanaries:
             chance = math.comb(most, times) * q**times * (1 - q) ** (most - times)
             if chance > 0:
                 terms.append(math.log(chance) + (times * signal - times**2 / 2) / variance)
-        return np.logaddexp.reduce(np.broadcast_arrays(*terms), axis=0)
+        total: NDArray[np.float64] = np.logaddexp.reduce(np.broadcast_arrays(*terms), axis=0)
+        return total
 
     @property
     def _probability(self) -> float:

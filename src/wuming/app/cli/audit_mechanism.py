@@ -45,6 +45,7 @@ def mechanism(
     ] = False,
     checks: Annotated[str, typer.Option(metavar="A,B", help="Checks to make; see the documentation.")] = "",
     seconds: Annotated[float, typer.Option(help="Processor time to spend, about.")] = 20.0,
+    call_seconds: Annotated[float, typer.Option(help="After which a single call is given up.")] = 30.0,
     alpha: Annotated[float, typer.Option(help="Chance of blaming a mechanism that has no fault.")] = 1e-6,
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on findings, such as timing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End standard output with one JSON object.")] = False,
@@ -80,7 +81,9 @@ def mechanism(
     }
     asked = target_of(target, **{name: value for name, value in given.items() if value is not None})
     _check_noise(asked)
-    report = audit_mechanism(asked, seconds=seconds, alpha=alpha, checks=_words(checks) or CHECKS)
+    report = audit_mechanism(
+        asked, seconds=seconds, alpha=alpha, checks=_words(checks) or CHECKS, call_seconds=call_seconds
+    )
     _show(report)
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from wuming.core.errors import MissingFile, StorageError, VerificationFailed
+from wuming.app.models import language_model, stated_claim
+from wuming.core.errors import StorageError
 from wuming.core.reading import read_lines
-from wuming.core.storage import file_digest, read_json, write_atomically
+from wuming.core.storage import write_atomically
 
 app = typer.Typer(help="Sample synthetic data from a privately trained model.", no_args_is_help=True)
 
@@ -51,7 +52,8 @@ def text(
 
     if output is not None and output.exists():
         raise StorageError(f"{output} is there already", help="Name another file; nothing is overwritten.")
-    model, tokens, claim = _open(source, base)
+    claim = stated_claim(source)
+    model, tokens = language_model(source, claim, base)
     samples = synthesize(
         model,
         tokens,
@@ -71,62 +73,6 @@ def text(
     if held_out is not None:
         internal["utility"] = utility(samples, _texts(held_out), real_texts or ()).as_json()
     _show(samples, claim, internal, output, as_json=as_json)
-
-
-def _open(source: Path, base: Path | None) -> tuple[Any, Any, dict[str, Any]]:
-    """Return model, tokenizer and claim; the claim must be about these weights.
-
-    Raises:
-        MissingFile: no model, or no claim.
-        VerificationFailed: the claim is about other weights.
-    """
-    from wuming.training.text.encoding import load_tokenizer
-
-    run = (source / "release" / "model").is_dir()
-    folder = source / "release" / "model" if run else source
-    claim = _claim_of_run(source) if run else _claim_of_folder(source)
-    weights = next((n for n in ("adapter_model.safetensors", "model.safetensors") if (folder / n).exists()), None)
-    if weights is None:
-        raise MissingFile(f"no model in {source}", help="Give the folder of a finished `wuming run` or `wuming train`.")
-    if file_digest(folder / weights) != claim["weights_digest"]:
-        raise VerificationFailed(
-            f"the claim in {source} is about other weights", help="Train again, or take the model from its source."
-        )
-    if claim.get("task", "causal-lm") != "causal-lm":
-        raise MissingFile(f"the model in {source} is a classifier", help="Only language models make text.")
-    return _model(folder, base, adapted=weights.startswith("adapter")).eval(), load_tokenizer(folder), claim
-
-
-def _model(folder: Path, base: Path | None, *, adapted: bool) -> Any:
-    from wuming.app.training_start import load_model
-
-    if not adapted:
-        return load_model(folder, "causal-lm")
-    if base is None:
-        raise MissingFile(f"{folder} holds adapters alone", help="Give --base: the model that they were trained on.")
-    from peft import PeftModel
-
-    return PeftModel.from_pretrained(load_model(base, "causal-lm"), folder)
-
-
-def _claim_of_folder(folder: Path) -> dict[str, Any]:
-    if not (folder / "claim.json").exists():
-        raise MissingFile(
-            f"no claim in {folder}: claim.json is missing",
-            help="Only models of `wuming run` and `wuming train` have one; text of others has no guarantee.",
-        )
-    return dict(read_json(folder / "claim.json"))
-
-
-def _claim_of_run(folder: Path) -> dict[str, Any]:
-    """Return what the run's dossier says of the training; `wuming verify` checks the dossier's signature."""
-    path = folder / "dossier" / "evidence.jsonl"
-    if path.exists():
-        for _, line in read_lines(path):
-            evidence = line.get("evidence", {})
-            if evidence.get("kind") == "train":
-                return {**evidence["claims"], "weights_digest": evidence["subject"]}
-    raise MissingFile(f"no dossier with a training in {folder}", help="Finish the run first: `wuming run`.")
 
 
 def _texts(path: Path) -> list[str]:

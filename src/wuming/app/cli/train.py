@@ -29,6 +29,13 @@ class UnitName(StrEnum):
     record = "record"
 
 
+class CanaryName(StrEnum):
+    """What an invented unit is."""
+
+    gradient = "gradient"
+    text = "text"
+
+
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL: subject, id, text or messages, label.")]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the result.")]
 Base = Annotated[Path | None, typer.Option("--base", metavar="DIR", help="Folder of a model to start from.")]
@@ -45,6 +52,10 @@ Norm = Annotated[float, typer.Option("--max-grad-norm", metavar="C", help="Bound
 Rate = Annotated[float, typer.Option("--learning-rate", help="The peak.")]
 MaxTokens = Annotated[int, typer.Option("--max-tokens", help="Longest sequence.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Initialisation only; never sampling or noise.")]
+CanaryCount = Annotated[int, typer.Option("--canaries", metavar="N", help="Invented units, for `wuming audit model`.")]
+CanaryKindOption = Annotated[
+    CanaryName, typer.Option("--canary-kind", help="Directions among the gradients, or texts of random words.")
+]
 Lineage = Annotated[str | None, typer.Option("--lineage", metavar="NAME", help="Charge this data's account.")]
 Cap = Annotated[float | None, typer.Option("--cap", metavar="E", help="Cap of the account, where it is not open yet.")]
 Public = Annotated[
@@ -73,6 +84,8 @@ def language_model(
     seed: Seed = 0,
     lineage: Lineage = None,
     cap: Cap = None,
+    canaries: CanaryCount = 0,
+    canary_kind: CanaryKindOption = CanaryName.gradient,
     public: Public = None,
     as_json: Json = False,
 ) -> None:
@@ -89,7 +102,7 @@ def language_model(
         job = Job(
             data, output, "causal-lm", start_of(base, tiny=tiny), (), public_text(public, base, progress), unit.value,
             records_per_unit, epsilon, delta, population, batch, steps, max_grad_norm, lora, learning_rate,
-            max_tokens, seed, lineage, cap,
+            max_tokens, seed, lineage, cap, canaries, canary_kind.value,
         )  # fmt: skip
         claim = _run(job, progress)
     _show(claim, as_json=as_json)
@@ -116,6 +129,7 @@ def classifier(
     seed: Seed = 0,
     lineage: Lineage = None,
     cap: Cap = None,
+    canaries: CanaryCount = 0,
     public: Public = None,
     as_json: Json = False,
 ) -> None:
@@ -132,7 +146,7 @@ def classifier(
         job = Job(
             data, output, "sequence-classification", start_of(base, tiny=tiny), names,
             public_text(public, base, progress), unit.value, records_per_unit, epsilon, delta, population, batch,
-            steps, max_grad_norm, lora, learning_rate, max_tokens, seed, lineage, cap,
+            steps, max_grad_norm, lora, learning_rate, max_tokens, seed, lineage, cap, canaries,
         )  # fmt: skip
         claim = _run(job, progress)
     _show(claim, as_json=as_json)

@@ -94,6 +94,8 @@ def _kind(folder: Path) -> str:
 
 def _folder(folder: Path, key: str | None, checkpoint: Path | None, model: Path | None, *, as_json: bool) -> None:
     outside = _read(checkpoint) if checkpoint is not None else None
+    if model is not None and not model.is_dir():
+        raise MissingFile(f"no such folder: {model}", help="Give the folder that holds the model's files.")
     outcomes = [
         (kind, prefix, part, _verified(kind, part, key, outside, model)) for kind, prefix, part in _parts(folder)
     ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Sequence
 
 from wuming.auditing.mechanism.distribution import ALREADY, check_distribution
 from wuming.auditing.mechanism.neighbours import Pair, pairs_of
 from wuming.auditing.mechanism.noise import check_noise
+from wuming.auditing.mechanism.outcomes import Encoder, incomparable
 from wuming.auditing.mechanism.repetition import REUSE, check_order, check_randomness, check_reuse, check_state
 from wuming.auditing.mechanism.report import CheckResult, Report
-from wuming.auditing.mechanism.target import Target
+from wuming.auditing.mechanism.target import Target, quiet
 from wuming.auditing.mechanism.timing import check_time_of_data, check_time_of_noise
+from wuming.auditing.mechanism.watch import watched
 from wuming.core.errors import PrivacyParameterError
 
 ALPHA = 1e-6
@@ -28,7 +31,9 @@ _SHARES = {  # of alpha
 }
 _PARTS = {"distribution": 0.6, "noise-reuse": 0.1, "state": 0.08, "order": 0.06, "declared-noise": 0.06, "timing": 0.1}
 _MOST_CALLS = 600_000
+_MOST_VALUES = 30_000_000  # kept of all outputs, for the memory
 _SECOND_CHECK_RUNS = 12_000
+_LEAST_CALLS, _LEAST_CALLS_A_PAIR = 1800, 80  # below which there would be too few runs for any event
 _GRID = "all outputs lie on one grid of multiples of a power of two"
 
 
@@ -39,6 +44,7 @@ def audit_mechanism(
     alpha: float = ALPHA,
     checks: Sequence[str] = CHECKS,
     most_calls: int = _MOST_CALLS,
+    call_seconds: float = 30.0,
 ) -> Report:
     """Test a mechanism for what it claims.
 
@@ -48,21 +54,32 @@ def audit_mechanism(
         alpha: probability, at most, that a mechanism without fault is said to have one; in (0, 0.1].
         checks: which of `CHECKS` to make.
         most_calls: outputs that the main check asks for, at most.
+        call_seconds: by the clock, after which a single call is given up, and with it the test.
 
     Returns:
         The report. `consistent` says that nothing was found, not that nothing is there.
 
     Raises:
-        PrivacyParameterError: for a parameter out of range, or a function that fails on all data.
+        PrivacyParameterError: for a parameter out of range, and a function that fails on all data, does not end, is
+            too slow for the time given, or returns what cannot be compared.
 
     Guarantee: all tests are exact for any number of runs and share alpha between them, if calls are independent; calls
     that depend on each other are looked for.
     """
-    _check_parameters(seconds, alpha, checks)
+    _check_parameters(seconds, alpha, checks, call_seconds)
+    with watched(target, call_seconds):
+        return _audited(target, seconds, alpha, checks, most_calls)
+
+
+def _audited(target: Target, seconds: float, alpha: float, checks: Sequence[str], most_calls: int) -> Report:
     begin = time.process_time()
     pairs = pairs_of(target.claim)
-    cost = target.settle(pairs)
-    affordable = int(seconds / (cost + 4e-6))  # counting outputs takes about as long as a quick mechanism
+    with quiet():
+        cost = target.settle(pairs)
+    columns, encoding = _check_output(target, pairs)
+    _check_time(cost + encoding, len(pairs), seconds)
+    affordable = int(seconds / (cost + encoding + 4e-6))  # counting outputs takes about as long as a quick mechanism
+    most_calls = min(most_calls, _MOST_VALUES // columns)
     levels = {check: alpha * share for check, share in _SHARES.items()}
     found, plain = _main_checks(target, pairs, levels, affordable, seconds, checks, most_calls)
     broken = any(one.check == "distribution" and one.verdict == "violated" for one in found)
@@ -152,7 +169,38 @@ def _same_size(pair: Pair) -> bool:
     return len(pair.left) == len(pair.right) and len(pair.left) > 0
 
 
-def _check_parameters(seconds: float, alpha: float, checks: Sequence[str]) -> None:
+def _check_output(target: Target, pairs: list[Pair]) -> tuple[int, float]:
+    """Return how many values an output has and the seconds that counting it takes; refuse what cannot be compared."""
+    with quiet():
+        output = target.one(next((pair for pair in pairs if not pair.hostile), pairs[0]).right)
+    if strange := incomparable(output):
+        if inspect.iscoroutine(output):
+            output.close()
+        raise PrivacyParameterError(
+            f"the function returned a {strange}, which cannot be compared",
+            help="Return numbers, labels, arrays, lists or mappings of them; await and exhaust what needs it.",
+        )
+    begin = time.process_time()
+    values = Encoder().encode([output] * 4).values
+    return values.shape[1], (time.process_time() - begin) / 4
+
+
+def _check_time(cost: float, pairs: int, seconds: float) -> None:
+    """Refuse to begin where the time allows too few runs to see anything."""
+    least = cost * (_LEAST_CALLS + _LEAST_CALLS_A_PAIR * pairs)
+    if least > 3 * seconds:
+        raise PrivacyParameterError(
+            f"seconds={seconds:g} is too short: a call takes {cost:.2g} s, {pairs} neighbouring pairs about "
+            f"{least:.0f} s",
+            help="Give more --seconds, a smaller instance, or a few pairs of your own by --pairs with --only-pairs.",
+        )
+
+
+def _check_parameters(seconds: float, alpha: float, checks: Sequence[str], call_seconds: float) -> None:
+    if not 0.1 <= call_seconds <= 86_400:
+        raise PrivacyParameterError(
+            f"call_seconds={call_seconds} is not in [0.1, 86400]", help="Give the longest time of a call."
+        )
     if not 0 < seconds <= 86_400:
         raise PrivacyParameterError(f"seconds={seconds} is not in (0, 86400]", help="Give the time to spend.")
     if not 0 < alpha <= 0.1:

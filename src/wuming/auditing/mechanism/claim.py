@@ -67,7 +67,8 @@ class Claim:
         for name, positive in (("epsilon", self.epsilon), ("bound", self.bound), ("sensitivity", self.sensitivity)):
             if isinstance(positive, bool) or not math.isfinite(positive) or positive <= 0:
                 raise PrivacyParameterError(
-                    f"{name}={positive!r} is no finite number above 0", help="Give one above 0."
+                    f"{name}={positive!r} is no finite number above 0",
+                    help="Give one above 0; epsilon=1e-9 says that outputs do not depend on the data.",
                 )
         if not 0 <= self.delta < 1:
             raise PrivacyParameterError(f"delta={self.delta!r} is not in [0, 1)", help="Give 0 for pure privacy.")

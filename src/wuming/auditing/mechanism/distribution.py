@@ -29,6 +29,7 @@ _KEPT = (14, 6, 2, 1)  # pairs in each round
 _SCREEN = 1000
 _SHARES = (0.15, 0.15, 0.2, 0.22, 0.28)  # of the calls: screening, then the rounds
 _MOST = {"distribution": 4, "floating-point": 2}  # events tested a pair
+ALIKE = "all outputs on all data were alike: nothing is given away, or this is not the function that was meant"
 ALREADY = "single outputs already break the claim, which would show here too"
 NULL = {
     "distribution": "for each pair D, D' and each set S of outputs, P[M(D) in S] ≤ e^ε·P[M(D') in S] + δ",
@@ -138,7 +139,8 @@ def check_distribution(
             break
         for suspect in active:
             suspect.chosen = _chosen(target, suspect, most)
-    results = [_summary(check, best.get(check), target.claim, share) for check in checks]
+    words = ALIKE if _all_alike(suspects) else "no event could be formed"
+    results = [_summary(check, best.get(check), target.claim, share, words) for check in checks]
     if results[0].check == "distribution" and results[0].verdict == "violated":
         results[1:] = [CheckResult(one.check, "not tested", one.null_hypothesis, ALREADY) for one in results[1:]]
     plain = [suspect for suspect in suspects if not suspect.pair.hostile] or suspects
@@ -162,6 +164,7 @@ def two_halves(
 
 def _screened(target: Target, pair: Pair, runs: int, most: dict[str, int]) -> _Suspect:
     encoder = Encoder()
+    target.place = pair.name
     left, right = (encoder.encode(outputs) for outputs in target.interleaved(pair.left, pair.right, runs))
     suspect = _Suspect(pair, encoder, left, right, [])
     suspect.chosen = _chosen(target, suspect, most)
@@ -179,6 +182,7 @@ def _by_suspicion(suspects: Sequence[_Suspect]) -> list[_Suspect]:
 
 def _test(target: Target, suspect: _Suspect, size: int, tests: dict[str, int], best: dict[str, Tested]) -> None:
     pair = suspect.pair
+    target.place = pair.name
     left, right = (suspect.encoder.encode(outputs) for outputs in target.interleaved(pair.left, pair.right, size))
     for candidate in suspect.chosen:
         one = tested(pair.name, candidate, left, right, target.claim, tests[candidate.check])
@@ -188,11 +192,24 @@ def _test(target: Target, suspect: _Suspect, size: int, tests: dict[str, int], b
     suspect.left, suspect.right = suspect.left.joined(left), suspect.right.joined(right)
 
 
-def _summary(check: str, best: Tested | None, claim: Claim, level: float) -> CheckResult:
-    if best is None:
-        words = "no event could be formed" if check == "distribution" else "outputs are whole numbers, or none"
+def _summary(check: str, best: Tested | None, claim: Claim, level: float, words: str) -> CheckResult:
+    if best is None or (words == ALIKE and check == "distribution"):
+        words = words if check == "distribution" else "outputs are whole numbers, or none"
         return CheckResult(check, "consistent", NULL[check], words, "", 0.0, 1.0, level)
     return best.result(claim, level, NULL[check])
+
+
+def _all_alike(suspects: Sequence[_Suspect]) -> bool:
+    """Tell whether every output on every data set was the same."""
+    seen: set[object] = set()
+    for suspect in suspects:
+        names = {number: words for words, number in suspect.encoder.categories.items()}
+        for sample in (suspect.left, suspect.right):
+            seen |= {names[int(category)] for category in np.unique(sample.categories)}
+            seen |= {tuple(row) for row in np.unique(np.nan_to_num(sample.values, nan=np.inf), axis=0)[:2].tolist()}
+        if len(seen) > 2:
+            return False
+    return True
 
 
 def _effect(suspect: _Suspect) -> float:

@@ -59,7 +59,13 @@ def pairs_of(claim: Claim) -> list[Pair]:
 
 
 def _users(claim: Claim) -> Iterator[Pair]:
-    for given in claim.pairs() if claim.pairs is not None else ():
+    try:
+        pairs = list(claim.pairs()) if claim.pairs is not None else []
+    except Exception as error:
+        raise PrivacyParameterError(
+            f"pairs() raised {type(error).__name__}", help="Give a function without arguments that yields triples."
+        ) from error
+    for given in pairs:
         if not isinstance(given, tuple) or len(given) != 3 or not isinstance(given[0], str):
             raise PrivacyParameterError(
                 "pairs() gave something else than (name, data, neighbouring data)", help="Yield such triples."

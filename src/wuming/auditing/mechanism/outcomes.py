@@ -137,6 +137,22 @@ class Encoder:
         return self.categories.setdefault(name, len(self.categories))
 
 
+def incomparable(output: Any) -> str:
+    """Return the name of a type within an output whose values cannot be compared; empty where all can.
+
+    A generator, a coroutine or an object without a `repr` of its own would look different in every run, whatever the
+    data were, so that a test of it would find nothing.
+    """
+    for _, value in _leaves(output, ""):
+        if isinstance(value, Raised) or _number(value) is not None:
+            continue
+        kind = type(value)
+        bare = getattr(kind, "__repr__", None) is object.__repr__
+        if bare or hasattr(value, "__next__") or hasattr(value, "__await__"):
+            return kind.__name__
+    return ""
+
+
 def _plain(output: Any) -> Any:
     """Return sets and dataclasses as mappings, and other libraries' arrays as lists."""
     if isinstance(output, set | frozenset):

@@ -23,6 +23,7 @@ from wuming.core.intervals import clopper_pearson_upper
 
 _OUTPUTS = 32
 _SEED = 20240229
+_MOST_SECONDS = 300.0
 _NO_EPSILON = 1e-9  # a claim's ε must be above 0; this one is below what any number of runs can tell from it
 _CODE = "from wuming.auditing.mechanism.repetition import print_outputs; print_outputs()"
 REUSE = "given a first output on D, a second call's output on D or D' is as hard to tell apart as the claim says"
@@ -133,8 +134,12 @@ def _fresh(target: Target, pair: Pair, chance: float, level: float) -> CheckResu
     order = pickle.dumps((target.name, claim, target.container, pair.right))
     seen = []
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", _CODE], input=order, capture_output=True, check=False, timeout=300)
-        if done.returncode != 0:
+        try:
+            code = [sys.executable, "-c", _CODE]
+            done = subprocess.run(code, input=order, capture_output=True, check=False, timeout=_MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            return CheckResult("predictable", "not tested", FRESH, "it does not end in a fresh process", pair.name)
+        if done.returncode != 0 or not done.stdout.strip():
             return CheckResult("predictable", "not tested", FRESH, "it does not run in a fresh process", pair.name)
         seen.append(done.stdout.split()[-1])
     if seen[0] != seen[1]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import io
 import os
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from wuming.auditing.mechanism.neighbours import Pair
 from wuming.core.errors import MissingFile, PrivacyParameterError
 
 _BATCH = 512
+PASSED = ("epsilon", "delta", "lower", "upper", "bound", "sensitivity", "norm", "dimension", "categories", "runs")
+"""Parameters that a function may name."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def load_function(name: str) -> Callable[..., Any]:
 
     Raises:
         MissingFile: no such module or file.
-        PrivacyParameterError: the module has no such function.
+        PrivacyParameterError: the module has no such function, or cannot be imported.
     """
     module_name, _, path = name.rpartition(":")
     if not module_name or not path:
@@ -64,21 +67,37 @@ def _module(name: str) -> Any:
             raise MissingFile(f"no such Python file: {name}", help="Give file.py:function.")
         module = importlib.util.module_from_spec(spec)
         # Registered first, as dataclasses and decorators look their module up there.
-        sys.modules.setdefault(spec.name, module)
-        with _from_folder(path.parent):
-            spec.loader.exec_module(module)
-        return module
-    with _from_folder(Path.cwd()):
+        known = sys.modules.setdefault(spec.name, module)
         try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name is not None and name != error.name and not name.startswith(f"{error.name}."):
-                raise PrivacyParameterError(
-                    f"{name} imports {error.name}, which is not installed", help="Install it first."
-                ) from error
+            with _from_folder(path.parent), _importing(name):
+                spec.loader.exec_module(module)
+        except BaseException:
+            if known is module:
+                del sys.modules[spec.name]
+            raise
+        return module
+    with _from_folder(Path.cwd()), _importing(name):
+        return importlib.import_module(name)
+
+
+@contextmanager
+def _importing(name: str) -> Iterator[None]:
+    """Turn whatever a module raises when it is imported into words; the message is not kept, as it may hold records."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or name == error.name or name.startswith(f"{error.name}."):
             raise MissingFile(
                 f"no module named {name!r}, neither installed nor in this folder", help="Give module:function."
             ) from error
+        raise PrivacyParameterError(
+            f"{name} imports {error.name}, which is not installed", help="Install it first."
+        ) from error
+    except (Exception, SystemExit) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        raise PrivacyParameterError(
+            f"{name} raised {type(error).__name__} when it was imported{line}", help="Mend the module first."
+        ) from error
 
 
 @contextmanager
@@ -103,15 +122,19 @@ class Target:
     Attributes:
         claim, name: as given.
         calls: outputs asked for so far.
+        place: name of the pair that is being tested, for messages.
         container: `list` or `array`: what lists of records are given as.
+
+    Raises:
+        PrivacyParameterError: the function needs a parameter that no claim has.
     """
 
     def __init__(self, function: Callable[..., Any], claim: Claim, *, name: str = "") -> None:
         self.claim, self.name, self.calls = claim, name, 0
         self._function = function
-        self.container = "list"
+        self.container, self.place = "list", ""
         parameters = _parameters(function)
-        self._extra = {f.name: getattr(claim, f.name) for f in fields(claim) if f.name in parameters[1:]}
+        self._extra = {name: getattr(claim, name) for name in PASSED[:-1] if name in parameters[1:]}
         self._batched = "runs" in parameters[1:]
 
     def one(self, data: Any) -> Any:
@@ -150,7 +173,7 @@ class Target:
                 for begin in range(0, runs, _BATCH):
                     size = min(_BATCH, runs - begin)
                     for side in orders(1)[0]:
-                        sides[side].extend(self._many(both[side], size))
+                        sides[side].extend(self.many(both[side], size))
                 return sides
             for first, second in orders(runs):
                 sides[first].append(self.one(both[first]))
@@ -163,7 +186,8 @@ class Target:
             return data[:] if self.container == "list" else np.asarray(data)
         return data.copy() if isinstance(data, np.ndarray | dict) else data
 
-    def _many(self, data: Any, size: int) -> list[Any]:
+    def many(self, data: Any, size: int) -> list[Any]:
+        """Return `size` outputs of a function that gives many at once."""
         self.calls += size
         try:
             outputs = list(self._function(self._given(data), runs=size, **self._extra))
@@ -192,19 +216,21 @@ class Target:
             raised = outcomes[0].kind
         raise PrivacyParameterError(
             f"the function raised {raised} on every ordinary data set of kind {self.claim.data}",
-            help="Say with --data what it takes first; further parameters need the names of the claim's, or defaults.",
+            help="Say with --data what it takes first.",
         )
 
     def _cost(self, ordinary: Sequence[Any], seconds: float) -> float:
-        begin, count = time.process_time(), 0
+        begin, begin_waiting, count = time.process_time(), time.monotonic(), 0
         with quiet():
-            while count < 8 or (time.process_time() - begin < seconds / 10 and count < 2000):
+            while count < 8 or (time.monotonic() - begin_waiting < seconds / 10 and count < 2000):
                 if self._batched:
-                    count += len(self._many(ordinary[-1], _BATCH))
+                    count += len(self.many(ordinary[-1], _BATCH))
                 else:
                     self.one(ordinary[count % len(ordinary)])
                     count += 1
-        return max(1e-7, (time.process_time() - begin) / count)
+        # A call may wait rather than work. Time that other programs took is told from waiting by the quarter.
+        spent = max(time.process_time() - begin, (time.monotonic() - begin_waiting) / 4)
+        return max(1e-7, spent / count)
 
 
 def target_of(name: str, claim: Claim | None = None, **changes: Any) -> Target:
@@ -231,10 +257,19 @@ def target_of(name: str, claim: Claim | None = None, **changes: Any) -> Target:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let a mechanism's warnings about odd numbers pass: odd numbers are what it is given."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    """Drop a mechanism's warnings about odd numbers, as odd numbers are what it is given, and what it prints."""
+    nowhere = _Nowhere()
+    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(nowhere), redirect_stderr(nowhere):
         warnings.simplefilter("ignore")
         yield
+
+
+class _Nowhere(io.TextIOBase):
+    """A stream that keeps nothing."""
+
+    def write(self, text: str) -> int:
+        """Drop it."""
+        return len(text)
 
 
 def orders(count: int) -> list[tuple[int, int]]:
@@ -243,7 +278,22 @@ def orders(count: int) -> list[tuple[int, int]]:
 
 
 def _parameters(function: Callable[..., Any]) -> list[str]:
+    """Return the names of the parameters, the data first, and refuse those that nothing is known for."""
     try:
-        return list(inspect.signature(function).parameters)
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # built in, without a signature
         return ["data"]
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    if not parameters or parameters[0].kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD):
+        raise PrivacyParameterError("the function takes no data as its first argument", help="Give f(data, …).")
+    strange = [
+        one.name
+        for one in parameters[1:]
+        if one.default is inspect.Parameter.empty and one.kind not in several and one.name not in PASSED
+    ]
+    if strange:
+        raise PrivacyParameterError(
+            f"the function needs parameters that no claim has: {', '.join(strange)}",
+            help=f"Give them defaults, or wrap the function. Passed by name: {', '.join(PASSED)}.",
+        )
+    return [one.name for one in parameters]

@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 
 from wuming.auditing.membership.report import MembershipReport
 from wuming.core.errors import EmptyData, PrivacyParameterError
 
 _SIZE, _LEFT, _TOP, _RIGHT, _BOTTOM = 320, 64, 48, 230, 52
+_LETTERS = 34  # of a line in the legend
 _COLOURS = ("#1f5fa8", "#c0392b", "#1e8449", "#8e44ad", "#b9770e", "#117a8b", "#555555", "#d35494")
 _DASHES = ("", "7 3", "2 3")  # for more curves than colours, and for who sees no colours
 
@@ -42,7 +44,7 @@ def picture(
     legend = ['<tspan fill="#666">- - guessing</tspan>']
     if bound:
         parts.append(_line(bound, decades, 'stroke="#000" stroke-width="1.5"'))
-        legend.append(f"<tspan>— limit: {escape(bound_name)}</tspan>")
+        legend += [f"<tspan>{escape(line)}</tspan>" for line in wrap(f"— limit: {bound_name}", _LETTERS)]
     for number, report in enumerate(reports):
         colour = _COLOURS[number % len(_COLOURS)]
         name = escape(f"{report.attack} ({report.level}s)")

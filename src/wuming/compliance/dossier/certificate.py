@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wuming.compliance.dossier.figures import get
+from wuming.compliance.dossier.figures import get, membership_interval
 from wuming.compliance.dossier.page import facts_of
 from wuming.compliance.dossier.recompute import event_of
 from wuming.compliance.dossier.untested import untested
@@ -107,7 +107,7 @@ def _attacks(assess: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "attack": "membership by calibrated loss",
                 "figure": "true-positive rate at 1% false positives",
                 "value": member["tpr_at_1_percent_fpr"],
-                "interval": member.get("interval"),
+                "interval": membership_interval(member),
                 "scale": "share",
             }
         )

@@ -17,7 +17,7 @@ from wuming.compliance.dossier.folder import Reader, json_object, strict_json
 from wuming.compliance.dossier.manifest import FORMAT, SIGNATURE, claim_of, safe_path
 from wuming.compliance.review import review
 from wuming.core.canonical import canonical_json, digest_bytes
-from wuming.core.errors import PlanError
+from wuming.core.errors import MissingFile, PlanError
 from wuming.core.evidence import Evidence
 from wuming.core.storage import file_digest
 from wuming.crypto.signatures import VerifyingKey
@@ -75,7 +75,13 @@ def check_contents(reader: Reader, manifest: Mapping[str, Any], key: VerifyingKe
 
 
 def compare_model(reader: Reader, folder: Path) -> None:
-    """Hold the files of a model against the hashes in the certificate that the reader has read."""
+    """Hold the files of a model against the hashes in the certificate that the reader has read.
+
+    Raises:
+        MissingFile: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise MissingFile("no such folder with a model", help="Give the model's folder with --model.")
     certificate = json_object(reader, CERTIFICATE) or {}
     listed = certificate.get("model", {}).get("files", {})
     for name, entry in listed.items():

@@ -24,6 +24,14 @@ def get(value: Any, path: str) -> Any:
     return None if absent(value) else value
 
 
+def membership_interval(measured: Mapping[str, Any]) -> Any:
+    """Return the interval of a membership figure: that of the population, which holds the threshold's error, too.
+
+    Evidence that was written before there was one holds only that at the very threshold that was found.
+    """
+    return measured.get("population_interval", measured.get("interval"))
+
+
 def _number(value: Any, path: str) -> float | None:
     found = get(value, path)
     return found if isinstance(found, int | float) and not isinstance(found, bool) else None

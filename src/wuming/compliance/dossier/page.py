@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from wuming import __version__
 from wuming.compliance.catalogue import controls
-from wuming.compliance.dossier.figures import ARMS, KINDS, all_figures, get
+from wuming.compliance.dossier.figures import ARMS, KINDS, all_figures, get, membership_interval
 from wuming.compliance.dossier.text import LANGUAGES, Language, absent
 from wuming.core.evidence import Evidence
 
@@ -144,7 +144,11 @@ def _values(facts: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "decision": decision_of(facts),
         "citations": _citations,
         "short": _short,
-        "membership": [(name, arms[name]["membership"]) for name in ARMS if get(arms, f"{name}.membership")],
+        "membership": [
+            (name, {**arms[name]["membership"], "interval": membership_interval(arms[name]["membership"])})
+            for name in ARMS
+            if isinstance(get(arms, f"{name}.membership"), Mapping)
+        ],
         "unprotected": _extracted(arms.get("raw")),
         "protected": _extracted(arms.get("protected")),
         "replaced": sum(found.values()) if isinstance(found, Mapping) else None,

@@ -59,7 +59,7 @@ def verify_dossier(
         What holds and what does not; never raises for what the folder contains.
 
     Raises:
-        MissingFile: there is no such folder.
+        MissingFile: there is no such folder, or no model in the place given.
     """
     if not folder.is_dir():
         raise MissingFile(f"no such folder: {folder}", help="Give the dossier's folder.")

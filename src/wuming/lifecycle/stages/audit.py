@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wuming.auditing.canaries import coins_payload
 from wuming.auditing.one_run import audit as audit_one_run
 from wuming.auditing.one_run import check_claim, choose_guesses
-from wuming.core.errors import ClaimRefused, VerificationFailed
+from wuming.core.errors import ClaimRefused
 from wuming.core.evidence import Evidence
-from wuming.core.storage import read_json
-from wuming.crypto.sealing import open_seal
 from wuming.lifecycle.arms import load_units
+from wuming.lifecycle.canary_coins import opened_canaries
 from wuming.lifecycle.context import PRODUCER, Context
 
 
@@ -32,7 +30,8 @@ def audit(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
         skipped = {"skipped": "the plan asks for no canaries"}
         context.finish(Evidence("audit", weights, skipped, (train["schedule"],), PRODUCER), inputs)
         return
-    coins, commitment = _opened_coins(context)
+    canaries = [records[0] for records in load_units(context.path("units", "canaries.json")).values()]
+    coins, commitment = opened_canaries(context.ledger, context.path("audit", "seal.json"), canaries)
     epsilon, delta = train["epsilon"], train["delta"]
     guesses = choose_guesses(len(coins), epsilon, delta, settings.confidence)
     results = {
@@ -70,25 +69,6 @@ def _check_again(claims: Mapping[str, Any]) -> None:
             f"epsilon={claims['claimed_epsilon']}",
             help="Withdraw the claim and release nothing: look for a fault in sampler, clipping, noise or accounting.",
         )
-
-
-def _opened_coins(context: Context) -> tuple[list[bool], str]:
-    """Return the coins and their commitment, after opening the seal that the ledger held before training.
-
-    Raises:
-        VerificationFailed: other coins, other canaries, another order, or a commitment that the ledger does not know.
-    """
-    sealed = read_json(context.path("audit", "seal.json"))
-    coins, commitment = [bool(coin) for coin in sealed["coins"]], str(sealed["commitment"])
-    texts = [records[0] for records in load_units(context.path("units", "canaries.json")).values()]
-    open_seal(commitment, bytes.fromhex(sealed["opening"]), coins_payload(coins, texts))
-    if not any(
-        entry.kind == "seal" and entry.body.get("commitment") == commitment for entry in context.ledger.entries()
-    ):
-        raise VerificationFailed(
-            "the ledger knows no such seal of the canary coins", help="Delete the run's folder `audit` and run again."
-        )
-    return coins, commitment
 
 
 def _scores(measured: Mapping[str, Mapping[str, Any]], arm: str) -> list[float]:

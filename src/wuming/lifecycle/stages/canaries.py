@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wuming.auditing.canaries import canary_users, fair_coins, seal_coins
+from wuming.auditing.canaries import canary_users, fair_coins
 from wuming.core.canonical import digest
 from wuming.core.reading import read_lines
-from wuming.core.storage import read_json, write_json
 from wuming.crypto.random import SecureStream, derive_key
-from wuming.crypto.sealing import seal
 from wuming.lifecycle.arms import Units
+from wuming.lifecycle.canary_coins import seal_canaries
 from wuming.lifecycle.context import Context
 
 # Long enough to be unlike any dialogue, short enough to fit every model of the schema.
@@ -41,14 +40,8 @@ def insert_canaries(context: Context, public: Path) -> InsertedCanaries:
     users = canary_users(count, context.plan.train.records_per_unit, words, _WORDS, SecureStream(key, "texts"))
     coins = fair_coins(count, SecureStream(key, "coins"))
     units = {user.subject: list(user.texts) for user in users}
-    stored = context.path("audit", "seal.json")
-    if stored.exists() and (known := read_json(stored))["scope"] == scope:
-        commitment = str(known["commitment"])
-    else:
-        sealed = seal_coins(coins, [user.texts[0] for user in users], seal=seal)
-        commitment = sealed.commitment
-        context.ledger.append("seal", {"what": "canary coins", "scope": scope, "commitment": commitment})
-        write_json(stored, {"scope": scope, "commitment": commitment, "opening": sealed.opening.hex(), "coins": coins})
+    path, texts = context.path("audit", "seal.json"), [user.texts[0] for user in users]
+    commitment = seal_canaries(context.ledger, path, scope, coins, texts)
     included = {unit: records for (unit, records), coin in zip(units.items(), coins, strict=True) if coin}
     return InsertedCanaries(units, included, tuple(coins), commitment)
 

@@ -71,6 +71,8 @@ class PrivateSGDNet(nn.Module):
         records_per_owner: most examples of one subject that are ever used; needed with `owners`.
         run_key: 32 secret bytes that decide coins and noise; None: fresh ones. One key must never serve two runs that
             differ in data, plan or start.
+        canaries: units to invent among the gradients for an audit (see `training.probe`). They count: population and
+            expected batch grow in the same proportion, so that everybody takes part as often as without them.
 
     Attributes:
         model: the wrapped model; `state_dict` is its own.
@@ -102,6 +104,7 @@ class PrivateSGDNet(nn.Module):
         owners: Sequence[str] | None = None,
         records_per_owner: int | None = None,
         run_key: bytes | None = None,
+        canaries: int = 0,
     ) -> None:
         super().__init__()
         data, batch_size = data_of(train_loader, owners)
@@ -123,8 +126,8 @@ class PrivateSGDNet(nn.Module):
             population = _declared_public(data.size)
         steps_per_epoch = max(1, round(population / batch_size))
         fields: dict[str, Any] = {
-            "population": population,
-            "expected_batch_size": batch_size,
+            "population": population + canaries,
+            "expected_batch_size": round(batch_size * (population + canaries) / population),
             "steps": epochs * steps_per_epoch,
             "clipping": clipping or Flat(max_grad_norm),
             "sampler": sampler,
@@ -138,7 +141,13 @@ class PrivateSGDNet(nn.Module):
         key = new_key() if run_key is None else run_key
         self.model = model
         self._session = SGDSession(
-            model, data, self.plan, key, mean=loss_reduction == "mean", steps_per_epoch=steps_per_epoch
+            model,
+            data,
+            self.plan,
+            key,
+            mean=loss_reduction == "mean",
+            steps_per_epoch=steps_per_epoch,
+            canaries=canaries,
         )
         self.loader = PrivateLoader(self._session)
 
