@@ -103,7 +103,7 @@ def test_own_recognisers_lists_and_thresholds() -> None:
     assert deidentified.endswith("在[DEPARTMENT]")
     [explained] = detector.explain("工号E-123456")
     assert explained.layout == "E-[0-9]{6}"
-    assert "own.yaml:16" in explained.source
+    assert "own.yaml:15" in explained.source
 
 
 def test_a_rule_changes_the_digest() -> None:

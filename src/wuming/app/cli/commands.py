@@ -41,6 +41,10 @@ COMMANDS: Mapping[str, Command] = {
     "init": Command("init", "Write a commented plan with sample data to start from.", _WAY),
     "plan": Command("plan", "Check a plan file, or show its schema.", _WAY),
     "ask": Command("ask", "Ask the released model of a run.", _WAY),
+    "scan": Command("scan", "Find personal data in text, JSON, CSV and Parquet files.", _STEPS),
+    "deidentify": Command("deidentify", "Replace personal data in a file, by type, as a policy says.", _STEPS),
+    "restore": Command("restore", "Put back what stands for personal data, with key and vault.", _STEPS),
+    "vault": Command("vault", "Show a vault, or erase a subject from it.", _STEPS),
     "anonymize": Command("anonymize", "Make a table k-anonymous and measure its risk before and after.", _STEPS),
     "train": Command("train", "Train a model privately on records of your own, or on MNIST.", _STEPS),
     "tune": Command(

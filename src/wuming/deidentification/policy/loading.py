@@ -26,13 +26,16 @@ from wuming.deidentification.specification import TAKEN, Specification
 
 LARGEST_POLICY: Final = 4 * 2**20
 PROFILES: Final = ("training", "prompt", "analytics", "pipl-strict", "hipaa-safe-harbor")
+WHOLE_FIELDS: Final = ("text", "keep")
+"""What a field may be besides one value of a type."""
+
 _FOLDER = Path(__file__).parent / "profiles"
 _KIND = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGES = ("zh", "en")
 _FIELDS = (
     "name", "extends", "languages", "min_score", "types", "thresholds", "default", "operators", "allow", "deny",
-    "recognizers",
+    "recognizers", "fields",
 )  # fmt: skip
 _OWN_FIELDS = ("name", "type", "regex", "words", "checksum", "context", "score")
 
@@ -47,16 +50,7 @@ def load_policy(path: Path) -> Policy:
         PlanError: fields that are unknown, missing, of the wrong kind, or do not fit together; regular expressions that
             are refused.
     """
-    with open_file(path) as file:
-        data = file.read(LARGEST_POLICY + 1)
-    if len(data) > LARGEST_POLICY:
-        raise InputTooLarge(f"the policy is larger than {LARGEST_POLICY >> 20} MiB: {path}", help="Shorten its lists.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise WrongEncoding(f"the policy is not UTF-8: {path}, line {line}", help="Save the file as UTF-8.") from None
-    return load_policy_text(text, name=str(path))
+    return load_policy_text(_read(path), name=str(path))
 
 
 def load_profile(name: str) -> Policy:
@@ -67,12 +61,29 @@ def load_profile(name: str) -> Policy:
     """
     if name not in PROFILES:
         raise PlanError(f"no profile of this name: {name}", help=f"Use one of {', '.join(PROFILES)}, or a file.")
-    return load_policy_text((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), name=name)
+    return load_policy_text(policy_text(name), name=name)
+
+
+def policy_text(name: str) -> str:
+    """Return the YAML of the profile of this name, or else of the file of this name. Raises as `load_policy`."""
+    return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8") if name in PROFILES else _read(Path(name))
+
+
+def _read(path: Path) -> str:
+    with open_file(path) as file:
+        data = file.read(LARGEST_POLICY + 1)
+    if len(data) > LARGEST_POLICY:
+        raise InputTooLarge(f"the policy is larger than {LARGEST_POLICY >> 20} MiB: {path}", help="Shorten its lists.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    raise WrongEncoding(f"the policy is not UTF-8: {path}, line {line}", help="Save the file as UTF-8.")
 
 
 def find_policy(name: str) -> Policy:
     """Return the profile of this name, or else the policy in the file of this name. Raises as both."""
-    return load_profile(name) if name in PROFILES else load_policy(Path(name))
+    return load_policy_text(policy_text(name), name=name)
 
 
 def load_policy_text(text: str, *, name: str) -> Policy:
@@ -128,6 +139,7 @@ class _Reader:
             if base
             else Setting("surrogate"),
             operators={**(base.operators if base else {}), **operators},
+            fields={**(base.fields if base else {}), **self._fields(fields.get("fields", {}), kinds)},
         )
         self._raise()
         return policy
@@ -222,6 +234,15 @@ class _Reader:
         for kind in fields:
             self._known_kind(kind, kinds, ("thresholds", kind))
         return {kind: self._score(fields, kind, TAKEN, ("thresholds",)) for kind in fields}
+
+    def _fields(self, value: Any, kinds: set[str]) -> dict[str, str]:
+        found = {}
+        for path, kind in self._mapping(value, ("fields",)).items():
+            if not isinstance(kind, str) or (kind not in WHOLE_FIELDS and kind not in kinds):
+                self._problem(("fields", path), f"must be a known type, or one of {', '.join(WHOLE_FIELDS)}")
+            else:
+                found[path] = kind
+        return found
 
     def _languages(self, fields: Mapping[str, Any], base: Policy | None) -> tuple[str, ...]:
         if "languages" not in fields:

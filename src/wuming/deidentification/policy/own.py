@@ -97,7 +97,7 @@ def _checksums() -> dict[str, Callable[[str], bool]]:
         and len(inspect.signature(function).parameters) == 1
     }
     return {name: _safely(function) for name, function in found.items()} | {
-        "luhn": _safely(lambda value: luhn(digits_of(value))),
+        "luhn": _safely(lambda value: len(digits_of(value)) > 1 and luhn(digits_of(value))),
         "resident_check": _safely(_last_is(resident_check)),
         "uscc_check": _safely(_last_is(uscc_check)),
     }

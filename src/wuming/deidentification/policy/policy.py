@@ -26,6 +26,8 @@ class Policy:
         rules: one's own recognisers, lists and thresholds.
         default: what is done with types that `operators` does not name.
         operators: type → what is done with it.
+        fields: path in a record (`user.name`, `messages.*.content`) → the type of its whole value, or `text`: it is
+            read, or `keep`: it is left.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Policy:
     rules: Rules
     default: Setting
     operators: Mapping[str, Setting]
+    fields: Mapping[str, str]
 
     def detector(
         self,
@@ -78,6 +81,7 @@ class Policy:
                 "languages": list(self.languages),
                 "min_score": self.min_score,
                 "rules": self.rules.digest,
+                "fields": dict(self.fields),
                 "default": shown(self.default),
                 "operators": {kind: shown(setting) for kind, setting in self.operators.items()},
             }
