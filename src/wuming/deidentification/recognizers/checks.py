@@ -60,3 +60,24 @@ def mod_97(value: str) -> bool:
     """Say whether an IBAN, compact and upper case, holds its check (ISO 13616-1; ISO 7064 MOD 97-10)."""
     moved = value[4:] + value[:4]
     return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
+
+
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True))
+
+
+def vin_check(value: str) -> bool:
+    """Say whether 17 characters hold the check character of a VIN (49 CFR 565.15(c)); I, O and Q have no value."""
+    total = sum(weight * _VIN_VALUES.get(character, 0) for weight, character in zip(_VIN_WEIGHTS, value, strict=True))
+    return value[8] == "0123456789X"[total % 11]
+
+
+def aba_check(digits: str) -> bool:
+    """Say whether nine digits hold the check of a routing number (weights 3, 7, 1; ANSI X9.100-160)."""
+    return sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, digits, strict=True)) % 10 == 0
+
+
+def nhs_check(digits: str) -> bool:
+    """Say whether ten digits hold the check of an NHS number (modulo 11; NHS Data Dictionary)."""
+    total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False))
+    return (11 - total % 11) % 11 == int(digits[9])

@@ -5,39 +5,124 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, free
+from wuming.deidentification.recognizers.generic.domains import CHINESE, TOP_LEVEL, cut_to_domain
+from wuming.deidentification.specification import Candidate, keyword
 
-_LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'"
-_DOMAIN = re.compile(r" ?(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])")
-_DISGUISED = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}"
-    r"(?: ?[\[({](?:at|AT|@)[\])}] ?| ?艾特 ?| at (?=[A-Za-z0-9\-]{1,63} dot )|@)"
-    r"[A-Za-z0-9\-]{1,63}(?:(?: ?[\[({](?:dot|DOT|\.)[\])}] ?| dot | ?点 ?|\.)[A-Za-z0-9\-]{2,63}){1,4}"
-)
-_DISGUISES = ("[at]", "[AT]", "(at)", "(AT)", "{at}", "艾特", " at ", "[dot]", "(dot)", "点", "(@)", "[@]")
+# RFC 5321 `atext` without the marks that more often separate: = / ? { | } and the grave accent.
+_LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'!#$&*^~"
 _LONGEST_LOCAL = 64
+_NO_START = ".-'%+!#&*^~"
+_ACCOUNTS = frozenset({"git", "hg", "svn"})  # of code hosts, shared by everybody: git@host:path
+_HOST = re.compile(
+    r"(?:[0-9A-Za-z\u00c0-\u024f](?:[0-9A-Za-z\u00c0-\u024f\-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![0-9A-Za-z])"
+)
+_CHINESE_HOST = re.compile(rf"[0-9A-Za-z\u4e00-\u9fff\-]{{1,20}}\.(?:{'|'.join(CHINESE)})")
+_LITERAL = re.compile(r"\[(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]")
+_QUOTED = re.compile(r'(?<![0-9A-Za-z"])"[0-9A-Za-z](?:[0-9A-Za-z ._@,:+\-]{0,62}[0-9A-Za-z])?"$')
+_CHINESE_NAME = re.compile(r"(?:^|[^\u4e00-\u9fff0-9A-Za-z])([\u4e00-\u9fff]{2,4})$")
+
+_BRACKETED = r" ?[\[({<【](?:%s)[\])}>】] ?"
+_AT = rf"(?: ?@ ?|{_BRACKETED % 'at|AT|At|@|a|艾特'}| ?(?:艾特|小老鼠|圈[aA]) ?| (?:at|AT) )"
+_DOT = rf"(?:\.|{_BRACKETED % 'dot|DOT|Dot|.|点'}| (?:dot|DOT) | ?[点點] ?)"
+_WORD = r"[0-9A-Za-z](?:[0-9A-Za-z_%+\-]{0,62}[0-9A-Za-z])?"
+_NAME_AT = re.compile(rf"(?<![0-9A-Za-z._%+\-]){_WORD}(?:{_DOT}{_WORD}){{0,4}}{_AT}({_WORD})")
+_DOT_LABEL = re.compile(rf"({_DOT}| \. ?|\. |。)([0-9A-Za-z](?:[0-9A-Za-z\-]{{0,61}}[0-9A-Za-z])?)")
+_WINDOW, _MOST_LABELS = 100, 5
+_PROVIDERS = (
+    "gmail.com", "qq.com", "163.com", "126.com", "139.com", "sina.com", "sina.cn", "sohu.com", "foxmail.com",
+    "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "aliyun.com", "proton.me", "protonmail.com",
+)  # fmt: skip
+_BEFORE_PROVIDER = re.compile(r"(?<![A-Za-z0-9._%+\-])([A-Za-z0-9][A-Za-z0-9._\-]{2,63})(?:[#*&☆★]| at | AT )$")
+# What stands before "at" in a sentence about a site.
+_NO_NAMES = frozenset((
+    "look", "looks", "looking", "available", "sold", "found", "hosted", "us", "me", "them", "him", "her", "you",
+    "it", "is", "are", "was", "arrive", "here", "there", "online", "shop", "work", "works", "account", "mail",
+    "email", "domain", "addresses", "and", "or",
+))  # fmt: skip
 
 
-@free(
+@keyword(
     kind="EMAIL",
     country="generic",
-    layout="local part, @, domain; also [at], 艾特, [dot], 点",
-    source="RFC 5321, sections 4.1.2 and 4.5.3.1",
+    layout="local part, @, domain that ends in a name of the root zone; or an address of the Internet Protocol in "
+    "brackets",
+    source="RFC 5321, sections 4.1.2, 4.1.3 and 4.5.3.1; RFC 6531",
+    words=("@",),
 )
-def email(text: str) -> Iterator[Candidate]:
-    """Find addresses around each @, then disguised ones."""
-    at = text.find("@")
-    while at >= 0:
-        end_of_local = at - 1 if text[at - 1 : at] == " " else at
-        start = end_of_local
-        while start > 0 and end_of_local - start < _LONGEST_LOCAL and text[start - 1] in _LOCAL:
-            start -= 1
-        while start < end_of_local and text[start] in ".-'":
-            start += 1
-        domain = _DOMAIN.match(text, at + 1)
-        if domain and start < end_of_local:
-            yield Candidate(start, domain.end(), "EMAIL", 1.0, 90)
-        at = text.find("@", at + 1)
-    if any(disguise in text for disguise in _DISGUISES):
-        for match in _DISGUISED.finditer(text):
-            yield Candidate(match.start(), match.end(), "EMAIL", 0.9, 89)
+def email(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read an address around an @."""
+    host = _HOST.match(text, end)
+    domain = cut_to_domain(host.group()) if host else ""
+    if not domain:
+        other = _LITERAL.match(text, end) or _CHINESE_HOST.match(text, end)
+        if other is None:
+            yield from _disguised(text, start, end)
+            return
+        domain = other.group()
+    head = text[max(0, start - _LONGEST_LOCAL - 2) : start]
+    local = head[len(head.rstrip(_LOCAL)) :].lstrip(_NO_START)
+    if 0 < len(local) <= _LONGEST_LOCAL:
+        if local not in _ACCOUNTS and not _of_code(text, end + len(domain)):
+            yield Candidate(start - len(local), end + len(domain), "EMAIL", 1.0, 90)
+    elif quoted := _QUOTED.search(head):
+        yield Candidate(start - len(quoted.group()), end + len(domain), "EMAIL", 1.0, 90)
+    elif name := _CHINESE_NAME.search(head):
+        yield Candidate(start - len(name.group(1)), end + len(domain), "EMAIL", 0.8, 90)
+    else:
+        yield from _disguised(text, start, end)
+
+
+@keyword(
+    kind="EMAIL",
+    country="generic",
+    layout="[at], (at), 艾特 or at for @; [dot], dot or 点 for the dot; blanks around them",
+    source="usage",
+    words=(
+        "[at]", "(at)", "{at}", "<at>", "【at】", "[a]", "(a)", "[艾特]", "(艾特)", "艾特", "小老鼠", "圈a",
+        " dot ", "[dot]", "(dot)", "{dot}", "【dot】",
+    ),
+)  # fmt: skip
+def disguised_email(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read an address around a word for @ or the dot."""
+    return _disguised(text, start, end)
+
+
+@keyword(
+    kind="EMAIL",
+    country="generic",
+    layout="a provider of mailboxes, with # or at for @",
+    source="usage",
+    words=_PROVIDERS,
+)
+def email_at_provider(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read an address that ends in the domain of a provider."""
+    if text[start - 1 : start] == "@":
+        return
+    before = _BEFORE_PROVIDER.search(text[max(0, start - 70) : start])
+    if before and before.group(1).lower() not in _NO_NAMES:
+        yield Candidate(start - len(before.group()), end, "EMAIL", 0.8, 89)
+
+
+def _of_code(text: str, end: int) -> bool:
+    """Say whether what follows makes it a product of matrices: `x@weight.data[0]`."""
+    return text[end : end + 1] in ("(", "[", "_")
+
+
+def _disguised(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read an address whose @ or dot, at `start` to `end`, may be spelled out."""
+    for match in _NAME_AT.finditer(text, max(0, start - _WINDOW), min(len(text), end + _WINDOW)):
+        if match.start() >= end:
+            return
+        stop, position = 0, match.end()
+        for _ in range(_MOST_LABELS):
+            label = _DOT_LABEL.match(text, position)
+            if label is None:
+                break
+            position = label.end()
+            sentence_ends = label.group(1) == ". " and not label.group(2).islower()
+            if label.group(2).lower() in TOP_LEVEL and not sentence_ends:
+                stop = position
+        # `hello @example.com` mentions somebody; blanks on both sides of the @ do not.
+        mention = text[: match.start(1)].endswith(" @")
+        if stop >= end and not mention and text[match.start() : match.start(1)].split()[0].lower() not in _NO_NAMES:
+            yield Candidate(match.start(), stop, "EMAIL", 0.9, 89)

@@ -6,10 +6,29 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, Context, free, pattern
+from wuming.deidentification.specification import Candidate, Context, free, keyword, pattern
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_VERSION_6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
+_GROUPS = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]{1,15})?")
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+_LONGEST_GROUP = 4
+_DEFANGED = re.compile(rf"(?<![0-9A-Za-z.\]])(?:{_OCTET}(?:\[\.\]|\(\.\)|\.)){{3}}{_OCTET}(?![0-9A-Za-z]|\.[0-9])")
+_LONGEST = 24
+_WORDS = (
+    "ip",
+    "ip地址",
+    "地址",
+    "登录",
+    "host",
+    "server",
+    "服务器",
+    "addr",
+    "address",
+    "client",
+    "remote",
+    "ipv6",
+    "ping",
+)
 
 
 @pattern(
@@ -17,32 +36,86 @@ _VERSION_6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f
     country="generic",
     layout="four numbers of 0 to 255 with dots",
     source="RFC 791; RFC 6943, section 3.1.1",
-    pattern=rf"(?<![0-9A-Za-z.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z]|\.[0-9])",
-    context=("ip", "地址", "登录"),
-    decoys=("版本", "固件", "version", "firmware", "release", "build", "v", "ver"),
+    pattern=rf"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][\-_])(?:{_OCTET} ?\. ?){{3}}{_OCTET}"
+    r"(?![0-9A-Za-z_]| ?\. ?[0-9]|-[0-9A-Za-z])",
+    context=_WORDS,
+    decoys=(
+        "版本", "固件", "version", "versions", "firmware", "release", "build", "v", "ver", "升级到", "更新到", "==",
+        ">=", "<=", "~=", "section", "chapter", "第",
+    ),
     minimum_digits=4,
+    needs=".",
     priority=70,
-)
+)  # fmt: skip
 def ip_version_4(value: str, context: Context) -> float:
-    """Judge one address: anything but a version number."""
-    del value
-    return 0.9 if context is not Context.DECOY else 0.0
+    """Judge one address: anything but a version number; blanks around the dots need the words for it."""
+    if context is Context.DECOY or (" " in value and context is not Context.SUPPORT):
+        return 0.0
+    return 0.95 if context is Context.SUPPORT else 0.85
+
+
+@keyword(
+    kind="IP_ADDRESS",
+    country="generic",
+    layout="the same with [.] for a dot, as security reports write it",
+    source="usage",
+    words=("[.]", "(.)"),
+)
+def defanged_ip(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read the address around a bracketed dot."""
+    for match in _DEFANGED.finditer(text, max(0, start - _LONGEST), min(len(text), end + _LONGEST)):
+        if match.start() < start < match.end():
+            yield Candidate(*match.span(), "IP_ADDRESS", 0.9, 70)
 
 
 @free(
-    kind="IP_ADDRESS", country="generic", layout="groups of hexadecimal digits with colons", source="RFC 4291, 2.2"
+    kind="IP_ADDRESS",
+    country="generic",
+    layout="eight groups of hexadecimal digits with colons; :: for groups of zeros; the last two as version 4; %zone",
+    source="RFC 4291, section 2.2; RFC 4007, section 11",
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
-    """Find addresses of at least three groups that the grammar of RFC 4291 accepts."""
-    if text.count(":") < 2:
-        return
-    for match in _VERSION_6.finditer(text):
-        value = match.group()
-        groups = [group for group in value.split(":") if group]
-        if len(groups) < 3 or not any(character.isdigit() for character in value):
+    """Find what the grammar of RFC 4291 accepts; a lone :: with letters before it is code."""
+    colon, done = text.find(":"), 0
+    while colon >= 0:
+        second = text.find(":", colon + 1, colon + 2 + _LONGEST_GROUP)
+        if second < 0 or colon < done:
+            colon = text.find(":", colon + 1)
             continue
-        try:
-            ipaddress.IPv6Address(value)
-        except ValueError:
-            continue
-        yield Candidate(match.start(), match.end(), "IP_ADDRESS", 0.9, 70)
+        start = colon
+        while start > max(done, colon - _LONGEST_GROUP) and text[start - 1] in _HEXADECIMAL:
+            start -= 1
+        match = _GROUPS.match(text, start)
+        done = colon + 1
+        if match and not _goes_on(text, match.start(), match.end()):
+            value = match.group()
+            stop = match.end()
+            if value.endswith(":") and not value.endswith("::"):  # a colon after the address
+                value, stop = value[:-1], stop - 1
+            if _is_version_6(value):
+                yield Candidate(start, stop, "IP_ADDRESS", 0.9, 78)
+                done = stop
+        colon = text.find(":", max(colon + 1, done))
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Say whether the stretch is a part of something longer."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if before and ((before.isascii() and (before.isalnum() or before in "_.")) or before == ":"):
+        return True
+    return bool(after) and after.isascii() and (after.isalnum() or after in "_:")
+
+
+def _is_version_6(value: str) -> bool:
+    address = value.partition("%")[0]
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    groups = [group for group in address.split(":") if group]
+    if "::" not in address:
+        return True
+    # `::` alone, `a::b` and `abc::` are code: a digit is needed, and more than one group or a known prefix.
+    digits = any("0" <= character <= "9" for character in address)
+    known = address in ("::1",) or address[:2].lower() in ("fe", "fd", "fc", "ff", "20", "24", "26", "2a", "2c", "28")
+    return digits and (len(groups) > 2 or known or "." in address)

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import RIGHT, Context, pattern
+from wuming.deidentification.specification import RIGHT, Context, number, pattern
+
+_WORDS = (
+    "phone", "phones", "mobile", "cell", "cellphone", "call", "tel", "telephone", "text", "number is", "my number",
+    "reach", "fax", "contact", "dial", "ring", "whatsapp", "voicemail", "电话", "手机", "号码", "联系",
+)  # fmt: skip
 
 
 @pattern(
     kind="PHONE",
     country="us",
-    layout="area code 2-9xx, exchange xxx, 4 digits; with or without 1",
+    layout="area code 2-9xx, exchange xxx, 4 digits, in groups; with or without 1 or 001; an extension may follow",
     source="North American Numbering Plan",
-    pattern=rf"(?<![0-9A-Za-z.\-])(?:\+?1[ \-.]{{0,2}})?(?:\([2-9][0-9]{{2}}\)[ \-.]{{0,2}}|[2-9][0-9]{{2}}[ \-.]?)"
-    rf"[0-9]{{3}}[ \-.]?[0-9]{{4}}(?: ?(?:x|ext\.? ?)[0-9]{{1,5}})?{RIGHT}(?!-[0-9])",
-    context=(
-        "phone",
-        "mobile",
-        "cell",
-        "call",
-        "tel",
-        "telephone",
-        "text",
-        "number is",
-        "reach",
-        "fax",
-        "contact",
-        "电话",
-        "手机",
-    ),
+    pattern=r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?1[ \-.]{0,2})?"
+    r"(?:\([2-9][0-9]{2}\)[ \-.]{0,2}[0-9]{3}[ \-.]?|[2-9][0-9]{2}[ \-.][0-9]{3}[ \-.]?)[0-9]{4}"
+    rf"(?: ?(?:x|ext\.? ?)[0-9]{{1,5}})?{RIGHT}(?![\-.][0-9])",
+    context=_WORDS,
     minimum_digits=10,
-    reach=8,
+    reach=10,
     priority=56,
 )
 def north_american_phone(value: str, context: Context) -> float:
-    """Judge one number: separators, or a word for telephones."""
-    if context is Context.DECOY:
-        return 0.0
-    if context is Context.SUPPORT:
-        return 0.9
-    return 0.7 if value[0] in "(+" or sum(mark in " -." for mark in value) >= 2 else 0.0
+    """Judge one number in groups."""
+    del value
+    return {Context.DECOY: 0.0, Context.NONE: 0.7, Context.SUPPORT: 0.95}[context]
+
+
+@number(
+    kind="PHONE",
+    country="us",
+    layout="the same in any grouping, beside a word for telephones",
+    source="North American Numbering Plan",
+    shape="1?[2-9][0-9]{2}[2-9][0-9]{6}",
+    lengths=(10, 11),
+    context=_WORDS,
+    priority=55,
+)
+def north_american_phone_in_words(value: str, context: Context) -> float:
+    """Judge one number: only beside the words for it."""
+    del value
+    return 0.9 if context is Context.SUPPORT else 0.0

@@ -1,36 +1,50 @@
-"""Social security numbers, and taxpayer numbers of the same shape."""
+"""Social security numbers."""
 
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import digits_of
-from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
+from wuming.deidentification.specification import RIGHT, Context, number, pattern
+
+_WORDS = (
+    "ssn", "ssn#", "social security", "social", "social security number", "soc sec", "ss#", "ss number", "sin",
+    "last four", "社安号", "社会安全号", "社保号", "社会安全号码", "工卡号",
+)  # fmt: skip
 
 
 @pattern(
     kind="US_SSN",
     country="us",
-    layout="3 area (not 000, 666) + 2 group (not 00) + 4 serial (not 0000); 9xx: individual taxpayer number",
-    source="Social Security Administration, randomization of 2011; Internal Revenue Service, ITIN",
-    pattern=rf"{LEFT}[0-9]{{3}}[ \-.]?[0-9]{{2}}[ \-.]?[0-9]{{4}}{RIGHT}(?!-[0-9])",
-    context=(
-        "ssn",
-        "social security",
-        "social",
-        "social security number",
-        "itin",
-        "taxpayer",
-        "tax id",
-        "社安号",
-        "社会安全号",
-    ),
+    layout="3 area (not 000, 666, 9xx), 2 group (not 00), 4 serial (not 0000), with dashes",
+    source="Social Security Administration, randomization of 2011",
+    pattern=rf"(?<![0-9A-Za-z])(?<![0-9A-Za-z][\-_.])[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}{RIGHT}(?![\-.][0-9A-Za-z])",
+    context=_WORDS,
     minimum_digits=9,
+    needs="-",
     priority=65,
 )
 def ssn(value: str, context: Context) -> float:
-    """Judge one number: dashes and an issued area, or the words for it."""
-    if context is Context.SUPPORT:
-        return 0.95
-    digits = digits_of(value)
-    issued = digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
-    dashed = len(value) == 11 and value[3] == value[6] == "-"
-    return 0.85 if issued and dashed and context is not Context.DECOY else 0.0
+    """Judge one number: an issued area, or the words for it."""
+    if context is Context.DECOY or not _issued(digits_of(value)):
+        return 0.0
+    return 1.0 if context is Context.SUPPORT else 0.85
+
+
+@number(
+    kind="US_SSN",
+    country="us",
+    layout="the same in any grouping, beside the words for it",
+    source="Social Security Administration, randomization of 2011",
+    shape="[0-9]{9}",
+    lengths=(9,),
+    context=_WORDS,
+    priority=64,
+)
+def ssn_in_words(value: str, context: Context) -> float:
+    """Judge one number: a number that was never issued, so called, is a slip."""
+    if context is not Context.SUPPORT:
+        return 0.0
+    return 0.95 if _issued(value) else 0.4
+
+
+def _issued(digits: str) -> bool:
+    return digits[:3] not in ("000", "666") and digits[0] != "9" and digits[3:5] != "00" and digits[5:] != "0000"

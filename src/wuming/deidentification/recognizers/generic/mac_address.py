@@ -1,0 +1,73 @@
+"""Hardware addresses of network interfaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.specification import Candidate, Context, free, number
+
+_PAIR = "[0-9A-Fa-f]{2}"
+_LAYOUTS = (
+    (":", 3, 2, re.compile(rf"(?<![0-9A-Za-z:_]){_PAIR}(?::{_PAIR}){{5}}(?:(?::{_PAIR}){{2}})?(?![0-9A-Za-z:_])")),
+    ("-", 3, 2, re.compile(rf"(?<![0-9A-Za-z\-_]){_PAIR}(?:-{_PAIR}){{5}}(?:(?:-{_PAIR}){{2}})?(?![0-9A-Za-z\-_])")),
+    (
+        ".",
+        5,
+        4,
+        re.compile(r"(?<![0-9A-Za-z._])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z_]|\.[0-9])"),
+    ),
+)
+_NOBODY = frozenset({"000000000000", "FFFFFFFFFFFF"})
+
+
+@free(
+    kind="MAC_ADDRESS",
+    country="generic",
+    layout="six (or eight) pairs of hexadecimal digits with : or -; three groups of four with dots",
+    source="IEEE 802-2014, clause 8; Cisco's notation with dots",
+)
+def mac_address(text: str) -> Iterator[Candidate]:
+    """Find addresses by their first two separators; all zeros and all ones are nobody's."""
+    for mark, step, size, layout in _LAYOUTS:
+        place = text.find(mark)
+        while place >= 0:
+            if text[place + step : place + step + 1] == mark and place >= size:
+                match = layout.match(text, place - size)
+                if match:
+                    digits = match.group().replace(mark, "").upper()
+                    # Twelve decimal digits with dots or dashes are a number of something else.
+                    plain = digits.isdigit() and mark != ":"
+                    if digits not in _NOBODY:
+                        yield Candidate(*match.span(), "MAC_ADDRESS", 0.4 if plain else 0.95, 78)
+                    place = match.end() - 1
+            place = text.find(mark, place + 1)
+
+
+@number(
+    kind="MAC_ADDRESS",
+    country="generic",
+    layout="twelve hexadecimal digits, also in groups, beside the words for it",
+    source="IEEE 802-2014, clause 8",
+    shape="[0-9A-F]{12}",
+    lengths=(12,),
+    context=(
+        "mac",
+        "mac地址",
+        "macaddr",
+        "mac address",
+        "物理地址",
+        "硬件地址",
+        "网卡",
+        "bssid",
+        "hwaddr",
+        "ether",
+        "bluetooth",
+        "蓝牙",
+    ),
+    grouping="12|2 2 2 2 2 2|4 4 4|6 6|3 3 3 3",
+    priority=74,
+)
+def mac_address_in_words(value: str, context: Context) -> float:
+    """Judge one address: only beside the words for it."""
+    return 0.85 if context is Context.SUPPORT and value not in _NOBODY else 0.0

@@ -1,0 +1,1 @@
+"""Credentials: what lets others in."""

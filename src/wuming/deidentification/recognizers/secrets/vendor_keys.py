@@ -1,0 +1,113 @@
+"""Credentials known by a vendor's prefix; the table is in `prefixes`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.recognizers.secrets.forms import same_all_over
+from wuming.deidentification.recognizers.secrets.prefixes import FORMS, compiled
+from wuming.deidentification.specification import LEFT, RIGHT, Candidate, Context, free, keyword, pattern
+
+_PLACEHOLDER = re.compile(r"your|x{6,}|\*{3}|<|placeholder|example_?(?:key|token)|api_?key", re.IGNORECASE)
+_LEAST_DIFFERENT = 8
+_BY_WORD: dict[str, list[re.Pattern[str]]] = {}
+for _form in FORMS:
+    if not _form.prefix[-1].isalnum():
+        _BY_WORD.setdefault(_form.prefix.lower(), []).append(compiled(_form))
+_LETTERED = [form for form in FORMS if form.prefix[-1].isalnum()]
+# Short enough to be drawn without any digit, so looked for by themselves.
+_SOUGHT = tuple((form.prefix, compiled(form)) for form in _LETTERED if form.prefix in ("AKIA", "ASIA", "LTAI"))
+
+
+def _is_key(value: str) -> bool:
+    return not _PLACEHOLDER.search(value) and not same_all_over(value[4:])
+
+
+@keyword(
+    kind="SECRET",
+    country="generic",
+    layout="prefix of the vendor, then letters and digits of a fixed alphabet and length",
+    source="the vendors' documentation; see `prefixes`",
+    words=tuple(_BY_WORD),
+)
+def vendor_key(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read on from a prefix that ends with a mark."""
+    for form in _BY_WORD[text[start:end].lower()]:
+        match = form.match(text, start)
+        if match and _is_key(match.group()) and any("0" <= character <= "9" for character in match.group()):
+            yield Candidate(*match.span(), "SECRET", 0.98, 95)
+
+
+@free(
+    kind="SECRET",
+    country="generic",
+    layout="AKIA, ASIA or LTAI, then capitals and digits (LTAI: letters and digits)",
+    source="AWS, IAM identifiers; Alibaba Cloud, AccessKey",
+)
+def access_key(text: str) -> Iterator[Candidate]:
+    """Find keys that may hold no digit at all."""
+    for prefix, form in _SOUGHT:
+        place = text.find(prefix)
+        while place >= 0:
+            match = form.match(text, place)
+            if match and _is_key(match.group()) and not match.group()[len(prefix) :].islower():
+                yield Candidate(*match.span(), "SECRET", 0.98, 95)
+            place = text.find(prefix, place + len(prefix))
+
+
+@pattern(
+    kind="SECRET",
+    country="generic",
+    layout="prefix of the vendor in letters, then letters and digits",
+    source="the vendors' documentation; see `prefixes`",
+    pattern=rf"{LEFT}(?<![_\-])(?:{'|'.join(re.escape(form.prefix) + form.rest for form in _LETTERED)}){RIGHT}",
+    decoys=(),
+    minimum_digits=1,
+    reach=300,
+    before=40,
+    priority=95,
+)
+def lettered_vendor_key(value: str, context: Context) -> float:
+    """Judge one value by its form."""
+    del context
+    return 0.95 if _is_key(value) and len(set(value)) > _LEAST_DIFFERENT else 0.0
+
+
+@pattern(
+    kind="SECRET",
+    country="generic",
+    layout="Zhipu: 32 hexadecimal digits, a dot, 16 letters and digits; Mailchimp: 32 hexadecimal digits, -us, the "
+    "centre; Telegram: the bot's number, :AA, 33 letters, digits, _ or -",
+    source="Zhipu, HTTP API authentication; Mailchimp, API keys; Telegram Bot API, authorizing your bot",
+    pattern=r"(?<![0-9A-Za-z_\-])(?:[0-9a-f]{32}(?:\.[0-9A-Za-z]{16}|-us[0-9]{1,2})|[0-9]{8,10}:AA[0-9A-Za-z_\-]{33})"
+    rf"{RIGHT}",
+    decoys=(),
+    minimum_digits=8,
+    reach=64,
+    before=32,
+    priority=94,
+)
+def key_of_parts(value: str, context: Context) -> float:
+    """Judge one value by its form."""
+    del context
+    return 0.9 if _is_key(value) and len(set(value)) > _LEAST_DIFFERENT else 0.0
+
+
+@pattern(
+    kind="SECRET",
+    country="generic",
+    layout="3 characters, a digit, Q~, 31 to 34 characters",
+    source="Microsoft Entra, application credentials",
+    pattern=r"(?<![0-9A-Za-z_~.\-])[0-9A-Za-z_~.\-]{3}[0-9]Q~[0-9A-Za-z_~.\-]{31,34}(?![0-9A-Za-z_~\-])",
+    decoys=(),
+    minimum_digits=1,
+    needs="Q",
+    reach=64,
+    before=3,
+    priority=95,
+)
+def azure_secret(value: str, context: Context) -> float:
+    """Judge one value by its form."""
+    del value, context
+    return 0.95

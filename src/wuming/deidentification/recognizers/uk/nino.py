@@ -1,0 +1,38 @@
+"""National insurance numbers."""
+
+from __future__ import annotations
+
+import re
+
+from wuming.deidentification.recognizers.checks import compact
+from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
+
+# Neither letter is D, F, I, Q, U, V, the second not O; these prefixes are not allocated.
+_PREFIX = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]")
+
+
+@pattern(
+    kind="UK_NINO",
+    country="uk",
+    layout="2 letters, 6 digits, A to D; printed in pairs; the last letter may be left out beside the words for it",
+    source="HM Revenue and Customs, National Insurance Manual NIM39110",
+    pattern=rf"{LEFT}[A-Za-z]{{2}}[ \-.]?[0-9]{{2}}[ \-.]?[0-9]{{2}}[ \-.]?[0-9]{{2}}(?:[ \-.]?[A-Da-d])?{RIGHT}",
+    context=(
+        "nino", "national insurance", "national insurance number", "ni number", "ni no", "ni", "insurance number",
+        "hmrc", "国民保险号", "国民保险",
+    ),
+    minimum_digits=6,
+    reach=2,
+    before=3,
+    priority=66,
+)  # fmt: skip
+def nino(value: str, context: Context) -> float:
+    """Judge one number: capitals and the suffix, or the words for it."""
+    number = compact(value)
+    if not _PREFIX.match(number):
+        return 0.0
+    if context is Context.SUPPORT:
+        return 0.98 if len(number) == 9 else 0.8
+    if context is Context.DECOY or len(number) != 9 or not value[:2].isupper() or not value[-1].isupper():
+        return 0.0
+    return 0.8
