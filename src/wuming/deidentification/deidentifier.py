@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from wuming.deidentification.vault import Vault
 _NONE: Mapping[str, str | Setting] = MappingProxyType({})
 _ATTEMPTS = 16
 _TOKEN = Setting("token")
+_CHINESE = re.compile("[一-鿿]{1,6}")  # shorter than a run of numerals that is read as a number
 Thing = tuple[str, str]  # kind, entity
 Written = tuple[str, str]  # kind, as written
 
@@ -260,9 +262,7 @@ def _values(text: str, spans: Iterable[Span], language: str) -> dict[Written, Va
 
 
 def _plain(value: str) -> str:
-    if value.isascii() and not any(sign in value for sign in "&%\\"):
-        return value
-    return normalise(value).text
+    return value if _CHINESE.fullmatch(value) else normalise(value).text
 
 
 def _assembled(text: str, spans: Iterable[Span], new: Mapping[Written, str]) -> Deidentified:

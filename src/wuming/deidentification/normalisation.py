@@ -68,6 +68,8 @@ def normalise(text: str) -> Normalised:
 
     Guarantee: linear time; every normalised character comes from a stretch of the original of its own, in order.
     """
+    if text.isascii() and not _ESCAPE.search(text):
+        return Normalised(text)
     codes = codes_of(text)
     classes = classes_of(codes)
     present = int(np.bitwise_or.reduce(classes)) if codes.size else 0
