@@ -1,9 +1,10 @@
 """The usual first example of private training, made true: MNIST, ε = 1, δ = 1e-5 for each of the 60,000 pictures.
 
-    python examples/mnist.py [--data DIR] [--epochs N] [--examples N]
+    python examples/mnist.py [--data DIR] [--epochs N] [--examples N] [--seed N]
 
-The lines marked with ← differ from the loop without privacy. All figures chosen here (batch size, learning rate, bound)
-are free to choose because MNIST is public; on private data, trying several and keeping the best is not free.
+The lines marked with ← differ from the loop without privacy. Batch size, epochs, learning rate, bound and smoothing are
+published constants: they were chosen on the last 10,000 training pictures, never on the test pictures. That is free
+because MNIST is public; on private data, trying several and keeping the best is charged (`wuming tune`).
 """
 
 import argparse
@@ -50,27 +51,31 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--examples", type=int, default=60_000, help="use only so many; for a quick try")
     parser.add_argument("--batch-size", type=int, default=2048)
-    parser.add_argument("--learning-rate", type=float, default=0.002)
-    parser.add_argument("--max-grad-norm", type=float, default=1.0)
+    parser.add_argument("--learning-rate", type=float, default=4.0)
+    parser.add_argument("--max-grad-norm", type=float, default=0.1)
+    parser.add_argument("--seed", type=int, default=0, help="of the weights' start alone; it touches no coins or noise")
     chosen = parser.parse_args()
     folder = chosen.data or locate("mnist")
     train_set, test_set = read(folder, "train"), read(folder, "t10k")
     train_set = TensorDataset(*(tensor[: chosen.examples] for tensor in train_set.tensors))
     train_loader = DataLoader(train_set, batch_size=chosen.batch_size, shuffle=True)
 
-    torch.manual_seed(0)  # the start of the weights alone; no seed touches coins or noise
+    torch.manual_seed(chosen.seed)
     model = Net()
     dp_model = dp.PrivateSGDNet(  # ←
         model, epsilon=1.0, delta=1e-5, train_loader=train_loader, epochs=chosen.epochs,
         population=chosen.examples, max_grad_norm=chosen.max_grad_norm,
     )  # fmt: skip
-    optimizer = torch.optim.Adam(dp_model.parameters(), lr=chosen.learning_rate)  # ←
+    optimizer = torch.optim.SGD(dp_model.parameters(), lr=chosen.learning_rate, momentum=0.9)  # ←
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, dp_model.plan.steps)
     for _ in range(chosen.epochs):
         for x, y in dp_model.loader:  # ←
             optimizer.zero_grad()
-            loss = functional.cross_entropy(dp_model(x), y)
+            # Smoothed labels have no picture push its scores without end: less of the clipped sum is spent on that.
+            loss = functional.cross_entropy(dp_model(x), y, label_smoothing=0.1)
             loss.backward()
             optimizer.step()
+            schedule.step()
 
     model.eval()
     with torch.no_grad():
