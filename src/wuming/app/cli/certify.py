@@ -1,12 +1,57 @@
-"""`wuming certify`: the signed certificate of one model."""
+"""`wuming certify`: the signed certificate of one model; `wuming certify text`: the bound on what stays in text."""
 
 from __future__ import annotations
 
+import copy
 import json
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import click
 import typer
+from typer.core import TyperGroup
+
+from wuming.app.cli.certify_text import certify_text
+
+_MODEL = "RUN"
+
+
+class _RunOrText(TyperGroup):
+    """A group in which every word but `text` is the folder of a run."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands[_MODEL] = _of(self.commands[_MODEL], _MODEL)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of the name, or else the model's for the folder of this name."""
+        return super().get_command(ctx, cmd_name) or _of(self.commands[_MODEL], cmd_name)
+
+
+def _of(command: click.Command, run: str) -> click.Command:
+    """Return the command for one run, whose folder is no argument any more."""
+    one = copy.copy(command)
+    one.params = [parameter for parameter in command.params if parameter.name != "run"]
+    one.callback = partial(_function(command), run=Path(run))
+    return one
+
+
+def _function(command: click.Command) -> Any:
+    """Return the function behind a command, without a folder that was set before."""
+    callback = command.callback
+    return callback.func if isinstance(callback, partial) else callback
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    group = typer.Typer(cls=_RunOrText, help=_HELP, no_args_is_help=True)
+    group.command(_MODEL)(certify)
+    group.command("text")(certify_text)
+    app.add_typer(group, name="certify")
+
+
+_HELP = "Certify a model: claim, audited bound, attacks, hashes, what was not tested; or what stays in text."
 
 
 def certify(

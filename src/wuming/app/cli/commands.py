@@ -61,7 +61,9 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("audit", "Measure what really leaks, and test it against the claim.", _CHECK),
     "selfcheck": Command("selfcheck", "Check training on your own model, by replay on neighbouring data.", _CHECK),
     "certify": Command(
-        "certify", "Certify a model: claim, audited bound, attacks, hashes, what was not tested.", _CHECK
+        "certify",
+        "Certify a model: claim, audited bound, attacks, hashes, what was not tested; or what stays in text.",
+        _CHECK,
     ),
     "verify": Command("verify", "Verify a dossier, a certificate, a claim or a proof.", _CHECK),
 }
