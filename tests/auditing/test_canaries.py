@@ -1,4 +1,4 @@
-"""Canaries: fair coins, seals that bind, and words that are uniform."""
+"""Canaries: fair coins, seals that bind, and what is invented is uniform, distinct and unlike anything else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ import math
 import numpy as np
 import pytest
 
-from wuming.auditing.canaries import canary_texts, canary_users, coins_payload, fair_coins, seal_coins, uniform_below
+from wuming.auditing.canaries import (
+    Range,
+    canary_rows,
+    canary_texts,
+    canary_users,
+    coins_payload,
+    fair_coins,
+    mislabelled,
+    new_token_canaries,
+    sampled_texts,
+    seal_coins,
+    uniform_below,
+    worst_case_image,
+)
 from wuming.core.errors import PrivacyParameterError, VerificationFailed
 from wuming.crypto.random import SecureStream
 from wuming.crypto.sealing import open_seal, seal
@@ -99,3 +112,78 @@ def test_more_out_of_range():
         fair_coins(-1)
     with pytest.raises(PrivacyParameterError):
         canary_users(3, 0, WORDS, 8, stream())
+
+
+def test_new_tokens_stand_in_one_canary_alone():
+    canaries = new_token_canaries(50, 1000, each=2)
+    tokens = [token for canary in canaries for token in canary]
+    assert sorted(tokens) == list(range(1000, 1100))
+    prefixed = new_token_canaries(2, 1000, each=1, prefixes=[[7, 8], [7, 9]])
+    assert prefixed == [[7, 8, 1000], [7, 9, 1001]]
+    assert new_token_canaries(0, 1000) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "more"),
+    [(-1, 10, {}), (2, -1, {}), (2, 10, {"each": 0}), (2, 10, {"each": 1}), (2, 10, {"prefixes": [[1]]}),
+     (1, 10, {"prefixes": [[10]]})],
+)  # fmt: skip
+def test_new_tokens_out_of_range(count, first, more):
+    with pytest.raises(PrivacyParameterError):
+        new_token_canaries(count, first, **more)
+
+
+def test_sampled_texts_are_distinct_and_long_enough():
+    said = iter([["a b c", "a b c", "x"], ["a b c", "d e f"], ["g h i"]])
+    assert sampled_texts(3, lambda _count: next(said), least_characters=5) == ["a b c", "d e f", "g h i"]
+    with pytest.raises(PrivacyParameterError, match="20 rounds"):
+        sampled_texts(2, lambda count: ["the same words over again"] * count, least_characters=5)
+    with pytest.raises(PrivacyParameterError):
+        sampled_texts(-1, lambda _count: [])
+
+
+def test_wrong_labels_are_wrong_and_uniform():
+    right = [number % 10 for number in range(9000)]
+    wrong = mislabelled(right, 10, stream("labels"))
+    assert all(a != b and 0 <= b < 10 for a, b in zip(right, wrong, strict=True))
+    counts = np.bincount([(b - a) % 10 for a, b in zip(right, wrong, strict=True)], minlength=10)[1:]
+    assert ((counts - 1000.0) ** 2 / 1000.0).sum() < 30  # chi-square with 8 degrees of freedom
+    for labels, classes in (([0], 1), ([10], 10), ([-1], 10)):
+        with pytest.raises(PrivacyParameterError):
+            mislabelled(labels, classes, stream())
+
+
+def test_the_worst_case_is_a_blank_under_the_least_likely_label():
+    image, label = worst_case_image((28, 28), [1.0, 5.0, 3.0])
+    assert image.shape == (28, 28)
+    assert not image.any()
+    assert label == 1
+    for losses in ([1.0], [[1.0, 2.0]], [1.0, math.nan]):
+        with pytest.raises(PrivacyParameterError):
+            worst_case_image((2, 2), losses)
+
+
+COLUMNS = {"age": Range(18, 90), "sex": ["f", "m"], "job": [f"job {number}" for number in range(30)]}
+
+
+def test_rows_are_distinct_and_their_columns_independent():
+    columns = {**COLUMNS, "hours": Range(0, 99.5, 0.5)}
+    rows = canary_rows(800, columns, stream("rows"))
+    assert len({tuple(row.values()) for row in rows}) == 800
+    assert {row["sex"] for row in rows} == {"f", "m"}
+    assert all(
+        18 <= row["age"] <= 90 and row["age"] == int(row["age"]) and row["job"] in COLUMNS["job"] for row in rows
+    )
+    assert max(row["hours"] for row in rows) <= 99.5
+    assert abs(np.corrcoef([row["age"] for row in rows], [row["hours"] for row in rows])[0, 1]) < 5 / math.sqrt(800)
+
+
+def test_rows_of_too_small_a_table_are_refused():
+    with pytest.raises(PrivacyParameterError, match="4380 rows"):
+        canary_rows(5, COLUMNS, stream())
+    for columns in ({"a": []}, {"a": ["x", "x"], "b": Range(0, 10**6)}):
+        with pytest.raises(PrivacyParameterError, match="column 'a'"):
+            canary_rows(1, columns, stream())
+    for numbers in ((1, 0, 1), (0, 1, 0), (0, math.inf, 1)):
+        with pytest.raises(PrivacyParameterError):
+            Range(*numbers)

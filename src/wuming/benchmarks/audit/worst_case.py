@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from wuming.accounting.gaussian import gaussian_mean
+from wuming.auditing.canaries import worst_case_image
 from wuming.benchmarks.audit.independent_runs import (
     Parameters,
     Schedule,
@@ -89,10 +90,11 @@ def attack(
     """
     records = slice(0, experiment.records)
     start = pretrained(digits, experiment, seed=seed)
-    blank = torch.zeros(1, _SIZES[0])
-    label = torch.stack([losses(start, blank, torch.tensor([one]))[0] for one in range(_SIZES[-1])]).argmax()
-    inputs = torch.cat([digits.train_images[records].flatten(1), blank])
-    labels = torch.cat([digits.train_labels[records], label.unsqueeze(0)])
+    nothing = torch.zeros(1, _SIZES[0])
+    found = [float(losses(start, nothing, torch.tensor([one]))[0]) for one in range(_SIZES[-1])]
+    blank, label = worst_case_image((1, _SIZES[0]), found)
+    inputs = torch.cat([digits.train_images[records].flatten(1), torch.from_numpy(blank)])
+    labels = torch.cat([digits.train_labels[records], torch.tensor([label])])
     weights = torch.ones(2 * experiment.runs, len(inputs))
     weights[experiment.runs :, -1] = 0  # without the canary
     noise = math.sqrt(experiment.steps) / gaussian_mean(EPSILON, DELTA)
@@ -102,12 +104,12 @@ def attack(
         on_models=on_models,
     )  # fmt: skip
     seconds = time.perf_counter() - began
-    found = (-losses_of_all(models, inputs[-1:], labels[-1:])[:, 0].double()).tolist()
+    scores = (-losses_of_all(models, inputs[-1:], labels[-1:])[:, 0].double()).tolist()
     tested = digits.test_images[:_TESTED].flatten(1), digits.test_labels[:_TESTED]
     alone: Parameters = tuple((weight.unsqueeze(0), bias.unsqueeze(0)) for weight, bias in start)
     return Attacked(
-        found[: experiment.runs],
-        found[experiment.runs :],
+        scores[: experiment.runs],
+        scores[experiment.runs :],
         float(accuracies(models, *tested).mean()),
         float(accuracies(alone, *tested)),
         seconds,
