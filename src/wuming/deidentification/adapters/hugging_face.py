@@ -9,12 +9,19 @@ from typing import Any
 from wuming.core.errors import MissingExtra, MissingFile
 from wuming.core.ports import Span
 
-LABELS: Mapping[str, str] = MappingProxyType({
-    "PER": "PERSON", "PERSON": "PERSON", "NAME": "PERSON", "PRIVATE_PERSON": "PERSON", "LOC": "LOCATION",
-    "LOCATION": "LOCATION", "GPE": "LOCATION", "ADDRESS": "ADDRESS", "PRIVATE_ADDRESS": "ADDRESS",
-    "ORG": "ORGANIZATION", "ORGANIZATION": "ORGANIZATION", "COMPANY": "ORGANIZATION", "EMAIL": "EMAIL",
-    "PRIVATE_EMAIL": "EMAIL", "PHONE": "PHONE", "PRIVATE_PHONE": "PHONE", "SECRET": "SECRET", "URL": "URL", "PRIVATE_URL": "URL",
-})  # fmt: skip
+_NAMES = {
+    "PERSON": "PER PERSON NAME PRIVATE_PERSON",
+    "LOCATION": "LOC LOCATION GPE",
+    "ADDRESS": "ADDRESS PRIVATE_ADDRESS",
+    "ORGANIZATION": "ORG ORGANIZATION COMPANY",
+    "EMAIL": "EMAIL PRIVATE_EMAIL",
+    "PHONE": "PHONE PRIVATE_PHONE",
+    "SECRET": "SECRET",
+    "URL": "URL PRIVATE_URL",
+}
+LABELS: Mapping[str, str] = MappingProxyType(
+    {label: kind for kind, labels in _NAMES.items() for label in labels.split()}
+)
 """A model's label, without B-, I-, E-, S-, → entity type; other labels are left out."""
 
 _WINDOW, _STEP = 400, 300  # characters: within the 512 tokens of most encoders, also in Chinese

@@ -51,7 +51,7 @@ class WrittenDate:
         """Return the text with another day in the same form."""
         new = dict.fromkeys(self._match.groupdict())
         groups = self._match.groupdict()
-        new["y"] = f"{day.year:04}"[-len(groups["y"] or "0000") :]
+        new["y"] = f"{day.year:04}"[-len(groups.get("y") or "0000") :]
         new["m"] = _padded(day.month, groups.get("m"))
         new["d"] = _padded(day.day, groups.get("d"))
         new["o"] = _ordinal(day.day)

@@ -88,8 +88,8 @@ class Stream:
                 return number
 
     def permute_digits(self, digits: str, domain: str) -> str:
-        """Return as many digits: by a permutation of all strings of that length from six digits on, else drawn."""
-        if len(digits) < 6:
+        """Return as many digits: by a permutation of all strings of that length from 6 digits to 36, else drawn."""
+        if not 6 <= len(digits) <= 36:
             return self.digits(len(digits))
         return str(self.permute(int(digits), 10 ** len(digits), f"{domain}/{len(digits)}")).zfill(len(digits))
 

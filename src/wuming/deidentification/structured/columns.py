@@ -49,6 +49,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "SECRET": "password|密码|api key|secret|access key|access token",
 }
 _STRONG = {name: kind for kind, names in _NAMES.items() for name in names.split("|")}
+_QUALIFIED = frozenset({"PHONE", "EMAIL", "PASSPORT", "US_SSN", "DATE_OF_BIRTH", "USERNAME", "SECRET", "WECHAT"})
 _MAYBE: Final[Mapping[str, tuple[str, str]]] = {
     "PERSON": ("name|名字|名称|person|author|user|customer|owner", "姓名：{}，"),
     "ADDRESS": ("address|地址|addr|location", "地址：{}"),
@@ -59,7 +60,13 @@ _WEAK = {name: (kind, sentence) for kind, (names, sentence) in _MAYBE.items() fo
 
 def by_name(path: Path) -> str | None:
     """Return the type that a field's own name states, or None."""
-    return _STRONG.get(_spelled(path))
+    name = _spelled(path)
+    found = _STRONG.get(name)
+    if found is None and " " in name:
+        # customer phone, billing email: what comes last says what it is.
+        last = _STRONG.get(name.rpartition(" ")[2])
+        found = last if last in _QUALIFIED else None
+    return found
 
 
 def fixed_fields(records: Iterable[Sequence[Leaf]], detector: PersonalDataDetector) -> dict[str, str]:

@@ -60,7 +60,8 @@ def mac(value: Value, stream: Stream, setting: Setting) -> str:
     """Locally administered, of no maker (IEEE 802, section 8.4)."""
     del setting
     count = max(12, len(compact(value.plain)))
-    body = "".join(stream.choose("0123456789ABCDEF") for _ in range(count - 2))
+    small = any(character.islower() for character in value.plain)
+    body = "".join(stream.choose("0123456789abcdef" if small else "0123456789ABCDEF") for _ in range(count - 2))
     return into_layout(value.text, "02" + body)
 
 

@@ -248,7 +248,7 @@ def travel_permit(value: Value, stream: Stream, setting: Setting) -> str:
 def plate(value: Value, stream: Stream, setting: Setting) -> str:
     """No plate begins with 民, and none has I after its province (GA 36-2018)."""
     plain = value.plain.strip()
-    if not "一" <= plain[0] <= "鿿":
+    if not "一" <= plain[:1] <= "鿿":
         letters = "".join(stream.choose(_LETTERS) for _ in range(max(1, len(compact(plain)) - 3)))
         return into_layout(value.text, letters + stream.digits(3))
     count = max(3, sum(character.isascii() and character.isalnum() for character in plain))
