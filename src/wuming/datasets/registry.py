@@ -15,7 +15,7 @@ from typing import Any, Literal
 from wuming.core.errors import PlanError, UnknownDataset
 from wuming.core.records import Record
 from wuming.core.storage import file_digest
-from wuming.datasets import crosswoz
+from wuming.datasets import argus_redact_fixtures, crosswoz
 
 VARIABLE = "WUMING_DATA"
 
@@ -50,6 +50,14 @@ _KNOWN = (
         "CC BY 4.0 (UCI)",
         "open",
         "anonymisation",
+    ),
+    Dataset(
+        "argus-redact-fixtures",
+        "hand-made edge cases of another product, Chinese and English",
+        argus_redact_fixtures.FILES,
+        "Apache-2.0",
+        "open",
+        "de-identification",
     ),
     Dataset(
         "arx",

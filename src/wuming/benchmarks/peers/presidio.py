@@ -1,14 +1,14 @@
 """Presidio as a contestant. A server: `python -m wuming.benchmarks.peers.presidio SOCKET`.
 
-With a blank English pipeline: its spaCy models are no packages of the index. So persons and places, which Presidio leaves
-to models, are not found; the bench says so wherever it compares them. Public-suffix lists are taken from the package.
+With a blank English pipeline: its spaCy models are no packages of the index. So persons and places, which Presidio
+leaves to models, are not found; the bench says so where it compares them. Public-suffix lists come from the package.
 """
 
 from __future__ import annotations
 
 import sys
 
-import spacy  # type: ignore[import-not-found]
+import spacy
 import tldextract  # type: ignore[import-not-found]
 from presidio_analyzer import AnalyzerEngine  # type: ignore[import-not-found]
 from presidio_analyzer.nlp_engine import SpacyNlpEngine  # type: ignore[import-not-found]

@@ -1,7 +1,7 @@
 """Faker and python-stdnum as sources and judges of values. A server: `python -m wuming.benchmarks.peers.values SOCKET`.
 
-Neither is shipped, neither is used by anything else: they draw values that no author of a recogniser has made, and say of
-the bench's own values whether their check digits are right.
+Neither is shipped, neither is used by anything else: they draw values that no author of a recogniser has made, and say
+of the bench's own values whether their check digits are right.
 """
 
 from __future__ import annotations

@@ -126,53 +126,107 @@ BARE: Carriers = {
     ),
 }  # fmt: skip
 
-LABELS: Labels = {
-    "PHONE": {"zh": ("手机号", "电话", "联系电话", "手机号码", "联系方式"), "en": ("phone number", "mobile", "phone", "contact number")},
-    "EMAIL": {"zh": ("邮箱", "电子邮件", "邮箱地址"), "en": ("email", "e-mail address", "mail")},
-    "CN_RESIDENT_ID": {"zh": ("身份证号", "身份证", "身份证号码", "公民身份号码"), "en": ("Chinese ID number", "resident ID", "identity card number")},
-    "CN_FOREIGN_PERMANENT_RESIDENT": {"zh": ("外国人永久居留身份证", "永居证号", "外国人永久居留证号码"), "en": ("foreign permanent resident ID", "permanent residence card number")},
-    "CN_USCC": {"zh": ("统一社会信用代码", "信用代码", "税号"), "en": ("unified social credit code", "USCC")},
-    "BANK_CARD": {"zh": ("银行卡号", "卡号", "储蓄卡", "收款账户"), "en": ("bank card", "card number", "debit card")},
-    "CREDIT_CARD": {"zh": ("信用卡号", "信用卡", "卡号"), "en": ("credit card", "card number", "Visa card")},
-    "CN_PLATE": {"zh": ("车牌号", "车牌", "车牌号码"), "en": ("license plate", "plate number")},
-    "US_PLATE": {"zh": ("美国车牌",), "en": ("license plate", "plate number", "license plate number")},
-    "CN_PASSPORT": {"zh": ("护照号", "护照", "护照号码"), "en": ("passport number", "passport", "passport no.")},
-    "PASSPORT": {"zh": ("护照号", "外国护照号码"), "en": ("passport number", "passport", "passport no.")},
-    "CN_TRAVEL_PERMIT/home": {"zh": ("回乡证", "回乡证号", "港澳居民来往内地通行证"), "en": ("home return permit", "mainland travel permit")},
-    "CN_TRAVEL_PERMIT/compatriot": {"zh": ("台胞证", "台胞证号", "台湾居民来往大陆通行证"), "en": ("Taiwan compatriot permit", "mainland travel permit for Taiwan residents")},
-    "CN_TRAVEL_PERMIT/taiwan": {"zh": ("大陆居民往来台湾通行证", "往来台湾通行证号码"), "en": ("Taiwan travel permit",)},
-    "CN_TRAVEL_PERMIT/hong-kong": {"zh": ("港澳通行证", "往来港澳通行证", "港澳通行证号"), "en": ("Hong Kong and Macau travel permit", "exit-entry permit")},
-    "CN_MILITARY_ID": {"zh": ("军官证", "军官证号", "士兵证号", "军人证件"), "en": ("military ID", "officer certificate")},
-    "CN_SOCIAL_SECURITY": {"zh": ("社保号", "社保卡号", "社会保障号码", "社保编号"), "en": ()},
-    "CN_MEDICAL_INSURANCE": {"zh": ("医保卡号", "医保号", "医疗保险号", "医保编号"), "en": ()},
-    "HK_ID": {"zh": ("香港身份证", "香港身份证号码"), "en": ("HKID", "Hong Kong ID", "Hong Kong identity card")},
-    "MO_ID": {"zh": ("澳门身份证", "澳门居民身份证号码"), "en": ("Macau ID", "Macao identity card")},
-    "TW_ID": {"zh": ("台湾身份证", "身分证字号", "台湾居留证号"), "en": ("Taiwan ID", "Taiwan national ID")},
-    "WECHAT": {"zh": ("微信", "微信号", "加微信"), "en": ("WeChat", "WeChat ID")},
-    "QQ": {"zh": ("QQ", "QQ号", "qq号码"), "en": ("QQ", "QQ number")},
-    "WEIBO": {"zh": ("微博", "微博账号", "新浪微博"), "en": ("Weibo", "Weibo account")},
-    "USERNAME": {"zh": ("用户名", "登录名", "用户账号"), "en": ("username", "user name", "login name")},
-    "IMEI": {"zh": ("IMEI", "手机串号", "IMEI码"), "en": ("IMEI", "IMEI number")},
-    "VIN": {"zh": ("车架号", "车辆识别代号", "VIN码"), "en": ("VIN", "vehicle identification number", "chassis number")},
-    "IBAN": {"zh": ("IBAN", "国际银行账号"), "en": ("IBAN", "bank account")},
-    "SWIFT_BIC": {"zh": ("SWIFT代码", "SWIFT", "银行国际代码SWIFT"), "en": ("SWIFT code", "BIC", "SWIFT/BIC")},
-    "US_SSN": {"zh": ("美国社会安全号", "社会安全号码", "SSN"), "en": ("SSN", "social security number")},
-    "US_ITIN": {"zh": ("ITIN", "美国个人纳税识别号"), "en": ("ITIN", "taxpayer identification number")},
-    "US_BANK_ROUTING": {"zh": ("ABA路由号码", "routing number"), "en": ("routing number", "ABA routing number", "ABA number")},
-    "US_DRIVER_LICENSE": {"zh": ("美国驾照号",), "en": ("driver's license", "driver license number", "driving licence")},
-    "UK_NHS": {"zh": ("NHS号码",), "en": ("NHS number", "NHS no.")},
-    "UK_NINO": {"zh": ("英国国民保险号",), "en": ("National Insurance number", "NI number", "NINO")},
-    "IP_ADDRESS": {"zh": ("IP地址", "登录IP", "IP"), "en": ("IP address", "IP", "client IP")},
-    "MAC_ADDRESS": {"zh": ("MAC地址", "网卡地址"), "en": ("MAC address", "MAC")},
-    "URL": {"zh": ("链接", "下载链接", "网址"), "en": ("link", "URL", "callback URL")},
-    "CRYPTO_ADDRESS": {"zh": ("钱包地址", "比特币地址", "收款地址"), "en": ("wallet address", "wallet", "crypto address")},
-    "SECRET": {"zh": ("密钥", "API密钥", "访问令牌"), "en": ("API key", "access token", "secret key")},
-    "GEO_COORDINATE": {"zh": ("坐标", "经纬度", "GPS定位"), "en": ("coordinates", "GPS location", "lat/long")},
-    "LICENSE_NUMBER": {"zh": ("执照编号", "许可证号", "资格证书编号"), "en": ("license number", "licence no.", "professional license")},
-    "LICENSE_NUMBER/doctor": {"zh": ("医师执业证书编号", "执业证书编码"), "en": ("medical license number",)},
-    "LICENSE_NUMBER/lawyer": {"zh": ("律师执业证号", "执业证号"), "en": ("bar license number",)},
-    "ORDER_OR_ACCOUNT": {"zh": ("会员号", "客户编号", "账号", "订单号"), "en": ("account number", "customer number", "member ID", "order number")},
-}  # fmt: skip
+_TABLE = """
+PHONE zh 手机号, 电话, 联系电话, 手机号码, 联系方式
+PHONE en phone number, mobile, phone, contact number
+EMAIL zh 邮箱, 电子邮件, 邮箱地址
+EMAIL en email, e-mail address, mail
+CN_RESIDENT_ID zh 身份证号, 身份证, 身份证号码, 公民身份号码
+CN_RESIDENT_ID en Chinese ID number, resident ID, identity card number
+CN_FOREIGN_PERMANENT_RESIDENT zh 外国人永久居留身份证, 永居证号, 外国人永久居留证号码
+CN_FOREIGN_PERMANENT_RESIDENT en foreign permanent resident ID, permanent residence card number
+CN_USCC zh 统一社会信用代码, 信用代码, 税号
+CN_USCC en unified social credit code, USCC
+BANK_CARD zh 银行卡号, 卡号, 储蓄卡, 收款账户
+BANK_CARD en bank card, card number, debit card
+CREDIT_CARD zh 信用卡号, 信用卡, 卡号
+CREDIT_CARD en credit card, card number, Visa card
+CN_PLATE zh 车牌号, 车牌, 车牌号码
+CN_PLATE en license plate, plate number
+US_PLATE zh 美国车牌
+US_PLATE en license plate, plate number, license plate number
+CN_PASSPORT zh 护照号, 护照, 护照号码
+CN_PASSPORT en passport number, passport, passport no.
+PASSPORT zh 护照号, 外国护照号码
+PASSPORT en passport number, passport, passport no.
+CN_TRAVEL_PERMIT/home zh 回乡证, 回乡证号, 港澳居民来往内地通行证
+CN_TRAVEL_PERMIT/home en home return permit, mainland travel permit
+CN_TRAVEL_PERMIT/compatriot zh 台胞证, 台胞证号, 台湾居民来往大陆通行证
+CN_TRAVEL_PERMIT/compatriot en Taiwan compatriot permit, mainland travel permit for Taiwan residents
+CN_TRAVEL_PERMIT/taiwan zh 大陆居民往来台湾通行证, 往来台湾通行证号码
+CN_TRAVEL_PERMIT/taiwan en Taiwan travel permit
+CN_TRAVEL_PERMIT/hong-kong zh 港澳通行证, 往来港澳通行证, 港澳通行证号
+CN_TRAVEL_PERMIT/hong-kong en Hong Kong and Macau travel permit, exit-entry permit
+CN_MILITARY_ID zh 军官证, 军官证号, 士兵证号, 军人证件
+CN_MILITARY_ID en military ID, officer certificate
+CN_SOCIAL_SECURITY zh 社保号, 社保卡号, 社会保障号码, 社保编号
+CN_MEDICAL_INSURANCE zh 医保卡号, 医保号, 医疗保险号, 医保编号
+HK_ID zh 香港身份证, 香港身份证号码
+HK_ID en HKID, Hong Kong ID, Hong Kong identity card
+MO_ID zh 澳门身份证, 澳门居民身份证号码
+MO_ID en Macau ID, Macao identity card
+TW_ID zh 台湾身份证, 身分证字号, 台湾居留证号
+TW_ID en Taiwan ID, Taiwan national ID
+WECHAT zh 微信, 微信号, 加微信
+WECHAT en WeChat, WeChat ID
+QQ zh QQ, QQ号, qq号码
+QQ en QQ, QQ number
+WEIBO zh 微博, 微博账号, 新浪微博
+WEIBO en Weibo, Weibo account
+USERNAME zh 用户名, 登录名, 用户账号
+USERNAME en username, user name, login name
+IMEI zh IMEI, 手机串号, IMEI码
+IMEI en IMEI, IMEI number
+VIN zh 车架号, 车辆识别代号, VIN码
+VIN en VIN, vehicle identification number, chassis number
+IBAN zh IBAN, 国际银行账号
+IBAN en IBAN, bank account
+SWIFT_BIC zh SWIFT代码, SWIFT, 银行国际代码SWIFT
+SWIFT_BIC en SWIFT code, BIC, SWIFT/BIC
+US_SSN zh 美国社会安全号, 社会安全号码, SSN
+US_SSN en SSN, social security number
+US_ITIN zh ITIN, 美国个人纳税识别号
+US_ITIN en ITIN, taxpayer identification number
+US_BANK_ROUTING zh ABA路由号码, routing number
+US_BANK_ROUTING en routing number, ABA routing number, ABA number
+US_DRIVER_LICENSE zh 美国驾照号
+US_DRIVER_LICENSE en driver's license, driver license number, driving licence
+UK_NHS zh NHS号码
+UK_NHS en NHS number, NHS no.
+UK_NINO zh 英国国民保险号
+UK_NINO en National Insurance number, NI number, NINO
+IP_ADDRESS zh IP地址, 登录IP, IP
+IP_ADDRESS en IP address, IP, client IP
+MAC_ADDRESS zh MAC地址, 网卡地址
+MAC_ADDRESS en MAC address, MAC
+URL zh 链接, 下载链接, 网址
+URL en link, URL, callback URL
+CRYPTO_ADDRESS zh 钱包地址, 比特币地址, 收款地址
+CRYPTO_ADDRESS en wallet address, wallet, crypto address
+SECRET zh 密钥, API密钥, 访问令牌
+SECRET en API key, access token, secret key
+GEO_COORDINATE zh 坐标, 经纬度, GPS定位
+GEO_COORDINATE en coordinates, GPS location, lat/long
+LICENSE_NUMBER zh 执照编号, 许可证号, 资格证书编号
+LICENSE_NUMBER en license number, licence no., professional license
+LICENSE_NUMBER/doctor zh 医师执业证书编号, 执业证书编码
+LICENSE_NUMBER/doctor en medical license number
+LICENSE_NUMBER/lawyer zh 律师执业证号, 执业证号
+LICENSE_NUMBER/lawyer en bar license number
+ORDER_OR_ACCOUNT zh 会员号, 客户编号, 账号, 订单号
+ORDER_OR_ACCOUNT en account number, customer number, member ID, order number
+"""
+
+
+def _read(table: str) -> Labels:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in table.strip().splitlines():
+        kind, language, words = line.split(" ", 2)
+        found.setdefault(kind, {"zh": (), "en": ()})[language] = tuple(words.split(", "))
+    return found
+
+
+LABELS: Labels = _read(_TABLE)
 """Words that name a type, by type (or by type and form) and language; a language without words is not used."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
@@ -49,7 +49,7 @@ def place(
     sentences: Sentences = SHOWN,
     languages: Sequence[str] = ("zh", "en"),
     worded: bool | None = None,
-    spell: Callable[[str], str] | None = None,
+    written: str | None = None,
 ) -> Document | None:
     """Put a value into a sentence.
 
@@ -59,7 +59,7 @@ def place(
         sentences: to choose from.
         languages: of the sentence.
         worded: whether a word beside it names it; None: always where it must, else in one of two.
-        spell: how the value is spelled; the frame around it stays.
+        written: how the value is spelled; None: plainly. The frame around it stays.
 
     Returns:
         The document; None where no word in these languages names the value, but one must.
@@ -72,7 +72,7 @@ def place(
     if not choice:
         return None
     language = rng.choice(choice)
-    text = value.text if spell is None else spell(value.text)
+    text = value.text if written is None else written
     if with_word:
         label = rng.choice(sentences.labels[value.labels][language])
         sentence = rng.choice(sentences.with_word[language])

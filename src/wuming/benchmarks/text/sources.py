@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
 from wuming.benchmarks.house.protocol import Contestant
-from wuming.benchmarks.text import standards_china, standards_secrets, standards_world
+from wuming.benchmarks.text import standards_china, standards_devices, standards_secrets, standards_world
 from wuming.benchmarks.text.values import Form, Value, drawn, given
 from wuming.scenarios.customer_service import identifiers as scenario
 
 PEER = "wuming.benchmarks.peers.values"
 
-STANDARDS: Sequence[Form] = (*standards_china.FORMS, *standards_world.FORMS, *standards_secrets.FORMS)
+STANDARDS: Sequence[Form] = (
+    *standards_china.FORMS,
+    *standards_world.FORMS,
+    *standards_devices.FORMS,
+    *standards_secrets.FORMS,
+)
 
 _SCENARIO = (
     Form("PHONE", "scenario, mobile", scenario.mobile, bare=True),

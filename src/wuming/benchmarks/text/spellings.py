@@ -15,12 +15,15 @@ Respell = Callable[[str, Random], str]
 
 # Types whose values are digits (some with an X, dashes or spaces), and those that mix digits with letters.
 DIGITS = frozenset({
-    "PHONE", "CN_RESIDENT_ID", "BANK_CARD", "CREDIT_CARD", "QQ", "IMEI", "US_SSN", "US_ITIN", "UK_NHS", "US_BANK_ROUTING",
+    "PHONE", "CN_RESIDENT_ID", "BANK_CARD", "CREDIT_CARD", "QQ", "IMEI", "US_SSN", "US_ITIN", "UK_NHS",
+    "US_BANK_ROUTING",
 })  # fmt: skip
 MIXED = frozenset({
     "CN_USCC", "CN_PLATE", "CN_PASSPORT", "CN_TRAVEL_PERMIT", "HK_ID", "TW_ID", "VIN", "IBAN", "UK_NINO",
 })  # fmt: skip
 ADDRESSES = frozenset({"EMAIL", "IP_ADDRESS", "MAC_ADDRESS"})
+CONFUSED = frozenset({"PHONE", "CN_RESIDENT_ID", "BANK_CARD", "CREDIT_CARD"})
+"""Types whose values are long enough to be known with some letters for digits."""
 SPOKEN = frozenset({"PHONE", "CN_RESIDENT_ID", "BANK_CARD", "QQ"})
 """Types that Chinese speakers spell out in numerals."""
 
@@ -194,10 +197,10 @@ SPELLINGS = (
     Spelling("byte order marks", _sprinkled("\ufeff"), _ALL),
     Spelling("direction marks", _sprinkled(_ARROWS), _ALL),
     Spelling("combining marks", _sprinkled(_MARKS), _GLYPHS | {"EMAIL"}),
-    Spelling("letters for digits", letters_for_digits, frozenset({"PHONE", "CN_RESIDENT_ID", "BANK_CARD", "CREDIT_CARD"})),
+    Spelling("letters for digits", letters_for_digits, CONFUSED),
     Spelling("Cyrillic look-alikes", homoglyphs(_CYRILLIC), MIXED | {"EMAIL"}),
     Spelling("Greek look-alikes", homoglyphs(_GREEK), MIXED | {"EMAIL"}),
-    Spelling("[at] and dot", at_and_dot, frozenset({"EMAIL"})),
+    Spelling("(at) and (dot)", at_and_dot, frozenset({"EMAIL"})),
     Spelling("艾特 and 点", at_and_dot_chinese, frozenset({"EMAIL"}), "zh"),
     Spelling("HTML references", html, _ALL),
     Spelling("JSON escapes", json_escapes, _ALL),

@@ -1,9 +1,9 @@
 """Identifiers of the mainland, Hong Kong, Macao and Taiwan, drawn from what their standards say.
 
 Written for this bench alone, from the standards, so that it shares no mistake with the recognisers. Resident ID: GB
-11643-1999. Unified social credit code: GB 32100-2015 with GB 11714-1997 inside. Plates: GA 36-2018. Permanent residents:
-the card of 2023 (18 digits, ISO 7064 MOD 11-2) and that of 2004 (three letters, twelve digits, weights 7-3-1). Hong
-Kong: Registration of Persons Regulations. Taiwan: Ministry of the Interior, letter table with weights 1-9-8-…-1-1.
+11643-1999. Unified social credit code: GB 32100-2015 with GB 11714-1997 inside. Plates: GA 36-2018. Permanent
+residents: the card of 2023 (18 digits, ISO 7064 MOD 11-2), that of 2004 (three letters, twelve digits, weights 7-3-1).
+Hong Kong: Registration of Persons Regulations. Taiwan: Ministry of the Interior, letter table with weights 1-9-8-…-1-1.
 """
 
 from __future__ import annotations
@@ -12,148 +12,32 @@ from datetime import date, timedelta
 from random import Random
 
 from wuming.benchmarks.text.values import Form, digits, letters
+from wuming.scenarios.customer_service.grammar import words
 
 # County codes of GB/T 2260 beyond those of the customer-service scenario.
-_COUNTIES = [
-    "110102",
-    "110107",
-    "110112",
-    "110228",
-    "120104",
-    "120111",
-    "130104",
-    "130203",
-    "130602",
-    "131003",
-    "140107",
-    "140202",
-    "140802",
-    "150102",
-    "150203",
-    "150402",
-    "210103",
-    "210211",
-    "210302",
-    "210604",
-    "220104",
-    "220202",
-    "220302",
-    "230102",
-    "230203",
-    "230602",
-    "310105",
-    "310107",
-    "310109",
-    "310112",
-    "310113",
-    "310230",
-    "320104",
-    "320206",
-    "320311",
-    "320402",
-    "320507",
-    "320602",
-    "321002",
-    "330105",
-    "330205",
-    "330302",
-    "330402",
-    "330602",
-    "330702",
-    "331002",
-    "340102",
-    "340202",
-    "340503",
-    "340802",
-    "341202",
-    "350103",
-    "350206",
-    "350502",
-    "350582",
-    "360103",
-    "360702",
-    "361102",
-    "370103",
-    "370203",
-    "370303",
-    "370602",
-    "370702",
-    "371302",
-    "410103",
-    "410302",
-    "410502",
-    "410702",
-    "411302",
-    "411502",
-    "420103",
-    "420203",
-    "420503",
-    "420602",
-    "421002",
-    "421102",
-    "430103",
-    "430202",
-    "430302",
-    "430602",
-    "431002",
-    "431302",
-    "440104",
-    "440112",
-    "440204",
-    "440303",
-    "440402",
-    "440507",
-    "440605",
-    "440703",
-    "440902",
-    "441302",
-    "441900",
-    "442000",
-    "450102",
-    "450203",
-    "450305",
-    "450702",
-    "460106",
-    "460202",
-    "500105",
-    "500107",
-    "500108",
-    "500222",
-    "510105",
-    "510108",
-    "510302",
-    "510502",
-    "510703",
-    "511102",
-    "511302",
-    "511602",
-    "520102",
-    "520203",
-    "520302",
-    "522401",
-    "530103",
-    "530302",
-    "530402",
-    "532301",
-    "540102",
-    "610102",
-    "610303",
-    "610402",
-    "610502",
-    "610702",
-    "620103",
-    "620502",
-    "630102",
-    "640104",
-    "650103",
-    "652801",
-    "654002",
-]
+_COUNTIES = words(
+    """
+    110102 110107 110112 110228 120104 120111 130104 130203 130602 131003 140107 140202 140802 150102 150203
+    150402 210103 210211 210302 210604 220104 220202 220302 230102 230203 230602 310105 310107 310109 310112
+    310113 310230 320104 320206 320311 320402 320507 320602 321002 330105 330205 330302 330402 330602 330702
+    331002 340102 340202 340503 340802 341202 350103 350206 350502 350582 360103 360702 361102 370103 370203
+    370303 370602 370702 371302 410103 410302 410502 410702 411302 411502 420103 420203 420503 420602 421002
+    421102 430103 430202 430302 430602 431002 431302 440104 440112 440204 440303 440402 440507 440605 440703
+    440902 441302 441900 442000 450102 450203 450305 450702 460106 460202 500105 500107 500108 500222 510105
+    510108 510302 510502 510703 511102 511302 511602 520102 520203 520302 522401 530103 530302 530402 532301
+    540102 610102 610303 610402 610502 610702 620103 620502 630102 640104 650103 652801 654002
+    """
+)
+_ABOLISHED = frozenset({"500222", "522401"})  # before credit codes began; resident IDs keep them
 _PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新"
 _PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_NUMERIC_COUNTRIES = ("840", "826", "392", "410", "276", "250", "036", "124", "643", "356", "702", "458", "764", "608")
+_NUMERIC_COUNTRIES = words(
+    """
+    840 826 392 410 276 250 036 124 643 356 702 458 764 608
+    """
+)
 _TAIWAN = {
     **{letter: 10 + place for place, letter in enumerate("ABCDEFGH")},
     "I": 34,
@@ -181,13 +65,14 @@ def _birth(rng: Random) -> date:
     return date(1938, 1, 1) + timedelta(days=rng.randrange(365 * 80))
 
 
-def _mod_11_2(body: str) -> str:
+def mod_11_2(body: str) -> str:
+    """Return the check character of a resident ID's first 17 digits (ISO 7064, MOD 11-2)."""
     return "10X98765432"[sum(int(c) * w for c, w in zip(body, _ID_WEIGHTS, strict=True)) % 11]
 
 
 def _resident(rng: Random, area: str) -> str:
     body = f"{area}{_birth(rng):%Y%m%d}{rng.randrange(1, 1000):03d}"
-    return body + _mod_11_2(body)
+    return body + mod_11_2(body)
 
 
 def resident_18(rng: Random) -> str:
@@ -218,7 +103,7 @@ def permanent_2023(rng: Random) -> str:
     body = (
         f"9{rng.choice(_COUNTIES)[:2]}{rng.choice(_NUMERIC_COUNTRIES)}{_birth(rng):%Y%m%d}{rng.randrange(1, 1000):03d}"
     )
-    return body + _mod_11_2(body)
+    return body + mod_11_2(body)
 
 
 def permanent_2004(rng: Random) -> str:
@@ -231,10 +116,19 @@ def permanent_2004(rng: Random) -> str:
 def credit_code(rng: Random) -> str:
     """Return a unified social credit code of any registering department, both check characters right."""
     organisation = letters(rng, 8, "0123456789") if rng.random() < 0.5 else "MA" + letters(rng, 6, _CREDIT_SIGNS)
-    total = sum(int(c, 36) * w for c, w in zip(organisation, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
-    inner = "0123456789X0"[11 - total % 11]
     department = rng.choice(("11", "12", "13", "51", "52", "53", "91", "91", "91", "92", "92", "93", "N1", "N2", "Y1"))
-    body = department + rng.choice(_COUNTIES) + organisation + inner
+    county = rng.choice([code for code in _COUNTIES if code not in _ABOLISHED])
+    return mod_31(department + county + mod_11(organisation))
+
+
+def mod_11(organisation: str) -> str:
+    """Return an organisation code with its check character (GB 11714-1997)."""
+    total = sum(int(c, 36) * w for c, w in zip(organisation, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    return organisation + "0123456789X0"[11 - total % 11]
+
+
+def mod_31(body: str) -> str:
+    """Return a credit code with its check character (GB 32100-2015)."""
     return body + _CREDIT_SIGNS[-sum(_CREDIT_SIGNS.index(c) * pow(3, i, 31) for i, c in enumerate(body)) % 31]
 
 
@@ -310,11 +204,15 @@ def military(rng: Random) -> str:
 
 
 def hong_kong(rng: Random) -> tuple[str, str]:
-    """Return letters with six digits, and the check digit: weights 9 to 2, letters from 10, a space 36, mod 11."""
-    head = letters(rng, 1) if rng.random() < 0.85 else letters(rng, 2)
-    body = head + digits(rng, 6)
+    """Return one or two letters with six digits, and the check digit."""
+    body = letters(rng, 1 if rng.random() < 0.85 else 2) + digits(rng, 6)
+    return body, hong_kong_check(body)
+
+
+def hong_kong_check(body: str) -> str:
+    """Return the check digit: weights 9 to 2, letters from 10, a space 36, mod 11."""
     numbers = [36 if c == " " else int(c, 36) for c in body.rjust(8)]
-    return body, "0123456789A"[-sum(n * w for n, w in zip(numbers, range(9, 1, -1), strict=True)) % 11]
+    return "0123456789A"[-sum(n * w for n, w in zip(numbers, range(9, 1, -1), strict=True)) % 11]
 
 
 def macao(rng: Random) -> str:
@@ -326,9 +224,14 @@ def macao(rng: Random) -> str:
 def taiwan(rng: Random, second: str) -> str:
     """Return a Taiwan number: a letter, a digit of `second`, seven digits and a check digit."""
     body = letters(rng, 1) + rng.choice(second) + digits(rng, 7)
+    return body + taiwan_check(body)
+
+
+def taiwan_check(body: str) -> str:
+    """Return the check digit: the letter's two digits and the others, weights 1-9-8-…-1."""
     code = _TAIWAN[body[0]]
     total = code // 10 + code % 10 * 9 + sum(int(c) * w for c, w in zip(body[1:], range(8, 0, -1), strict=True))
-    return f"{body}{-total % 10}"
+    return str(-total % 10)
 
 
 def _hong_kong_brackets(rng: Random) -> str:
@@ -354,13 +257,20 @@ FORMS = (
     Form("CN_PLATE", "special", plate_special, labels="CN_PLATE"),
     Form("CN_PASSPORT", "ordinary", passport_ordinary),
     Form("CN_PASSPORT", "service", passport_service),
-    Form("CN_TRAVEL_PERMIT", "to the mainland", lambda r: r.choice("HM") + digits(r, r.choice((8, 8, 10))), labels=_RETURN),
+    Form(
+        "CN_TRAVEL_PERMIT",
+        "to the mainland",
+        lambda r: r.choice("HM") + digits(r, r.choice((8, 8, 10))),
+        labels=_RETURN,
+    ),
     Form("CN_TRAVEL_PERMIT", "Taiwan compatriot", lambda r: digits(r, 8), labels=_COMPATRIOT),
     Form("CN_TRAVEL_PERMIT", "to Taiwan", lambda r: r.choice("LT") + digits(r, 8), labels=_TO_TAIWAN),
     Form("CN_TRAVEL_PERMIT", "to Hong Kong", lambda r: "C" + digits(r, 8), labels=_TO_HONG_KONG),
     Form(
-        "CN_TRAVEL_PERMIT", "to Hong Kong, letter",
-        lambda r: "C" + letters(r, 1, "ABCDEFGHJKLMNPQRSTUVWXYZ") + digits(r, 7), labels=_TO_HONG_KONG,
+        "CN_TRAVEL_PERMIT",
+        "to Hong Kong, letter",
+        lambda r: "C" + letters(r, 1, "ABCDEFGHJKLMNPQRSTUVWXYZ") + digits(r, 7),
+        labels=_TO_HONG_KONG,
     ),
     Form("CN_MILITARY_ID", "certificate", military, bare=True),
     Form("CN_SOCIAL_SECURITY", "card", lambda r: letters(r, 1) + digits(r, 8), language="zh"),
@@ -374,4 +284,4 @@ FORMS = (
     Form("MO_ID", "brackets or slashes", macao),
     Form("TW_ID", "citizen", lambda r: taiwan(r, "12"), bare=True),
     Form("TW_ID", "resident", lambda r: taiwan(r, "89"), bare=True),
-)  # fmt: skip
+)

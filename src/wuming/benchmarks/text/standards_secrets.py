@@ -1,7 +1,7 @@
 """Keys, tokens and passwords as their issuers make them, and addresses that carry some. Nothing here opens anything.
 
-Written for this bench alone, from the issuers' documentation and from public lists of secret formats. A GitHub token ends
-with the CRC-32 of its random part in base 62, as GitHub announced in 2021.
+Written for this bench alone, from the issuers' documentation and from public lists of secret formats. A GitHub token
+ends with the CRC-32 of its random part in base 62, as GitHub announced in 2021.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import zlib
 from random import Random
 
 from wuming.benchmarks.text.values import Form, digits, letters
+from wuming.scenarios.customer_service.grammar import words
 
 _LOWER, _UPPER = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HEX = "0123456789abcdef"
@@ -25,20 +26,11 @@ _HOSTS = [
     "cdn.video-site.com",
 ]
 _PATHS = ["v1/users", "callback", "share/report", "download/2024/bill.pdf", "oauth/return"]
-_WORDS = [
-    "Winter",
-    "Dragon",
-    "Spring",
-    "Rainbow",
-    "Summer",
-    "Panda",
-    "Mountain",
-    "Coffee",
-    "River",
-    "Secret",
-    "Orange",
-    "Falcon",
-]
+_WORDS = words(
+    """
+    Winter Dragon Spring Rainbow Summer Panda Mountain Coffee River Secret Orange Falcon
+    """
+)
 
 
 def github(rng: Random) -> str:
@@ -69,42 +61,72 @@ def pem(rng: Random) -> str:
 
 def cloud(rng: Random) -> str:
     """Return an access key of a cloud: Amazon, Google, Alibaba, Tencent, Volcengine, Baidu, DigitalOcean."""
-    return rng.choice((
-        "AKIA" + letters(rng, 16, _UPPER + "234567"), "ASIA" + letters(rng, 16, _UPPER + "234567"),
-        "AIza" + letters(rng, 35, _BASE64_URL), "LTAI5t" + letters(rng, 18, _ALPHANUMERIC),
-        "AKID" + letters(rng, 32, _ALPHANUMERIC), "AKLT" + letters(rng, 43, _ALPHANUMERIC),
-        f"bce-v3/ALTAK-{letters(rng, 21, _ALPHANUMERIC)}/{letters(rng, 40, _HEX)}", "dop_v1_" + letters(rng, 64, _HEX),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            "AKIA" + letters(rng, 16, _UPPER + "234567"),
+            "ASIA" + letters(rng, 16, _UPPER + "234567"),
+            "AIza" + letters(rng, 35, _BASE64_URL),
+            "LTAI5t" + letters(rng, 18, _ALPHANUMERIC),
+            "AKID" + letters(rng, 32, _ALPHANUMERIC),
+            "AKLT" + letters(rng, 43, _ALPHANUMERIC),
+            f"bce-v3/ALTAK-{letters(rng, 21, _ALPHANUMERIC)}/{letters(rng, 40, _HEX)}",
+            "dop_v1_" + letters(rng, 64, _HEX),
+        )
+    )
 
 
 def model_provider(rng: Random) -> str:
     """Return a key of a provider of models; sk- alone is OpenAI's, DeepSeek's, Moonshot's and DashScope's."""
-    return rng.choice((
-        "sk-proj-" + letters(rng, 64, _BASE64_URL), "sk-" + letters(rng, 48, _ALPHANUMERIC),
-        f"sk-ant-api03-{letters(rng, 93, _BASE64_URL)}AA", "sk-" + letters(rng, 32, _HEX), "gsk_" + letters(rng, 52, _ALPHANUMERIC),
-        "hf_" + letters(rng, 34, _UPPER + _LOWER), "xai-" + letters(rng, 80, _ALPHANUMERIC), "sk-or-v1-" + letters(rng, 64, _HEX),
-        f"{letters(rng, 32, _HEX)}.{letters(rng, 16, _ALPHANUMERIC)}", "r8_" + letters(rng, 37, _ALPHANUMERIC),
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            "sk-proj-" + letters(rng, 64, _BASE64_URL),
+            "sk-" + letters(rng, 48, _ALPHANUMERIC),
+            f"sk-ant-api03-{letters(rng, 93, _BASE64_URL)}AA",
+            "sk-" + letters(rng, 32, _HEX),
+            "gsk_" + letters(rng, 52, _ALPHANUMERIC),
+            "hf_" + letters(rng, 34, _UPPER + _LOWER),
+            "xai-" + letters(rng, 80, _ALPHANUMERIC),
+            "sk-or-v1-" + letters(rng, 64, _HEX),
+            f"{letters(rng, 32, _HEX)}.{letters(rng, 16, _ALPHANUMERIC)}",
+            "r8_" + letters(rng, 37, _ALPHANUMERIC),
+        )
+    )
 
 
 def service(rng: Random) -> str:
     """Return a key of a service that programs talk to."""
-    return rng.choice((
-        github(rng), f"github_pat_{letters(rng, 22, _ALPHANUMERIC)}_{letters(rng, 59, _ALPHANUMERIC)}",
-        "glpat-" + letters(rng, 20, _BASE64_URL), f"xoxb-{digits(rng, 12)}-{digits(rng, 12)}-{letters(rng, 24, _ALPHANUMERIC)}",
-        rng.choice(("sk", "rk")) + "_live_" + letters(rng, 24, _ALPHANUMERIC), "npm_" + letters(rng, 36, _ALPHANUMERIC),
-        f"SG.{letters(rng, 22, _BASE64_URL)}.{letters(rng, 43, _BASE64_URL)}", "pypi-AgEIcHlwaS5vcmc" + letters(rng, 120, _BASE64_URL),
-        f"{digits(rng, 10)}:AA{letters(rng, 33, _BASE64_URL)}", "SK" + letters(rng, 32, _HEX),
-        f"https://hooks.slack.com/services/T{letters(rng, 8, _UPPER + '0123456789')}/B{letters(rng, 8, _UPPER + '0123456789')}/{letters(rng, 24, _ALPHANUMERIC)}",
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            github(rng),
+            f"github_pat_{letters(rng, 22, _ALPHANUMERIC)}_{letters(rng, 59, _ALPHANUMERIC)}",
+            "glpat-" + letters(rng, 20, _BASE64_URL),
+            f"xoxb-{digits(rng, 12)}-{digits(rng, 12)}-{letters(rng, 24, _ALPHANUMERIC)}",
+            rng.choice(("sk", "rk")) + "_live_" + letters(rng, 24, _ALPHANUMERIC),
+            "npm_" + letters(rng, 36, _ALPHANUMERIC),
+            f"SG.{letters(rng, 22, _BASE64_URL)}.{letters(rng, 43, _BASE64_URL)}",
+            "pypi-AgEIcHlwaS5vcmc" + letters(rng, 120, _BASE64_URL),
+            f"{digits(rng, 10)}:AA{letters(rng, 33, _BASE64_URL)}",
+            "SK" + letters(rng, 32, _HEX),
+            _slack_hook(rng),
+        )
+    )
+
+
+def _slack_hook(rng: Random) -> str:
+    team, channel = (letters(rng, 8, _UPPER + "0123456789") for _ in range(2))
+    return f"https://hooks.slack.com/services/T{team}/B{channel}/{letters(rng, 24, _ALPHANUMERIC)}"
 
 
 def password(rng: Random) -> str:
     """Return a password that somebody may have thought up."""
-    return rng.choice((
-        rng.choice(_WORDS) + rng.choice("!@#$%") + digits(rng, 4), letters(rng, 12, _ALPHANUMERIC),
-        f"{rng.choice(_WORDS)}{rng.choice(_WORDS)}{digits(rng, 2)}", f"{rng.choice(_WORDS).lower()}_{digits(rng, 6)}!",
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            rng.choice(_WORDS) + rng.choice("!@#$%") + digits(rng, 4),
+            letters(rng, 12, _ALPHANUMERIC),
+            f"{rng.choice(_WORDS)}{rng.choice(_WORDS)}{digits(rng, 2)}",
+            f"{rng.choice(_WORDS).lower()}_{digits(rng, 6)}!",
+        )
+    )
 
 
 def _token(rng: Random) -> str:
@@ -124,8 +146,18 @@ def _framed_tokens() -> tuple[Form, ...]:
 
 
 def _framed_passwords() -> tuple[Form, ...]:
-    frames = ("password={value}", "password: {value}", '"passwd": "{value}"', "密码：{value}", "登录密码是{value}",
-              "DB_PASSWORD={value}", "client_secret = '{value}'", "pwd={value}", "my password is {value}", "口令:{value}")  # fmt: skip
+    frames = (
+        "password={value}",
+        "password: {value}",
+        '"passwd": "{value}"',
+        "密码：{value}",
+        "登录密码是{value}",
+        "DB_PASSWORD={value}",
+        "client_secret = '{value}'",
+        "pwd={value}",
+        "my password is {value}",
+        "口令:{value}",
+    )
     return tuple(
         Form("SECRET", "password", password, bare=True, frame=frame, language="" if frame.isascii() else "zh")
         for frame in frames

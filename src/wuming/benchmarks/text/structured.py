@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from wuming.benchmarks.house.bench import Figure, Goal, Outcome
 from wuming.benchmarks.house.protocol import Contestant
@@ -12,8 +13,6 @@ from wuming.benchmarks.text import scoring, sources
 from wuming.benchmarks.text.documents import SHOWN, Document, Sentences, place, place_all
 from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, find_all
 from wuming.benchmarks.text.spellings import SPELLINGS, Spelling
-from wuming.benchmarks.text.standards_china import FORMS as CHINA
-from wuming.benchmarks.text.standards_world import FORMS as WORLD
 from wuming.benchmarks.text.values import drawn
 from wuming.core.errors import SelfCheckFailed
 from wuming.deidentification.kinds import STRUCTURED
@@ -24,10 +23,12 @@ _SEED = 20261128
 _RECALL, _PRECISION, _SPELLED_RECALL = Goal(">=", 0.999), Goal(">=", 0.995), Goal(">=", 0.99)
 _EVERY = 10  # peers get every so many-th document: one of them needs milliseconds for each
 
-# Plain forms, whose values stay themselves in any spelling: no country code to lose, no layout that alone spoke for them.
+# Plain forms, whose values stay themselves in any spelling: no country code to lose, no layout that alone spoke for
+# them.
 PLAIN_FORMS = {
-    "PHONE": "mainland mobile", "CN_RESIDENT_ID": "18 characters", "BANK_CARD": "UnionPay", "CREDIT_CARD": "four brands",
-    "QQ": "digits", "IMEI": "15 digits", "US_SSN": "dashes", "US_ITIN": "dashes", "UK_NHS": "ten digits",
+    "PHONE": "mainland mobile", "CN_RESIDENT_ID": "18 characters", "BANK_CARD": "UnionPay",
+    "CREDIT_CARD": "four brands", "QQ": "digits", "IMEI": "15 digits", "US_SSN": "dashes", "US_ITIN": "dashes",
+    "UK_NHS": "ten digits",
     "US_BANK_ROUTING": "nine digits", "CN_USCC": "all departments", "CN_PLATE": "common", "CN_PASSPORT": "ordinary",
     "CN_TRAVEL_PERMIT": "to Hong Kong", "HK_ID": "brackets", "TW_ID": "citizen", "VIN": "17 characters",
     "IBAN": "six countries", "UK_NINO": "joined", "EMAIL": "dots, signs, plus", "IP_ADDRESS": "version 4",
@@ -62,7 +63,11 @@ def clean(hall: Hall, *, sentences: Sentences = SHOWN, seed: int = _SEED) -> Out
             figures.append(Figure(f"{kind}: precision", "", (count.precision,), precision, f"{count.spans:,} spans"))
     figures += [Figure(f"{name}: covered under any name, all types", "", (one.all.covered / one.all.values,))
                 for name, one in peers.items()]  # fmt: skip
-    raw = {"all": result.all.as_json(), "by_kind": _json(result.by_kind), "by_form": _json(result.by_form)}
+    raw: dict[str, Any] = {
+        "all": result.all.as_json(),
+        "by_kind": _json(result.by_kind),
+        "by_form": _json(result.by_form),
+    }
     raw["peers"] = {name: {"all": one.all.as_json(), "by_kind": _json(one.by_kind)} for name, one in peers.items()}
     return Outcome(tuple(figures), raw)
 
@@ -70,7 +75,8 @@ def clean(hall: Hall, *, sentences: Sentences = SHOWN, seed: int = _SEED) -> Out
 def spelled(hall: Hall, *, sentences: Sentences = SHOWN, seed: int = _SEED) -> Outcome:
     """Find values in every spelling; peers on every tenth document, whatever they call it."""
     quick = hall.settings.quick
-    figures, raw = [], {}
+    figures: list[Figure] = []
+    raw: dict[str, Any] = {}
     total = scoring.Count()
     with hall.contestants([EVERYTHING, *PEERS], peers=(ARGUS, PRESIDIO)) as (ours, *peers):
         for spelling in SPELLINGS:
@@ -92,22 +98,20 @@ def spelled(hall: Hall, *, sentences: Sentences = SHOWN, seed: int = _SEED) -> O
     return Outcome(tuple(figures), raw)
 
 
-def spelled_documents(
-    spelling: Spelling, count: int, seed: int, *, sentences: Sentences = SHOWN
-) -> list[Document]:
+def spelled_documents(spelling: Spelling, count: int, seed: int, *, sentences: Sentences = SHOWN) -> list[Document]:
     """Return at least so many documents with values in a spelling, types in turn; none is spelled plainly."""
     rng = Random(f"{seed}/{spelling.name}")  # noqa: S311  (reproducible test data)
-    forms = [one for one in (*CHINA, *WORLD) if one.kind in spelling.kinds and PLAIN_FORMS.get(one.kind) == one.name]
+    forms = [one for one in sources.STANDARDS if one.kind in spelling.kinds and PLAIN_FORMS.get(one.kind) == one.name]
     languages = (spelling.language,) if spelling.language else ("zh", "en")
     found: list[Document] = []
     for turn in range(count * 20):
         form = forms[turn % len(forms)]
         value = drawn(form, rng)
-        text = spelling.respell(value.text, rng)
-        if text == value.text:
+        written = spelling.respell(value.text, rng)
+        if written == value.text:
             continue
         worded = None if form.kind in _KNOWN_BARE else True
-        document = place(value, rng, sentences=sentences, languages=languages, worded=worded, spell=lambda _, t=text: t)
+        document = place(value, rng, sentences=sentences, languages=languages, worded=worded, written=written)
         found += [] if document is None else [document]
         if len(found) == count:
             break

@@ -1,0 +1,53 @@
+"""How fast personal data is found: dialogues with five identifiers a kilobyte, and without any, beside peers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wuming.benchmarks.house.bench import Figure, Goal, Outcome
+from wuming.benchmarks.house.protocol import ContestantFailed
+from wuming.benchmarks.house.running import Hall, rounds
+from wuming.benchmarks.text.dialogues import dialogues
+from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, STRUCTURED_ONLY, find_all
+
+SIZE = 1_000_000
+_QUICK_SIZE = 20_000
+_SEED = 5
+_DENSE, _SPARSE = 5.0, 0.0
+_NAMES = {"structured": "structured types alone", "everything": "everything (the default)"}
+_GOALS = {
+    (_DENSE, "structured"): Goal(">=", 10.0),
+    (_SPARSE, "structured"): Goal(">=", 50.0),
+    (_DENSE, "everything"): Goal(">=", 1.0),
+}
+
+
+def measure(hall: Hall) -> Outcome:
+    """Time all contestants on the same documents, in turns."""
+    quick = hall.settings.quick
+    size = _QUICK_SIZE if quick else SIZE
+    figures: list[Figure] = []
+    raw: dict[str, Any] = {}
+    for density, words in ((_DENSE, "five identifiers a kB"), (_SPARSE, "no identifiers")):
+        texts = dialogues(_SEED, size, per_kilobyte=density)
+        megabytes = sum(len(text.encode()) for text in texts) / 1e6
+        with hall.contestants([STRUCTURED_ONLY, EVERYTHING, *PEERS], peers=(ARGUS, PRESIDIO)) as present:
+            found = {one.name: sum(map(len, find_all(one, texts))) for one in present}
+            hall.say(f"{words}: {hall.settings.repeats} rounds")
+            seconds = rounds(present, hall.settings.repeats, "time", texts=texts)
+        if lost := [name for name in _NAMES if name not in seconds]:
+            raise ContestantFailed("Gone", f"{', '.join(lost)} did not finish its rounds")
+        for name, values in seconds.items():
+            rates = tuple(megabytes / value for value in values)
+            goal = None if quick or hall.settings.threads != 1 else _GOALS.get((density, name))
+            figures.append(Figure(f"{words}: {_NAMES.get(name, name)}", "MB/s", rates, goal, f"{found[name]:,} spans"))
+        for peer in ("argus-redact", "presidio"):
+            if peer in seconds:
+                ratio = tuple(p / o for p, o in zip(seconds[peer], seconds["everything"], strict=True))
+                figures.append(Figure(f"{words}: everything / {peer}", "×", ratio))
+        raw[words] = {"megabytes": megabytes, "documents": len(texts), "seconds": seconds, "spans": found}
+    notes = (
+        "MB: a million bytes of UTF-8; documents of about 1 kB, half Chinese, half English; one process each",
+        "Presidio runs with a blank English pipeline: names, which it leaves to models, are not looked for",
+    )
+    return Outcome(tuple(figures), raw, notes)
