@@ -189,6 +189,17 @@ def test_values_of_a_run(text: str, expected: list[str]) -> None:
     assert values_of(text, 11) == expected
 
 
+def test_a_long_number_may_have_a_word_glued_behind() -> None:
+    assert values_of("110101199003074610ok", 18) == ["110101199003074610"]
+    assert values_of("13812345678ok", 11) == []
+    assert values_of("110101. 199003074610", 18) == []
+
+
+def test_a_numeral_beside_a_number_belongs_to_its_word() -> None:
+    assert normalise("张三13812345678").text == "张三13812345678"
+    assert normalise("一三八12345678").text == NUMBER
+
+
 def test_values_take_linear_time_on_endless_groups() -> None:
     assert len(values_of("1 " * 2000, 11, 18)) < 2 * 2000
 

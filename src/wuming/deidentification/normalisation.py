@@ -36,6 +36,7 @@ from wuming.deidentification.codepoints import (
 
 _NUMERAL = "[0-9" + "".join(CHINESE_DIGITS) + "]"
 _NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{6,63}}")
+_FEWEST_SPOKEN = 3
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
 _ESCAPE = re.compile(
     r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
@@ -84,7 +85,7 @@ def normalise(text: str) -> Normalised:
     if present & (CHANGED | INVISIBLE):
         text = text_of(spelled(codes))
     if present & NUMERAL:
-        text = _NUMERALS.sub(lambda match: match.group().translate(_TO_DIGITS), text)
+        text = _NUMERALS.sub(_to_digits, text)
     return Normalised(text, starts, ends)
 
 
@@ -126,6 +127,13 @@ def canonical_value(value: str, kind: str = "") -> str:
     if kind == "PHONE" and kept[-11:-10] == "1" and kept[:-11] in ("86", "086", "0086"):
         return kept[-11:]
     return kept
+
+
+def _to_digits(match: re.Match[str]) -> str:
+    """Return spoken numerals as digits; one or two beside a number belong to a word (张三13812345678)."""
+    written = match.group()
+    read = written.translate(_TO_DIGITS)
+    return read if sum(a != b for a, b in zip(written, read, strict=True)) >= _FEWEST_SPOKEN else written
 
 
 def _unescaped(text: str) -> tuple[str, NDArray[np.intp], NDArray[np.intp]]:

@@ -15,6 +15,7 @@ _RUN = re.compile(r"[0-9A-Za-z]*+(?:[ \-._/·,、()\n+]{1,3}[A-Za-z]{0,40}+[0-9]
 _LONGEST_LABEL = 40
 _GROUP = re.compile("[0-9A-Za-z]+")
 _LABELLED = re.compile("([A-Za-z]{2,})[0-9]")
+_TRAILED = re.compile("[0-9]{14,}[0-9Xx](?=[A-Wa-wYyZz][A-Za-z])")  # a word glued behind a long number
 _TIGHT = frozenset("-_.")
 _LOOSE = frozenset("\n,、/+")
 _MOST_GROUPS = 24
@@ -80,6 +81,8 @@ def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> It
             yield from _from(text, groups, first, begin, lengths, longest)
         if label := _LABELLED.match(text, begin, stop):
             yield from _from(text, groups, first, label.end(1), lengths, longest)
+        if (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
+            yield Value(begin, long.end(), long.group(), (long.end() - begin,), False)
 
 
 def _from(
@@ -106,7 +109,7 @@ def _between(text: str, groups: list[tuple[int, int]], first: int, last: int) ->
     loose, dots = False, 0
     for place in range(first, last):
         separator = text[groups[place][1] : groups[place + 1][0]]
-        if len(separator) > 2:
+        if len(separator) > 2 or (len(separator) == 2 and "." in separator):  # a full stop ends a sentence
             return None
         dots += separator == "."
         loose = loose or not _LOOSE.isdisjoint(separator)
