@@ -37,6 +37,9 @@ BENCH = Bench(
         Row("power", _BOUNDS, "White-box Gaussian, 10,000 canaries, one run", _Later("power", "power"), 1.0),
         Row("speed", _BOUNDS, "A million scores, from the command line", _Later("speed", "speed"), 2.0),
         Row("mnist-runs", _MODELS, "Black-box MNIST net, 2 × 250 runs, ε=10", _Later("models", "mnist"), 5.0),
+        Row(
+            "language-model", _MODELS, "Tiny language model, LoRA, ε=4", _Later("language_model", "language_model"), 8.0
+        ),
         Row("membership-attacks", _ATTACKS, "LiRA and RMIA beside loss", _Later("lira", "attacks"), 10.0),
         Row("lira-speed", _ATTACKS, "LiRA with 64 shadow MNIST nets", _Later("lira", "lira"), 10.0),
         Row("mechanism", (), "Planted bugs of noise mechanisms", _Later("mechanism", "mechanism"), 20.0),
