@@ -24,8 +24,6 @@ _VERSIONS = frozenset((0x00, 0x05, 0x30, 0x32, 0x1E, 0x16, 0x4C, 0x41))
     ),
     decoys=("hash", "txid", "transaction", "tx", "交易哈希", "commit", "sha1", "contract"),
     minimum_digits=1,
-    reach=64,
-    before=1,
     priority=79,
 )  # fmt: skip
 def crypto_address(value: str, context: Context) -> float:
@@ -36,7 +34,9 @@ def crypto_address(value: str, context: Context) -> float:
             spread = len(set(digits)) > 6  # constants of programs repeat
             return (0.9 if context is Context.SUPPORT else 0.6) if spread and context is not Context.DECOY else 0.0
         return 1.0 if eip_55(digits) else 0.6 * (context is Context.SUPPORT)
+    payload = base_58_check(value)
+    if payload is not None and payload[0] in _VERSIONS:
+        return 1.0
     if value[:3].lower() in ("bc1", "tb1", "ltc"):
         return 1.0 if bech_32(value) else 0.6 * (context is Context.SUPPORT)
-    payload = base_58_check(value)
-    return 1.0 if payload is not None and payload[0] in _VERSIONS else 0.0
+    return 0.0

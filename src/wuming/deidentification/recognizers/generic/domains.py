@@ -83,12 +83,17 @@ CHINESE: Final = (
 TOP_LEVEL: Final = frozenset(_ASCII.split())
 
 
+def ends_domain(label: str) -> bool:
+    """Say whether it is such a name, not written like code (`A @ B.mT`)."""
+    return label.lower() in TOP_LEVEL and (label.islower() or label.isupper() or label.istitle())
+
+
 def cut_to_domain(host: str) -> str:
     """Return the longest beginning of a dotted name that ends in a name of the root zone; empty: none.
 
     A sentence may go on without a blank: in `example.com.Next` the capital says so.
     """
     labels = host.split(".")
-    ends = [count for count in range(2, len(labels) + 1) if labels[count - 1].lower() in TOP_LEVEL]
+    ends = [count for count in range(2, len(labels) + 1) if ends_domain(labels[count - 1])]
     plain = [count for count in ends if not labels[count - 1].istitle()]
     return ".".join(labels[: (plain or ends)[-1]]) if ends else ""

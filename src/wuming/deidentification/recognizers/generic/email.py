@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.generic.domains import CHINESE, TOP_LEVEL, cut_to_domain
+from wuming.deidentification.recognizers.generic.domains import CHINESE, cut_to_domain, ends_domain
 from wuming.deidentification.specification import Candidate, keyword
 
 # RFC 5321 `atext` without the marks that more often separate: = / ? { | } and the grave accent.
@@ -120,9 +120,11 @@ def _disguised(text: str, start: int, end: int) -> Iterator[Candidate]:
                 break
             position = label.end()
             sentence_ends = label.group(1) == ". " and not label.group(2).islower()
-            if label.group(2).lower() in TOP_LEVEL and not sentence_ends:
+            if ends_domain(label.group(2)) and not sentence_ends:
                 stop = position
         # `hello @example.com` mentions somebody; blanks on both sides of the @ do not.
         mention = text[: match.start(1)].endswith(" @")
-        if stop >= end and not mention and text[match.start() : match.start(1)].split()[0].lower() not in _NO_NAMES:
+        if stop < end or mention or _of_code(text, stop):
+            continue
+        if text[match.start() : match.start(1)].split()[0].lower() not in _NO_NAMES:
             yield Candidate(match.start(), stop, "EMAIL", 0.9, 89)

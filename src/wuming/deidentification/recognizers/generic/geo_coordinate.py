@@ -14,6 +14,7 @@ _WORDS = (
 )  # fmt: skip
 _NUMBER = r"[+\-]?[0-9]{1,3}\.[0-9]{3,15}"
 _HEMISPHERE = r"(?: ?°)?(?: ?[NSEWnsew北南东西])?"
+_MOST_DECIMALS = 10
 _PARTS = re.compile(rf"({_NUMBER})")
 _PART = (
     r"(?:[NSEWnsew] ?|(?:东经|西经|北纬|南纬)[:： ]{0,2})?[0-9]{1,3}(?:\.[0-9]{1,12})? ?[°º度] ?"
@@ -54,7 +55,8 @@ def decimal_coordinate(value: str, context: Context) -> float:
         return 0.0
     if any(mark in value for mark in "°NSEW"):
         return 0.9
-    return 0.6 if min(degrees) >= 10 else 0.3
+    measured = max(len(part.partition(".")[2]) for part in parts) <= _MOST_DECIMALS  # more are a computation's
+    return 0.6 if min(degrees) >= 10 and measured else 0.3
 
 
 @keyword(

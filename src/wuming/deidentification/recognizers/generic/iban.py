@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from wuming.deidentification.recognizers.checks import compact, mod_97
-from wuming.deidentification.specification import LEFT, RIGHT, Context, number, pattern
+from wuming.deidentification.specification import LEFT, RIGHT, Candidate, Context, keyword, number, pattern
 
 # Lengths from the SWIFT IBAN registry.
 LENGTHS = {
@@ -17,25 +20,18 @@ LENGTHS = {
     "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
     "YE": 30,
 }  # fmt: skip
-# Countries whose account begins with the letters of a bank, or holds letters in the middle: a group of four may hold no
-# digit.
-_LETTERED = frozenset((
-    "AE", "AZ", "BG", "BH", "BY", "DO", "FR", "GB", "GE", "GI", "GT", "IE", "IQ", "IT", "JO", "KW", "KZ", "LC",
-    "LV", "MC", "MD", "MT", "MU", "NI", "NL", "OM", "PK", "PS", "QA", "RO", "SA", "SC", "SM", "SV", "UA", "VG",
-    "YE",
-))  # fmt: skip
 
 
 def _in_fours(length: int) -> str:
     """Return the pattern of all such numbers of one length."""
-    countries = "|".join(country for country in sorted(_LETTERED) if LENGTHS[country] == length)
+    countries = "|".join(country for country in LENGTHS if LENGTHS[country] == length)
     groups, rest = divmod(length - 4, 4)
     return rf"(?:{countries})[0-9]{{2}}(?:[ \-][0-9A-Za-z]{{4}}){{{groups}}}" + (
         rf"[ \-][0-9A-Za-z]{{{rest}}}" if rest else ""
     )
 
 
-_IN_FOURS = "|".join(_in_fours(length) for length in sorted({LENGTHS[country] for country in _LETTERED}))
+_IN_FOURS = "|".join(_in_fours(length) for length in sorted(set(LENGTHS.values()), reverse=True))
 _WORDS = ("iban", "账户", "账号", "account", "swift", "bic", "konto", "compte", "汇款", "收款")
 
 
@@ -65,10 +61,32 @@ def iban(value: str, context: Context) -> float:
     source="ISO 13616-1; SWIFT IBAN registry",
     pattern=rf"{LEFT}(?=[A-Za-z]{{2}}[0-9]{{2}}[ \-])(?i:{_IN_FOURS}){RIGHT}",
     context=_WORDS,
-    minimum_digits=2,
-    reach=42,
+    minimum_digits=6,
+    reach=34,
+    before=10,
     priority=80,
 )
 def lettered_iban(value: str, context: Context) -> float:
     """Judge one number as above."""
     return iban(compact(value), context)
+
+
+_NAMED = re.compile(
+    rf"[^0-9A-Za-z]{{0,3}}(?:(?:is|no\.?|number|号码?|是|为)[^0-9A-Za-z]{{0,3}})?(?P<value>{_IN_FOURS}){RIGHT}",
+    re.IGNORECASE,
+)
+
+
+@keyword(
+    kind="IBAN",
+    country="generic",
+    layout="the same after the word, where most groups hold letters alone",
+    source="ISO 13616-1; SWIFT IBAN registry",
+    words=("iban",),
+)
+def named_iban(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read the number after the word."""
+    del start
+    match = _NAMED.match(text, end)
+    if match:
+        yield Candidate(*match.span("value"), "IBAN", 1.0 if mod_97(compact(match.group("value"))) else 0.7, 80)

@@ -41,7 +41,10 @@ _WORDS = (
     context=_WORDS,
     decoys=(
         "版本", "固件", "version", "versions", "firmware", "release", "build", "v", "ver", "升级到", "更新到", "==",
-        ">=", "<=", "~=", "section", "chapter", "第",
+        ">=", "<=", "~=", "section",
+        "sections",
+        "sec",
+        "§", "chapter", "第",
     ),
     minimum_digits=4,
     needs=".",
@@ -92,10 +95,20 @@ def ip_version_6(text: str) -> Iterator[Candidate]:
             stop = match.end()
             if value.endswith(":") and not value.endswith("::"):  # a colon after the address
                 value, stop = value[:-1], stop - 1
-            if _is_version_6(value):
+            if _is_version_6(value) and not _is_slice(text, start):
                 yield Candidate(start, stop, "IP_ADDRESS", 0.9, 78)
                 done = stop
         colon = text.find(":", max(colon + 1, done))
+
+
+def _is_slice(text: str, start: int) -> bool:
+    """Say whether it is code that takes every so many: `a[::1]`."""
+    return (
+        text[start - 1 : start] == "["
+        and text[start : start + 2] == "::"
+        and start > 1
+        and (text[start - 2].isalnum() or text[start - 2] in ")]_")
+    )
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:

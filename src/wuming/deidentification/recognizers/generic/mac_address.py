@@ -36,8 +36,8 @@ def mac_address(text: str) -> Iterator[Candidate]:
                 match = layout.match(text, place - size)
                 if match:
                     digits = match.group().replace(mark, "").upper()
-                    # Twelve decimal digits with dots or dashes are a number of something else.
-                    plain = digits.isdigit() and mark != ":"
+                    # Twelve decimal digits with dots are a number of something else.
+                    plain = digits.isdigit() and mark == "."
                     if digits not in _NOBODY:
                         yield Candidate(*match.span(), "MAC_ADDRESS", 0.4 if plain else 0.95, 78)
                     place = match.end() - 1

@@ -32,12 +32,13 @@ _WORDS = (
     needs="+",
     reach=10,
     before=1,
-    priority=65,
+    priority=70,
 )
 def international_phone(value: str, context: Context) -> float:
     """Judge one number by its length after the country code."""
     digits = digits_of(_EXTENSION_BEGINS.split(_TRUNK.sub("", value), maxsplit=1)[0])
-    if context is Context.DECOY:
+    decimal = value.count(".") == 1 and not any(mark in value for mark in " -()/")
+    if context is Context.DECOY or (decimal and context is Context.NONE):
         return 0.0
     if possible_number(digits):
         return 1.0 if context is Context.SUPPORT else 0.9
@@ -68,7 +69,7 @@ def prefixed_phone(value: str, context: Context) -> float:
     shape="(?!400|800|95[0-9]{3}$|10086|10010|10000$|123)[0-9]{7,13}",
     lengths=tuple(range(7, 14)),
     context=_WORDS,
-    grouping=r"(?:[2-9]|1[0-3])|[1-7] [2-9](?: [1-5])?(?: [1-5])?(?: [1-4])?(?: [1-4])?|1(?: 1){6,12}",
+    grouping=r"[0-9]+(?: [1-9]){0,6}|1(?: 1){6,12}",
     priority=45,
 )
 def announced_phone(value: str, context: Context) -> float:
@@ -80,19 +81,49 @@ def announced_phone(value: str, context: Context) -> float:
 @number(
     kind="PHONE",
     country="generic",
-    layout="0 5, 7, 8 or 9 0 and 8 digits (mobiles of Japan); 010 and 8 digits (mobiles of Korea); 07 and 9 digits "
-    "(mobiles of the United Kingdom); 06 or 07 and 8 digits (France); 015, 016 or 017 and 8 or 9 digits (Germany)",
-    source="Ministry of Internal Affairs and Communications (Japan); MSIT (Korea); Ofcom; Arcep; Bundesnetzagentur",
-    shape="0[5789]0[0-9]{8}|010[2-9][0-9]{7}|07[1-9][0-9]{8}|0[67][0-9]{8}|01[567][0-9]{8,9}",
-    lengths=(10, 11, 12),
+    layout="0, one of 5 7 8 9, 0 and 8 digits (mobiles of Japan); 010 and 8 digits (mobiles of Korea); printed 3 4 4",
+    source="Ministry of Internal Affairs and Communications (Japan); Ministry of Science and ICT (Korea)",
+    shape="0[5789]0[0-9]{8}|010[2-9][0-9]{7}",
+    lengths=(11,),
     context=_WORDS,
-    grouping="1[0-2]|3 4 4|3 3 4|3 8|4 7|4 8|5 6|5 3 3|4 3 4|4 6|4 4 3|2 2 2 2 2",
+    grouping="11|3 4 4",
     priority=46,
 )
-def mobile_abroad(value: str, context: Context) -> float:
-    """Judge one number: eleven digits that begin with 0 stand alone; shorter ones need the words for it."""
-    if context is Context.DECOY:
-        return 0.0
-    if context is Context.SUPPORT:
-        return 0.9
-    return 0.6 if len(value) == 11 and value[1] != "1" else 0.0
+def mobile_of_japan(value: str, context: Context) -> float:
+    """Judge one number: its layout is rare enough to stand alone."""
+    del value
+    return {Context.DECOY: 0.0, Context.NONE: 0.6, Context.SUPPORT: 0.9}[context]
+
+
+@pattern(
+    kind="PHONE",
+    country="generic",
+    layout="0 and area code, 3 or 4 digits, 4 digits, with hyphens (fixed lines of Japan and Korea)",
+    source="Ministry of Internal Affairs and Communications (Japan); Ministry of Science and ICT (Korea)",
+    pattern=r"(?<![0-9A-Za-z.\-])0[1-9][0-9]{0,2}-[0-9]{3,4}-[0-9]{4}(?![0-9A-Za-z]|[\-.][0-9])",
+    context=_WORDS,
+    minimum_digits=9,
+    needs="-",
+    priority=46,
+)
+def hyphenated_phone(value: str, context: Context) -> float:
+    """Judge one number: its layout is rare enough to stand alone."""
+    plausible = 9 <= len(digits_of(value)) <= 11
+    return {Context.DECOY: 0.0, Context.NONE: 0.6, Context.SUPPORT: 0.9}[context] if plausible else 0.0
+
+
+@number(
+    kind="PHONE",
+    country="generic",
+    layout="07 and 9 digits (mobiles of the United Kingdom), printed 5 6, 5 3 3 or 4 3 4",
+    source="Ofcom, National Telephone Numbering Plan",
+    shape="07[1-57-9][0-9]{8}",
+    lengths=(11,),
+    context=_WORDS,
+    grouping="11|5 6|5 3 3|4 3 4",
+    priority=46,
+)
+def mobile_of_britain(value: str, context: Context) -> float:
+    """Judge one number: its layout is rare enough to stand alone."""
+    del value
+    return {Context.DECOY: 0.0, Context.NONE: 0.55, Context.SUPPORT: 0.9}[context]

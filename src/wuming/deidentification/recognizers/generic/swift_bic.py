@@ -10,7 +10,7 @@ from wuming.deidentification.recognizers.generic.countries import COUNTRIES
 from wuming.deidentification.specification import LEFT, RIGHT, Candidate, keyword
 
 # Eight letters are a word more often than a bank: capitals are needed, and a bank's words or a digit.
-_CODE = re.compile(rf"{LEFT}[A-Z]{{4}}[ \-]?[A-Z]{{2}}[ \-]?[A-Z0-9]{{2}}(?:[ \-]?[A-Z0-9]{{3}})?{RIGHT}")
+_CODE = re.compile(rf"{LEFT}(?<!_)[A-Z]{{4}}[ \-]?[A-Z]{{2}}[ \-]?[A-Z0-9]{{2}}(?:[ \-]?[A-Z0-9]{{3}})?{RIGHT}")
 _AFTER_WORD = re.compile(
     r"(?:[ _/]?(?:code|number|no\.?|bic|swift|号码?|代码|编码|是|为|is)){0,3}[ \n]?(?P<mark>[:：=(]?)[ \n\"']{0,2}"
     rf"(?P<code>[A-Za-z]{{6}}[A-Za-z0-9]{{2}}(?:[A-Za-z0-9]{{3}})?){RIGHT}",
@@ -46,10 +46,10 @@ def swift_bic(text: str, start: int, end: int) -> Iterator[Candidate]:
         code = named.group("code")
         linked = named.group("mark") or named.start("code") - end > _SHORTEST_LINK
         if not code.isalpha() or (linked and (code.isupper() or named.group("mark"))):
-            yield Candidate(*named.span("code"), "SWIFT_BIC", 0.9, 73)
+            yield Candidate(*named.span("code"), "SWIFT_BIC", 0.9, 76)
     first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
     about_banks = _BANKS.search(text, first, start) or _BANKS.search(text, end, last) or text[start].lower() != "s"
     for match in _CODE.finditer(text, first, last):
         code = compact(match.group())
         if code[4:6] in COUNTRIES and code not in _WORDS and (about_banks or not code.isalpha()):
-            yield Candidate(*match.span(), "SWIFT_BIC", 0.8, 72)
+            yield Candidate(*match.span(), "SWIFT_BIC", 0.8, 75)

@@ -27,7 +27,7 @@ _KEY_WORDS = (
 _OPEN = r"[\"'`\])]{0,3}"
 _ANNOTATED = r"(?:: ?[A-Za-z_][A-Za-z0-9_.\[\], |]{1,30}?)?"
 _QUOTED = re.compile(
-    rf"{_OPEN}\s{{0,3}}{_ANNOTATED}\s{{0,2}}(?::=|=>|={{1,3}}|[:=(,]|is|are|was|是|为|改[成为]|设[成为置]+)\s{{0,3}}"
+    rf"{_OPEN}\s{{0,3}}{_ANNOTATED}\s{{0,2}}(?P<link>:=|=>|={{1,3}}|[:=(,]|is|are|was|是|为|改[成为]|设[成为置]+)\s{{0,3}}"
     r"(?:[bruf]{0,2})(?P<quote>[\"'`“‘「])(?P<value>[^\"'`“”‘’「」\n]{4,200})[\"'`”’」]"
 )
 _BARE = re.compile(
@@ -35,7 +35,10 @@ _BARE = re.compile(
     r"|(?:了|就|都|一直|还|仍然?|已经?|被?(?:改|设|重置|更新|换)[成为]?)?(?:是|为|成|了)"
     r"|(?:is|was|now|to) )[:：]?[ \t]{0,3}\n?(?P<value>[!#$%&*+\-./0-9:=?@A-Z\\^_a-z~|()\[\]{}<>]{4,200})"
 )
-_ADJACENT = re.compile(r"[ \t]?(?P<value>[0-9A-Za-z!@#$%^&*_+\-.]{4,64})(?![0-9A-Za-z年月日位个次天分元条种])")
+_ADJACENT = re.compile(
+    r"(?:[ \t]|(?<![A-Za-z]))(?P<value>[0-9A-Za-z!@#$%^&*+()_][0-9A-Za-z!@#$%^&*_+\-.()]{3,63})"
+    r"(?![0-9A-Za-z年月日位个次天分元条种])"
+)
 _ELEMENT = re.compile(r">(?P<value>[^<>\s]{4,200})</")
 _NEXT_FIELD = re.compile(r"&[A-Za-z_][\w.\-]{0,30}=|\\[nrt]|<[/A-Za-z]")
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -97,7 +100,7 @@ def assigned_key(text: str, start: int, end: int) -> Iterator[Candidate]:
 def _given(text: str, start: int, end: int) -> Iterator[tuple[str, int, bool, str]]:
     """Yield value, where it begins, whether quoted, and what links it to the word, the likeliest reading first."""
     if match := _QUOTED.match(text, end):
-        yield match.group("value"), match.start("value"), True, "quote"
+        yield match.group("value"), match.start("value"), True, match.group("link")
     elif match := _BARE.match(text, end):
         value = _trimmed(text, start, match)
         spaced = "=" in match.group("link") and (match.group("gap") or text[match.end("link")].isspace())
@@ -132,8 +135,10 @@ def _password_score(value: str, *, quoted: bool, link: str) -> float:
     letters = any(character.isalpha() for character in value)
     marks = any(character in _MARKS for character in value)
     if link == "":  # nothing between: a word and a number may stand side by side by chance
+        if value[0] in "()_" and (not _drawn_with_brackets(value) or value.islower() or value.isupper()):
+            return 0.0
         return 0.7 if digits and (letters or marks or value.isdigit()) and _long_enough(value) else 0.0
-    if not quoted and (_CALL.fullmatch(value) or link in ("==", "===")):
+    if not quoted and (link in ("==", "===") or (_CALL.fullmatch(value) and not _drawn_with_brackets(value))):
         return 0.0
     if digits and not letters:
         return 0.85 if marks or value.isdigit() else 0.0
@@ -143,9 +148,18 @@ def _password_score(value: str, *, quoted: bool, link: str) -> float:
         return 0.9
     if not value.isalpha() or len(value) < 6:
         return 0.0
-    if (quoted and link == "quote") or link == "=":
+    if (quoted and link != ",") or link == "=":
         return 0.6 if value.islower() or not value.istitle() else 0.0
     return 0.6 if link and not link.isascii() else 0.0
+
+
+def _drawn_with_brackets(value: str) -> bool:
+    """Say whether a bracket is a character of a password: `(457%rNl`, and no call or list."""
+    inner = value.strip("()[]{}<>_")
+    mixed = any(c.isdigit() for c in inner) and any(c.isalpha() for c in inner) and not _NAME.fullmatch(inner)
+    balanced = any(opening in value and closing in value for closing, opening in _CLOSING.items())
+    balanced = balanced and sum(character in "@#$!^" for character in value) < 2
+    return len(value) >= 8 and mixed and not balanced and "." not in value
 
 
 def _long_enough(value: str) -> bool:
@@ -153,14 +167,16 @@ def _long_enough(value: str) -> bool:
 
 
 def _key_score(value: str, word: str, *, quoted: bool, link: str) -> float:
-    if len(value) < 8 or " " in value or stands_for_one(value) or _PATH.fullmatch(value):
+    if len(value) < 8 or " " in value or stands_for_one(value) or link in ("==", "==="):
         return 0.0
-    if not quoted and (_CALL.fullmatch(value) or _NAME.fullmatch(value) or link in ("==", "===")):
+    drawn = drawn_at_random(value)
+    mixed = drawn and "(" not in value and not (value.islower() or value.isupper())
+    if not mixed and (_PATH.fullmatch(value) or (not quoted and (_CALL.fullmatch(value) or _NAME.fullmatch(value)))):
         return 0.0
     weak = "token" in word or "credential" in word or word in ("secret", "令牌")
     if is_uuid(value):
         return 0.0 if weak else 0.8
-    if drawn_at_random(value):
+    if drawn:
         return 0.9 if link else 0.75
     digits = sum("0" <= character <= "9" for character in value)
     return (

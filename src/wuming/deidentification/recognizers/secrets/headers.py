@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.secrets.forms import stands_for_one
+from wuming.deidentification.recognizers.secrets.forms import drawn_at_random, stands_for_one
 from wuming.deidentification.specification import Candidate, keyword
 
 _BEARER = re.compile(r"[ :]{1,2}(?P<value>[0-9A-Za-z\-._~+/]{12,4096}={0,2})")
@@ -16,7 +16,6 @@ _AUTHORIZATION = re.compile(
     r"(?P<value>[0-9A-Za-z\-._~+/]{8,4096}={0,2})",
     re.IGNORECASE,
 )
-_SHORTEST = 16
 
 
 @keyword(
@@ -40,7 +39,8 @@ def header(text: str, start: int, end: int) -> Iterator[Candidate]:
     if scheme == "basic":
         given = _holds_user_and_password(value)
     else:
-        given = len(value) >= _SHORTEST and any("0" <= c <= "9" for c in value) and not stands_for_one(value)
+        called = text[match.end("value") : match.end("value") + 1] in ("(", "[")
+        given = drawn_at_random(value) and not stands_for_one(value) and not called
     if given:
         first = match.start("value")
         yield Candidate(first, first + len(value), "SECRET", 0.9, 76)

@@ -9,6 +9,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _BEGIN = re.compile(r"-----BEGIN ((?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?)-----")
 _BODY = re.compile(r"(?:\s|\\[nr]|[\"',+])*+(?:[0-9A-Za-z+/=]{16,}+(?:\s|\\[nr]|[\"',+])*+){1,400}")
+_LINE = re.compile("[0-9A-Za-z+/=]{12}")
 _LONGEST, _LEAST = 20_000, 64
 
 
@@ -26,7 +27,7 @@ def private_key(text: str, start: int, end: int) -> Iterator[Candidate]:
         return
     closing = f"-----END {begin.group(1)}-----"
     stop = text.find(closing, end, start + _LONGEST)
-    if stop >= 0:
+    if stop >= 0 and _LINE.search(text, begin.end(), stop):
         yield Candidate(start, stop + len(closing), "SECRET", 1.0, 96)
         return
     body = _BODY.match(text, begin.end(), begin.end() + _LONGEST)

@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.secrets.forms import same_all_over
-from wuming.deidentification.recognizers.secrets.prefixes import FORMS, compiled
-from wuming.deidentification.specification import LEFT, RIGHT, Candidate, Context, free, keyword, pattern
+from wuming.deidentification.recognizers.secrets.forms import crossed_out
+from wuming.deidentification.recognizers.secrets.prefixes import FORMS, Form, compiled
+from wuming.deidentification.specification import RIGHT, Candidate, Context, free, keyword, pattern
 
 _PLACEHOLDER = re.compile(r"your|x{6,}|\*{3}|<|placeholder|example_?(?:key|token)|api_?key", re.IGNORECASE)
 _LEAST_DIFFERENT = 8
 _BY_WORD: dict[str, list[re.Pattern[str]]] = {}
+_LETTERED: list[Form] = []
+# Short, or with other marks: looked for by themselves, for they may hold no digit.
+_SOUGHT = {form.prefix: compiled(form) for form in FORMS if form.prefix in ("AKIA", "ASIA", "LTAI", "AIza")}
 for _form in FORMS:
-    if not _form.prefix[-1].isalnum():
+    if not _form.prefix[-1].isalpha():
         _BY_WORD.setdefault(_form.prefix.lower(), []).append(compiled(_form))
-_LETTERED = [form for form in FORMS if form.prefix[-1].isalnum()]
-# Short enough to be drawn without any digit, so looked for by themselves.
-_SOUGHT = tuple((form.prefix, compiled(form)) for form in _LETTERED if form.prefix in ("AKIA", "ASIA", "LTAI"))
+    elif _form.prefix not in _SOUGHT:
+        _LETTERED.append(_form)
 
 
 def _is_key(value: str) -> bool:
-    return not _PLACEHOLDER.search(value) and not same_all_over(value[4:])
+    return not _PLACEHOLDER.search(value) and not crossed_out(value[4:])
+
+
+def _is_mixed(value: str) -> bool:
+    """Say whether a value holds a digit, or both capitals and small letters: no word does."""
+    return any("0" <= character <= "9" for character in value) or not (value.islower() or value.isupper())
 
 
 @keyword(
@@ -35,19 +42,19 @@ def vendor_key(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Read on from a prefix that ends with a mark."""
     for form in _BY_WORD[text[start:end].lower()]:
         match = form.match(text, start)
-        if match and _is_key(match.group()) and any("0" <= character <= "9" for character in match.group()):
+        if match and _is_key(match.group()) and _is_mixed(match.group()[end - start :]):
             yield Candidate(*match.span(), "SECRET", 0.98, 95)
 
 
 @free(
     kind="SECRET",
     country="generic",
-    layout="AKIA, ASIA or LTAI, then capitals and digits (LTAI: letters and digits)",
-    source="AWS, IAM identifiers; Alibaba Cloud, AccessKey",
+    layout="AKIA, ASIA, LTAI or AIza, then capitals and digits, or letters and digits",
+    source="AWS, IAM identifiers; Alibaba Cloud, AccessKey; Google Cloud, API keys",
 )
 def access_key(text: str) -> Iterator[Candidate]:
     """Find keys that may hold no digit at all."""
-    for prefix, form in _SOUGHT:
+    for prefix, form in _SOUGHT.items():
         place = text.find(prefix)
         while place >= 0:
             match = form.match(text, place)
@@ -61,11 +68,9 @@ def access_key(text: str) -> Iterator[Candidate]:
     country="generic",
     layout="prefix of the vendor in letters, then letters and digits",
     source="the vendors' documentation; see `prefixes`",
-    pattern=rf"{LEFT}(?<![_\-])(?:{'|'.join(re.escape(form.prefix) + form.rest for form in _LETTERED)}){RIGHT}",
+    pattern=rf"(?:{'|'.join(form.prefix + form.rest for form in _LETTERED)}){RIGHT}",
     decoys=(),
     minimum_digits=1,
-    reach=300,
-    before=40,
     priority=95,
 )
 def lettered_vendor_key(value: str, context: Context) -> float:
@@ -84,8 +89,7 @@ def lettered_vendor_key(value: str, context: Context) -> float:
     rf"{RIGHT}",
     decoys=(),
     minimum_digits=8,
-    reach=64,
-    before=32,
+    reach=40,
     priority=94,
 )
 def key_of_parts(value: str, context: Context) -> float:

@@ -20,9 +20,9 @@ _SHAPE = (
     lengths=tuple(range(6, 18)),
     context=(
         "driver license", "driver's license", "drivers license", "driver’s license", "driving licence",
-        "driving license", "driver licence", "driver's licence", "drivers licence", "dl", "dl#", "dln",
-        "license number", "licence number", "driver license number", "dl number", "driver's license number", "dmv",
-        "permit number", "license", "licence",
+        "driving license", "driver licence", "driver's licence", "drivers licence", "dl no", "dl:", "dl#", "dln",
+        "驾照", "license number", "licence number", "driver license number", "dl number", "driver's license number",
+        "dmv", "permit number", "license", "licence",
     ),
     priority=48,
 )  # fmt: skip
