@@ -35,7 +35,7 @@ NAME_FRAMES = (
 
 def found(text: str) -> list[str]:
     """The names found in `text`."""
-    return [text[span.start : span.end] for span in DETECTOR.find(text) if span.kind == "person_name"]
+    return [text[span.start : span.end] for span in DETECTOR.find(text) if span.kind == "PERSON"]
 
 
 def false_alarms(words: list[str]) -> list[str]:

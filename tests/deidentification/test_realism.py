@@ -67,15 +67,15 @@ def card(rng: random.Random) -> str:
 
 
 VALUES: dict[str, tuple[str, Callable[[random.Random], str]]] = {
-    "N": ("person_name", lambda rng: rng.choice(CHINESE_NAMES)),
-    "L": ("person_name", lambda rng: rng.choice(ENGLISH_NAMES)),
-    "A": ("address", lambda rng: rng.choice(ADDRESSES)),
-    "M": ("mobile", lambda rng: "1" + rng.choice("35789") + digits(rng, 9)),
-    "R": ("resident_id", resident),
-    "C": ("bank_card", card),
-    "W": ("wechat", lambda rng: "wx" + digits(rng, 6)),
-    "Q": ("qq", lambda rng: "7" + digits(rng, 8)),
-    "E": ("email", lambda rng: f"user{digits(rng, 4)}@mail.example.cn"),
+    "N": ("PERSON", lambda rng: rng.choice(CHINESE_NAMES)),
+    "L": ("PERSON", lambda rng: rng.choice(ENGLISH_NAMES)),
+    "A": ("ADDRESS", lambda rng: rng.choice(ADDRESSES)),
+    "M": ("PHONE", lambda rng: "1" + rng.choice("35789") + digits(rng, 9)),
+    "R": ("CN_RESIDENT_ID", resident),
+    "C": ("BANK_CARD", card),
+    "W": ("WECHAT", lambda rng: "wx" + digits(rng, 6)),
+    "Q": ("QQ", lambda rng: "7" + digits(rng, 8)),
+    "E": ("EMAIL", lambda rng: f"user{digits(rng, 4)}@mail.example.cn"),
 }
 
 
@@ -96,7 +96,7 @@ def dialogues(count: int) -> tuple[dict[str, str], dict[str, list[tuple[int, int
             else:
                 text += digits(rng, 4) if name == "F" else part
         # The telephone number of the English template is true data too.
-        spans += [(m.start(), m.end(), "mobile") for m in re.finditer(r"\(303\) 555-\d{4}", text)]
+        spans += [(m.start(), m.end(), "PHONE") for m in re.finditer(r"\(303\) 555-\d{4}", text)]
         texts[str(number)], truth[str(number)] = text, spans
     return texts, truth
 
@@ -114,7 +114,7 @@ def test_the_same_dialogues_expose_a_blind_detector() -> None:
     """Negative control: with \\b in the place of the ASCII look-arounds, numbers beside Chinese characters are lost."""
     texts, truth = dialogues(100)
     glued = sum(bool(re.search(r"\b1[3-9]\d{9}\b", text)) for text in texts.values())
-    mobiles = sum(kind == "mobile" for spans in truth.values() for _, _, kind in spans)
+    mobiles = sum(kind == "PHONE" for spans in truth.values() for _, _, kind in spans)
     assert glued < 0.5 * mobiles
 
 
@@ -125,7 +125,7 @@ def test_crosswoz_has_few_false_names() -> None:
     with zipfile.ZipFile(path) as archive:
         talks = json.loads(archive.read(archive.namelist()[0]))
     messages = [message["content"] for talk in list(talks.values())[:200] for message in talk["messages"]]
-    names = sum(span.kind == "person_name" for message in messages for span in DETECTOR.find(message))
+    names = sum(span.kind == "PERSON" for message in messages for span in DETECTOR.find(message))
     # Venues named after people (杜莎夫人蜡像馆) are taken for names; ordinary words must not be.
     assert names / len(messages) < 0.02
 

@@ -43,60 +43,60 @@ def test_every_single_digit_error_is_caught(name: str) -> None:
 
 
 HITS = [
-    ("resident_id", "我的身份证号是11010519491231002X，请核实", "11010519491231002X"),
-    ("resident_id", "号码11010519491231002x啊", "11010519491231002x"),
-    ("resident_id", "身份证 110105 19491231 002X", "110105 19491231 002X"),
-    ("resident_id", "身份证号:110105194912310021", "110105194912310021"),  # a slip in the check character
-    ("resident_id", "身份证１１０１０５１９４９１２３１００２Ｘ", "１１０１０５１９４９１２３１００２Ｘ"),
-    ("mobile", "请拨打13812345678联系", "13812345678"),
-    ("mobile", "手机+86 138-1234-5678。", "+86 138-1234-5678"),
-    ("mobile", "1 3 8-1234-5678", "1 3 8-1234-5678"),
-    ("mobile", "号码138.1234.5678", "138.1234.5678"),
-    ("mobile", "电话一三八一二三四五六七八", "一三八一二三四五六七八"),
-    ("mobile", "幺三八幺二三四五六七八", "幺三八幺二三四五六七八"),
-    ("mobile", "tel 138\u200b1234\u200b5678", "138\u200b1234\u200b5678"),
-    ("mobile", "①③⑧①②③④⑤⑥⑦⑧", "①③⑧①②③④⑤⑥⑦⑧"),
-    ("mobile", "电话13812345678\n", "13812345678"),
-    ("mobile", "call me at (303) 555-0142 please", "(303) 555-0142"),
-    ("mobile", "my number is 303-555-0142.", "303-555-0142"),
-    ("mobile", "+44 7700 900123", "+44 7700 900123"),
-    ("landline", "座机010-62345678转801", "010-62345678转801"),
-    ("landline", "电话(0755)2345 6789", "(0755)2345 6789"),
-    ("landline", "家里电话是62345678", "62345678"),
-    ("bank_card", "卡号6222021234567890128转账", "6222021234567890128"),
-    ("bank_card", "6222 0212 3456 7890 128", "6222 0212 3456 7890 128"),
-    ("bank_card", "银行卡6228 4844 1485 7374 135，名字", "6228 4844 1485 7374 135"),  # a mobile's layout inside
-    ("landline", "0755-12345678", "0755-12345678"),
-    ("wechat", "WeChat: my-name-123", "my-name-123"),
-    ("mobile", "reach us at +49 151 23456789", "+49 151 23456789"),
-    ("credit_card", "信用卡4111111111111111已扣款", "4111111111111111"),
-    ("credit_card", "card 3782 822463 10005", "3782 822463 10005"),
-    ("email", "邮箱zhangwei@example.com收件", "zhangwei@example.com"),
-    ("email", "a.b+c@mail.example.co.uk.", "a.b+c@mail.example.co.uk"),
-    ("email", "zhangwei[at]example[dot]com", "zhangwei[at]example[dot]com"),
-    ("email", "zhangwei艾特example点com", "zhangwei艾特example点com"),
-    ("email", "邮箱ｌｉｌｙ＠example.com", "ｌｉｌｙ＠example.com"),
-    ("ip", "服务器192.168.1.100宕机", "192.168.1.100"),
-    ("ip", "from 2001:db8:85a3::8a2e:370:7334,", "2001:db8:85a3::8a2e:370:7334"),
-    ("uscc", "信用代码91350100M000100Y43开票", "91350100M000100Y43"),
-    ("uscc", "统一社会信用代码91350211M0000XUF46", "91350211M0000XUF46"),  # registered with a wrong check
-    ("passport", "护照E12345678", "E12345678"),
-    ("passport", "护照号EA1234567", "EA1234567"),
-    ("passport", "my passport number is 561234567", "561234567"),
-    ("plate", "车牌京A12345", "京A12345"),
-    ("plate", "粤B·D12345停着", "粤B·D12345"),
-    ("plate", "license plate 7ABC123 was towed", "7ABC123"),
-    ("wechat", "我的微信是lily_2024", "lily_2024"),
-    ("wechat", "微信号：zhangweihao", "zhangweihao"),
-    ("wechat", "加V信 wxh19900101 吧", "wxh19900101"),
-    ("wechat", "My WeChat ID is mike-1988", "mike-1988"),
-    ("wechat", "wxid_abc123def456", "wxid_abc123def456"),
-    ("qq", "QQ 12345678", "12345678"),
-    ("qq", "加我扣扣：987654321", "987654321"),
-    ("ssn", "My SSN is 078-05-1120.", "078-05-1120"),
-    ("ssn", "social security number 219099999", "219099999"),
-    ("iban", "IBAN GB82 WEST 1234 5698 7654 32.", "GB82 WEST 1234 5698 7654 32"),
-    ("iban", "账号DE89370400440532013000", "DE89370400440532013000"),
+    ("CN_RESIDENT_ID", "我的身份证号是11010519491231002X，请核实", "11010519491231002X"),
+    ("CN_RESIDENT_ID", "号码11010519491231002x啊", "11010519491231002x"),
+    ("CN_RESIDENT_ID", "身份证 110105 19491231 002X", "110105 19491231 002X"),
+    ("CN_RESIDENT_ID", "身份证号:110105194912310021", "110105194912310021"),  # a slip in the check character
+    ("CN_RESIDENT_ID", "身份证１１０１０５１９４９１２３１００２Ｘ", "１１０１０５１９４９１２３１００２Ｘ"),
+    ("PHONE", "请拨打13812345678联系", "13812345678"),
+    ("PHONE", "手机+86 138-1234-5678。", "+86 138-1234-5678"),
+    ("PHONE", "1 3 8-1234-5678", "1 3 8-1234-5678"),
+    ("PHONE", "号码138.1234.5678", "138.1234.5678"),
+    ("PHONE", "电话一三八一二三四五六七八", "一三八一二三四五六七八"),
+    ("PHONE", "幺三八幺二三四五六七八", "幺三八幺二三四五六七八"),
+    ("PHONE", "tel 138\u200b1234\u200b5678", "138\u200b1234\u200b5678"),
+    ("PHONE", "①③⑧①②③④⑤⑥⑦⑧", "①③⑧①②③④⑤⑥⑦⑧"),
+    ("PHONE", "电话13812345678\n", "13812345678"),
+    ("PHONE", "call me at (303) 555-0142 please", "(303) 555-0142"),
+    ("PHONE", "my number is 303-555-0142.", "303-555-0142"),
+    ("PHONE", "+44 7700 900123", "+44 7700 900123"),
+    ("PHONE", "座机010-62345678转801", "010-62345678转801"),
+    ("PHONE", "电话(0755)2345 6789", "(0755)2345 6789"),
+    ("PHONE", "家里电话是62345678", "62345678"),
+    ("BANK_CARD", "卡号6222021234567890128转账", "6222021234567890128"),
+    ("BANK_CARD", "6222 0212 3456 7890 128", "6222 0212 3456 7890 128"),
+    ("BANK_CARD", "银行卡6228 4844 1485 7374 135，名字", "6228 4844 1485 7374 135"),  # a mobile's layout inside
+    ("PHONE", "0755-12345678", "0755-12345678"),
+    ("WECHAT", "WeChat: my-name-123", "my-name-123"),
+    ("PHONE", "reach us at +49 151 23456789", "+49 151 23456789"),
+    ("CREDIT_CARD", "信用卡4111111111111111已扣款", "4111111111111111"),
+    ("CREDIT_CARD", "card 3782 822463 10005", "3782 822463 10005"),
+    ("EMAIL", "邮箱zhangwei@example.com收件", "zhangwei@example.com"),
+    ("EMAIL", "a.b+c@mail.example.co.uk.", "a.b+c@mail.example.co.uk"),
+    ("EMAIL", "zhangwei[at]example[dot]com", "zhangwei[at]example[dot]com"),
+    ("EMAIL", "zhangwei艾特example点com", "zhangwei艾特example点com"),
+    ("EMAIL", "邮箱ｌｉｌｙ＠example.com", "ｌｉｌｙ＠example.com"),
+    ("IP_ADDRESS", "服务器192.168.1.100宕机", "192.168.1.100"),
+    ("IP_ADDRESS", "from 2001:db8:85a3::8a2e:370:7334,", "2001:db8:85a3::8a2e:370:7334"),
+    ("CN_USCC", "信用代码91350100M000100Y43开票", "91350100M000100Y43"),
+    ("CN_USCC", "统一社会信用代码91350211M0000XUF46", "91350211M0000XUF46"),  # registered with a wrong check
+    ("CN_PASSPORT", "护照E12345678", "E12345678"),
+    ("CN_PASSPORT", "护照号EA1234567", "EA1234567"),
+    ("PASSPORT", "my passport number is 561234567", "561234567"),
+    ("CN_PLATE", "车牌京A12345", "京A12345"),
+    ("CN_PLATE", "粤B·D12345停着", "粤B·D12345"),
+    ("US_PLATE", "license plate 7ABC123 was towed", "7ABC123"),
+    ("WECHAT", "我的微信是lily_2024", "lily_2024"),
+    ("WECHAT", "微信号：zhangweihao", "zhangweihao"),
+    ("WECHAT", "加V信 wxh19900101 吧", "wxh19900101"),
+    ("WECHAT", "My WeChat ID is mike-1988", "mike-1988"),
+    ("WECHAT", "wxid_abc123def456", "wxid_abc123def456"),
+    ("QQ", "QQ 12345678", "12345678"),
+    ("QQ", "加我扣扣：987654321", "987654321"),
+    ("US_SSN", "My SSN is 078-05-1120.", "078-05-1120"),
+    ("US_SSN", "social security number 219099999", "219099999"),
+    ("IBAN", "IBAN GB82 WEST 1234 5698 7654 32.", "GB82 WEST 1234 5698 7654 32"),
+    ("IBAN", "账号DE89370400440532013000", "DE89370400440532013000"),
 ]
 
 
@@ -132,7 +132,8 @@ def test_hits(kind: str, text: str, value: str) -> None:
     ],
 )
 def test_decoys_and_near_misses(text: str) -> None:
-    assert DETECTOR.find(text) == []
+    # A number that is called an order's is one, and nothing else.
+    assert {span.kind for span in DETECTOR.find(text)} <= {"ORDER_OR_ACCOUNT"}
 
 
 def test_a_number_inside_a_longer_one_is_left_alone() -> None:
@@ -141,5 +142,5 @@ def test_a_number_inside_a_longer_one_is_left_alone() -> None:
 
 def test_languages_choose_the_countries() -> None:
     text = "SSN 078-05-1120, 手机13812345678"
-    assert [span.kind for span in Detector(("zh",)).find(text)] == ["mobile"]
-    assert "ssn" in [span.kind for span in Detector(("en",)).find(text)]
+    assert [span.kind for span in Detector(("zh",)).find(text)] == ["PHONE"]
+    assert "US_SSN" in [span.kind for span in Detector(("en",)).find(text)]

@@ -81,3 +81,51 @@ def nhs_check(digits: str) -> bool:
     """Say whether ten digits hold the check of an NHS number (modulo 11; NHS Data Dictionary)."""
     total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False))
     return (11 - total % 11) % 11 == int(digits[9])
+
+
+def organization_check(first_8: str) -> str:
+    """Return the ninth character of an organisation code (GB 11714-1997); letters count from A = 10."""
+    weighted = zip((3, 7, 9, 10, 5, 8, 4, 2), first_8, strict=True)
+    rest = 11 - sum(weight * int(character, 36) for weight, character in weighted) % 11
+    return "X" if rest == 10 else "0" if rest == 11 else str(rest)
+
+
+def machine_readable_check(value: str) -> str:
+    """Return the check digit of a field of a travel document (ICAO Doc 9303-3, section 4.9; weights 7, 3, 1)."""
+    return str(sum((7, 3, 1)[place % 3] * int(character, 36) for place, character in enumerate(value)) % 10)
+
+
+def hong_kong_check(letters: str, digits: str) -> str:
+    """Return the character in brackets of a Hong Kong identity card: one or two letters, six digits.
+
+    A missing first letter counts 36, letters count from A = 10; weights 9 to 2; modulo 11.
+    """
+    values = [int(character, 36) for character in letters + digits]
+    if len(letters) == 1:
+        values.insert(0, 36)
+    rest = -sum(weight * value for weight, value in zip(range(9, 1, -1), values, strict=True)) % 11
+    return "A" if rest == 10 else str(rest)
+
+
+_TAIWAN_LETTERS = {letter: 10 + place for place, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO")}
+
+
+def taiwan(value: str) -> bool:
+    """Say whether an identity number of Taiwan holds its check: a letter, then nine digits or a letter and eight.
+
+    The first letter stands for two digits, the second letter (of residents without household registration) for the
+    last digit of its number; weights 1, 9, 8, … 1, 1; modulo 10.
+    """
+    first = _TAIWAN_LETTERS[value[0]]
+    second = str(_TAIWAN_LETTERS[value[1]] % 10) if value[1].isalpha() else value[1]
+    weighted = zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), f"{first}{second}{value[2:]}", strict=True)
+    return sum(weight * int(digit) for weight, digit in weighted) % 10 == 0
+
+
+def mod_11_10(digits: str) -> bool:
+    """Say whether digits hold the check of ISO 7064 MOD 11,10."""
+    rest = 10
+    for digit in digits[:-1]:
+        rest = (rest + int(digit)) % 10 or 10
+        rest = rest * 2 % 11
+    return (rest + int(digits[-1])) % 10 == 1

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import RIGHT, Context, pattern
+import re
 
-_GAP = r"[ \-._/·,，、\n]{0,2}"
+from wuming.deidentification.specification import SEPARATOR, Context, number, pattern
+
+_WORDS = (
+    "手机", "电话", "号码", "联系", "微信", "致电", "回电", "拨打", "短信", "打我", "来电", "同号", "手机号", "本机",
+    "收件人", "phone", "mobile", "call", "tel", "cell", "text", "reach", "whatsapp", "contact", "phone number",
+    "cellphone", "telephone", "sms", "phone_number", "mobile_phone", "wechat", "dial",
+)  # fmt: skip
+_SOURCE = "Telecommunication network numbering plan (2017 edition), MIIT; prefixes not yet assigned are accepted too"
+_UNASSIGNED = ("154", "160", "161", "163", "164", "168", "169", "179", "194")
+_MEBIBYTE = 1 << 20
+_GROUPS = re.compile("[0-9]+")
 
 
-@pattern(
+@number(
     kind="PHONE",
     country="cn",
-    layout="11 digits from 13 to 19, with or without +86, in any grouping",
-    source="Telecommunication network numbering plan (2017 edition), MIIT; prefixes not yet assigned are accepted too",
-    pattern=rf"(?<![0-9A-Za-z+])(?<![0-9]\.)(?:(?:\+|00|\(\+?)?86\)?[ \-]{{0,2}})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}"
-    rf"(?![0-9A-Za-z]|\.[0-9]|[元块万%％])",
-    context=(
-        "手机", "电话", "号码", "联系", "微信", "致电", "回电", "拨打", "短信",
-        "phone", "mobile", "call", "tel", "cell", "text", "reach", "whatsapp", "contact",
-    ),
-    minimum_digits=11,
+    layout="11 digits from 13 to 19, with or without +86 or 0086; whole, or in the usual groups",
+    source=_SOURCE,
+    shape="(?:(?:00)?86)?1[3-9][0-9]{9}",
+    lengths=(11, 13, 15),
+    grouping="(?:[24] )?(?:11|3 4 4|3 8|7 4|3 3 5|4 3 4|4 4 3|3 5 3|5 6|3 2 2 2 2|3 2 3 3|3 4 2 2)|[57] (?:4 4|8)",
+    context=_WORDS,
     priority=64,
-)  # fmt: skip
+)
 def mobile(value: str, context: Context) -> float:
     """Judge one number: 11 digits standing alone are a mobile unless named as something else."""
     if context is Context.DECOY:
         return 0.0
-    # A date and an hour, 19 or 13 first, can line up to 11 digits only with blanks between single groups.
-    if context is Context.NONE and ("\n" in value or "/" in value or "," in value or "、" in value):
+    if context is Context.SUPPORT:
+        return 1.0
+    if int(value[-11:]) % _MEBIBYTE == 0:  # a size in bytes
         return 0.0
-    return 1.0 if context is Context.SUPPORT else 0.85
+    return 0.7 if value[-11:-8] in _UNASSIGNED else 0.85
 
 
 @pattern(
     kind="PHONE",
     country="cn",
+    layout="the same, in groups of any size, each digit alone for instance",
+    source=_SOURCE,
+    pattern=r"(?<![0-9A-Za-z])(?<![0-9][ \-._/·,、\n])(?:(?:\+|00|\(\+?)?86\)?[ \-]{0,2})?"
+    rf"1{SEPARATOR}[3-9](?:{SEPARATOR}[0-9]){{9}}(?![0-9A-Za-z元块万%]|[ \-._/·,、\n][0-9])",
+    context=_WORDS,
+    minimum_digits=11,
+    priority=63,
+)
+def scattered_mobile(value: str, context: Context) -> float:
+    """Judge one number by its groups: many small ones, or any beside the words for telephones."""
+    groups = _GROUPS.findall(value)
+    if context is Context.DECOY or len(groups) < 3:
+        return 0.0
+    if context is Context.SUPPORT:
+        return 0.9
+    addresses = len(groups) == 4 and value.count(".") == 3
+    tied = any(mark in value for mark in "\n/,、")
+    return 0.75 if len(groups) > 3 and max(map(len, groups)) < 5 and not addresses and not tied else 0.0
+
+
+@number(
+    kind="PHONE",
+    country="cn",
     layout="11 digits from 10 to 12 beside a word for telephones: not assigned to people, written by slip",
     source="as above",
-    pattern=rf"(?<![0-9A-Za-z.])1[0-2][0-9]{{9}}{RIGHT}",
+    shape="1[0-2][0-9]{9}",
+    lengths=(11,),
     context=("手机号", "手机", "电话", "mobile", "phone"),
-    minimum_digits=11,
     priority=54,
 )
 def unassigned_mobile(value: str, context: Context) -> float:

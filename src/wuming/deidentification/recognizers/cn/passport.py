@@ -1,27 +1,32 @@
-"""Passports, and permits to travel to Hong Kong, Macao and Taiwan."""
+"""Passports of China, of Hong Kong and of Macao."""
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
+from wuming.deidentification.specification import Context, number
+
+_WORDS = (
+    "护照", "护照号", "护照号码", "因私护照", "公务护照", "特区护照", "passport", "passport number", "passport no",
+    "passport_no", "pass port", "出境", "签证", "visa", "passport id",
+)  # fmt: skip
 
 
-@pattern(
+@number(
     kind="CN_PASSPORT",
     country="cn",
-    layout="E and 8 digits, or E, a letter without I and O, 7 digits; G, D, S, P: older and service passports; C, "
-    "W, H, M, "
-    "L, T: travel permits",
-    source="National Immigration Administration, notices on electronic passports (2012, 2017)",
-    pattern=rf"{LEFT}(?:[EeGgDdSsPpKk][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|1[45][0-9]{{7}}"
-    rf"|[CcHhMmWwLlTt][0-9A-HJ-NP-Z][0-9]{{7}}(?:[0-9]{{2}})?){RIGHT}",
-    context=("护照", "通行证", "passport", "证件", "港澳", "回乡证", "台胞证", "permit", "出境"),
-    minimum_digits=7,
+    layout="E and 8 digits, or E, a letter without I and O, 7 digits; G, 14, 15: before 2012; D, S, P, DE, SE, PE: "
+    "diplomatic and service; K, H, KJ: Hong Kong; MA, MB: Macao",
+    source="National Immigration Administration, notices on electronic passports (2012, 2017); Immigration Department "
+    "of Hong Kong; Identification Services Bureau of Macao",
+    shape="[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7}|KJ[0-9]{7}|M[AB][0-9]{7}|[DSP][0-9]{7}|1[45][0-9]{7}",
+    lengths=(8, 9),
+    context=_WORDS,
     priority=66,
 )
 def passport(value: str, context: Context) -> float:
     """Judge one number: the current layout stands alone, the others need the words for it."""
-    if context is Context.DECOY:
-        return 0.0
     if context is Context.SUPPORT:
         return 0.95
-    return 0.6 if (value[0] in "EG" and value[1:].isdigit()) or value[0] == "E" else 0.0
+    if context is Context.DECOY or value[0] not in "EG":
+        return 0.0
+    # EP is a European patent.
+    return 0.3 if value[:2] == "EP" or value[0] == "G" else 0.6

@@ -1,29 +1,49 @@
-"""Unified social credit codes: of firms, and of the self-employed, whose code names a person."""
+"""Unified social credit codes and the tax numbers before them: of firms, and of the self-employed, whom they name."""
 
 from __future__ import annotations
 
-from wuming.deidentification.recognizers.checks import compact, uscc_check
-from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
+from wuming.deidentification.recognizers.checks import organization_check, uscc_check
+from wuming.deidentification.specification import Context, number
+
+_WORDS = (
+    "信用代码", "社会信用", "信用码", "税号", "纳税人", "识别号", "统一代码", "机构代码", "组织代码", "机关代码",
+    "营业执照", "开票", "抬头", "uscc", "credit code", "tax", "tax id", "taxpayer", "tax number",
+)  # fmt: skip
 
 
-@pattern(
+@number(
     kind="CN_USCC",
     country="cn",
     layout="18 of 0-9 and A-Y without I, O, S, V, Z; department, category, 6 area, 9 organisation code, check "
     "character",
     source="GB 32100-2015",
-    pattern=rf"{LEFT}(?:[159AY][1239]|[2-8N]1|1[0-9]|[0-9A-HJ-NPQRTUWXY]{{2}})"
-    rf"[0-9]{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}{RIGHT}",
-    context=("信用代码", "社会信用", "税号", "纳税人", "统一代码", "营业执照", "开票", "uscc", "credit code", "tax"),
-    minimum_digits=7,
+    shape="[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}",
+    lengths=(18,),
+    context=_WORDS,
     priority=84,
 )
 def uscc(value: str, context: Context) -> float:
     """Judge one code. Registered codes with a wrong check character exist, so the words for it suffice."""
-    code = compact(value)
-    if uscc_check(code[:17]) == code[17]:
+    if uscc_check(value[:17]) == value[17]:
         # Digits alone are a resident identity number or chance (one in 31).
-        if code.isdigit():
+        if value.isdigit():
             return 0.9 if context is Context.SUPPORT else 0.0
         return 1.0
     return 0.7 if context is Context.SUPPORT else 0.0
+
+
+@number(
+    kind="CN_USCC",
+    country="cn",
+    layout="6 area + 9 organisation code, its last the check character (0-9, X); issued until 2015",
+    source="State Taxation Administration, tax registration numbers; GB 11714-1997",
+    shape="[1-9][0-9]{5}[0-9A-Z]{8}[0-9X]",
+    lengths=(15,),
+    context=("税号", "纳税人", "识别号", "开票", "抬头", "税务登记", "tax id", "taxpayer", "tax number"),
+    priority=59,
+)
+def old_tax_number(value: str, context: Context) -> float:
+    """Judge one number: only beside the words for it."""
+    if context is not Context.SUPPORT:
+        return 0.0
+    return 0.9 if organization_check(value[6:14]) == value[14] else 0.65

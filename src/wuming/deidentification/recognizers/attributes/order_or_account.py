@@ -1,0 +1,44 @@
+"""Numbers under which a firm knows a person: orders, memberships, accounts; known by the words before them only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.specification import Candidate, keyword
+
+_VALUE = re.compile(
+    r"(?:[ \t:=(\[{「“‘’”\"'#]|号码?|编号|id|是|为|number|num|no\.?|id|is|was|:){0,6}+(?<![0-9A-Za-z])"
+    r"([A-Za-z]{0,6}[\-_]?[0-9](?:[\-_]?[0-9A-Za-z]){3,31}|[0-9]{3,6}(?: [0-9]{3,6}){1,6}"
+    r"|[A-Za-z]{1,3}[0-9][0-9A-Za-z]{2,15})"
+    r"(?![0-9A-Za-z]|[.:/][0-9]|[元块%])",
+    re.IGNORECASE,
+)
+
+
+@keyword(
+    kind="ORDER_OR_ACCOUNT",
+    country="generic",
+    layout="4 to 40 digits, letters and hyphens, at least four digits, right after the label",
+    source="45 CFR 164.514(b)(2)(i) (account numbers, other unique identifying numbers); GB/T 35273-2020, annex A",
+    words=(
+        "订单号", "订单编号", "订单号码", "订单id", "订单:", "订单#", "会员号", "会员卡号", "会员编号", "会员卡",
+        "会员id", "客户号", "客户编号", "客户id", "用户编号", "用户号", "用户id", "账号", "帐号", "账户", "帐户",
+        "户号", "缴费号", "工号", "员工号", "员工编号", "学号", "学籍号", "准考证号", "准考证", "考生号", "保单号",
+        "保险单号", "合同号", "合同编号", "病历号", "病案号", "门诊号", "住院号", "就诊卡号", "就诊号", "挂号单",
+        "贷款编号", "借据号", "积分卡", "一卡通号", "借书证", "报名号", "申请编号", "预约号", "order number",
+        "order no", "order id", "order #", "order_id", "order_no", "orderid", "account number", "account no",
+        "account id", "account #", "account_id", "account_number", "acct", "acct no", "member number", "member no",
+        "member id", "membership number", "membership no", "membership id", "member_id", "customer number",
+        "customer no", "customer id", "customer_id", "client id", "client number", "patient id", "patient number",
+        "medical record number", "mrn", "employee id", "employee number", "student id", "student number",
+        "policy number", "policy no", "policy #", "loyalty number", "frequent flyer number", "subscriber id",
+        "booking reference", "reservation number", "user id",
+    ),
+)  # fmt: skip
+def order_or_account(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find a number after its label."""
+    del start
+    match = _VALUE.match(text, end)
+    if match and sum(map(str.isdigit, match.group(1))) >= 4:
+        yield Candidate(*match.span(1), "ORDER_OR_ACCOUNT", 0.7, 41)

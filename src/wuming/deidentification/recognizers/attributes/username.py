@@ -1,0 +1,101 @@
+"""Names of accounts, known by the label or the platform beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.specification import Candidate, keyword
+
+_IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
+_END = r"(?![A-Za-z0-9_@(\[{/<]|[.\-][A-Za-z0-9])"
+_LABEL = re.compile(
+    rf"[\"'”]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(rf"({_IDENTIFIER}){_END}()")
+_PLATFORM = re.compile(
+    r"(?:账号|帐号|号码?|用户名|id|昵称|主页|账户| handle| username| account| user| name)?"
+    rf"(?: ?[:=] ?|是|叫|为| is | ?@| )[\"'“「@ ]{{0,2}}({_IDENTIFIER}){_END}",
+    re.IGNORECASE,
+)
+_NICKNAME = re.compile(r"(?: ?[:=] ?|是|叫|为)[\"'“「]?([\w\-·]{2,20})")
+# What stands in such a place in code and forms.
+_WORDS = frozenset({
+    "str", "string", "text", "none", "null", "nil", "true", "false", "required", "optional", "undefined", "varchar",
+    "self", "user", "username", "name", "field", "value", "int", "password", "email", "phone", "the", "not", "and",
+    "for", "you", "your", "this", "that", "taken", "invalid", "incorrect", "wrong", "empty", "already", "char", "any",
+    "object", "request", "args", "data", "input", "config", "credentials", "getenv", "env", "unknown", "login",
+    "account", "test", "example", "here", "available", "used", "case", "has", "was", "are", "yes", "with", "only",
+})  # fmt: skip
+
+
+def _likely(value: str, *, quoted: bool) -> bool:
+    lowered = value.lower().strip("_.-")
+    if lowered in _WORDS or len(lowered) < 3:
+        return False
+    mixed = any(map(str.isalpha, value)) and any(character.isdigit() or character in "_-." for character in value)
+    return mixed or (quoted and value.isalpha())
+
+
+@keyword(
+    kind="USERNAME",
+    country="generic",
+    layout="3 to 32 letters, digits, _, . or - after a label; without a digit only in quotes or after a Chinese label",
+    source="RFC 8265 (usernames); rules of the platforms",
+    words=(
+        "用户名", "登录名", "登陆名", "登录账号", "登录帐号", "登录id", "用户id", "账户名", "帐户名", "账号名", "账号:",
+        "帐号:", "username", "user name", "user_name", "userid", "user id", "user_id", "login name", "login id",
+        "login:", "screen name", "screen_name", "account name", "handle:", "handle is", "nickname",
+    ),
+)  # fmt: skip
+def username(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find a name after its label."""
+    if text[end - 1] == ":":
+        end -= 1
+    match = _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
+    if match:
+        quoted = bool(match.group(2)) or not text[start:end].isascii()
+        if _likely(match.group(1), quoted=quoted):
+            yield Candidate(*match.span(1), "USERNAME", 0.8, 43)
+
+
+@keyword(
+    kind="USERNAME",
+    country="generic",
+    layout="the same after the name of a platform",
+    source="as above",
+    words=(
+        "抖音", "快手", "小红书", "b站", "哔哩哔哩", "知乎", "豆瓣", "支付宝", "钉钉", "飞书", "陌陌", "探探", "脉脉",
+        "贴吧", "淘宝", "闲鱼", "旺旺", "领英", "推特", "脸书", "电报", "telegram", "skype", "line id", "facebook",
+        "twitter", "instagram", "ins:", "github", "discord", "snapchat", "tiktok", "linkedin", "reddit", "tg:",
+        "飞机号", "kakaotalk",
+    ),
+)  # fmt: skip
+def platform_account(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find a name after a platform's: with a digit or _ in it, or after @."""
+    del start
+    if text[end - 1] == ":":
+        end -= 1
+    match = _PLATFORM.match(text, end)
+    if match is None:
+        return
+    value = match.group(1)
+    mentioned = text[match.start(1) - 1] == "@"
+    if _likely(value, quoted=mentioned) and not value.replace(".", "").replace("-", "").isdigit():
+        yield Candidate(*match.span(1), "USERNAME", 0.8, 43)
+
+
+@keyword(
+    kind="USERNAME",
+    country="generic",
+    layout="2 to 20 characters, Chinese too, after a label for nicknames",
+    source="as above",
+    words=("昵称", "网名", "微信名", "qq名", "游戏名", "游戏id", "笔名"),
+)
+def nickname(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find a nickname after its label."""
+    del start
+    match = _NICKNAME.match(text, end)
+    if match:
+        yield Candidate(*match.span(1), "USERNAME", 0.7, 43)
