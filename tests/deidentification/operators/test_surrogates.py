@@ -46,7 +46,7 @@ def replaced(kind: str, value: str, operator: str | Setting = "surrogate", subje
         ("UK_NHS", "943 476 5919", r"999 \d{3} \d{4}"),
         ("SECRET", "sk-ant-abc123DEF456", r"sk-ant-[a-z]{3}\d{3}[A-Z]{3}\d{3}"),
         ("ORGANIZATION", "北京某某科技有限公司", r"[一-鿿]{4,6}科技有限公司"),
-        ("ORGANIZATION", "Acme Systems Inc.", r"[A-Z][a-z]+ [A-Z][a-z]+ Inc\."),
+        ("ORGANIZATION", "Acme Systems Inc.", r"[A-Z][a-z]+ [A-Z][a-z]+ [A-Z][a-z]+ Inc\."),
         ("ADDRESS", "北京市朝阳区", r"[一-鿿]+市[一-鿿]+区"),
         ("ADDRESS", "广东省深圳市南山区某路1号望海花园3栋2单元1202室", r"[一-鿿]+市.+区.+路\d+号.+\d+栋\d单元\d+室"),
         ("PERSON", "张伟", r"[一-鿿]{2}"),

@@ -89,7 +89,7 @@ def organization(value: Value, stream: Stream, setting: Setting) -> str:
     plain = value.plain.strip()
     if not is_chinese(plain):
         suffix = _ENGLISH_SUFFIX.search(plain)
-        end = suffix.group() if suffix else f" {stream.choose(words.COMPANY_TRADES)}"
+        end = f" {stream.choose(words.COMPANY_TRADES)}{suffix.group() if suffix else ''}"
         return f"{stream.choose(words.COMPANIES)} {stream.choose(words.COMPANIES)}{end}"
     region = _REGION.match(plain)
     kept = region.group() if region and "region" in setting.keep else ""
