@@ -198,11 +198,6 @@ def passport_service(rng: Random) -> str:
     return rng.choice(("DE", "SE", "PE")) + digits(rng, 7)
 
 
-def military(rng: Random) -> str:
-    """Return a military identity number, 某字第…号."""
-    return f"{rng.choice('军士文武空海南北沈兰济成广')}字第{digits(rng, rng.choice((7, 8)))}号"
-
-
 def hong_kong(rng: Random) -> tuple[str, str]:
     """Return one or two letters with six digits, and the check digit."""
     body = letters(rng, 1 if rng.random() < 0.85 else 2) + digits(rng, 6)
@@ -239,6 +234,10 @@ def _hong_kong_brackets(rng: Random) -> str:
     return f"{body}({check})" if rng.random() < 0.8 else f"{body}（{check}）"
 
 
+def _military(rng: Random) -> str:
+    return digits(rng, rng.choice((7, 8)))
+
+
 _RETURN, _TO_TAIWAN = "CN_TRAVEL_PERMIT/home", "CN_TRAVEL_PERMIT/taiwan"
 _TO_HONG_KONG, _COMPATRIOT = "CN_TRAVEL_PERMIT/hong-kong", "CN_TRAVEL_PERMIT/compatriot"
 
@@ -272,7 +271,11 @@ FORMS = (
         lambda r: "C" + letters(r, 1, "ABCDEFGHJKLMNPQRSTUVWXYZ") + digits(r, 7),
         labels=_TO_HONG_KONG,
     ),
-    Form("CN_MILITARY_ID", "certificate", military, bare=True),
+    *(
+        Form("CN_MILITARY_ID", f"{arm}字第…号", _military, bare=True, frame=f"{arm}字第{{value}}号")
+        for arm in "军武空海南沈"
+    ),
+    *(Form("CN_MILITARY_ID", "number", _military) for _ in range(2)),
     Form("CN_SOCIAL_SECURITY", "card", lambda r: letters(r, 1) + digits(r, 8), language="zh"),
     Form("CN_SOCIAL_SECURITY", "personal number", lambda r: digits(r, r.choice((9, 10, 11, 12))), language="zh"),
     Form("CN_SOCIAL_SECURITY", "resident ID", resident_18, language="zh"),
