@@ -18,7 +18,6 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -83,7 +82,7 @@ class Vault:
         self._engine = self._opened(self.path, _ROWS)
         self._key_engine = self._opened(self.keys_path, _KEYS)
         self._check_key()
-        self._cipher_of = lru_cache(maxsize=_CACHED)(self._data_cipher)
+        self._known: dict[bytes, AESGCM] = {}
 
     def put_many(self, entries: Iterable[Entry]) -> None:
         """Store entries, all or none; those of a document that is there already are joined with its own.
@@ -92,20 +91,25 @@ class Vault:
             VerificationFailed: when a row was changed.
             StorageError: when the disk is full.
         """
-        documents: dict[bytes, list[Entry]] = {}
+        documents: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
-            documents.setdefault(self._identifier(entry.subject, entry.document), []).append(entry)
+            documents.setdefault((entry.subject, entry.document), []).append(entry)
         if not documents:
             return
         with self._writing():
-            self._make_keys({own[0].subject for own in documents.values()})
+            tags = {subject: self._tag(subject) for subject, _ in documents}
+            ciphers = self._ciphers(tags.values(), make=True)
             with self._engine.begin() as connection:
-                identifiers = list(documents)
-                for start in range(0, len(identifiers), _BATCH):
-                    batch = identifiers[start : start + _BATCH]
-                    query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.id.in_(batch))
+                named = list(documents.items())
+                for start in range(0, len(named), _BATCH):
+                    batch = [(self._identifier(*names), own) for names, own in named[start : start + _BATCH]]
+                    query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed)
+                    query = query.where(_DOCUMENTS.c.id.in_([identifier for identifier, _ in batch]))
                     there = {row.id: row.sealed for row in connection.execute(query)}
-                    rows = [self._row(identifier, documents[identifier], there.get(identifier)) for identifier in batch]
+                    rows = []
+                    for identifier, own in batch:
+                        tag = tags[own[0].subject]
+                        rows.append(self._row(identifier, tag, ciphers[tag], own, there.get(identifier)))
                     _write(connection, [row for row in rows if row is not None])
 
     def entries(self, subject: str, document: str | None = None) -> list[Entry]:
@@ -114,12 +118,16 @@ class Vault:
         Raises:
             VerificationFailed: when a row of the subject was changed.
         """
-        query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.subject == self._tag(subject))
+        tag = self._tag(subject)
+        query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.subject == tag)
         if document is not None:
             query = query.where(_DOCUMENTS.c.id == self._identifier(subject, document))
         with self._reading(), self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return [entry for row in rows for entry in self._open(row.id, subject, row.sealed)]
+        if not rows:
+            return []
+        cipher = self._cipher(tag)
+        return [entry for row in rows for entry in self._open(row.id, tag, cipher, subject, row.sealed)]
 
     def erase(self, subject: str) -> int:
         """Destroy the subject's data key and overwrite the rows; return how many entries there were.
@@ -127,7 +135,7 @@ class Vault:
         Guarantee: the rows cannot be read any more, not even by who has the tenant's key, from this file or from copies
         of it; only a copy of the file of keys leads back to them. What a disk keeps of overwritten blocks is beyond it.
         """
-        self._cipher_of.cache_clear()
+        self._known.clear()
         tag = self._tag(subject)
         with self._writing():
             with self._key_engine.begin() as connection:
@@ -198,31 +206,42 @@ class Vault:
         if not hmac.compare_digest(there, mark):
             raise KeyUnavailable(f"{self.path} was made with another key", help="Give the key of that run.")
 
-    def _make_keys(self, subjects: Iterable[str]) -> None:
-        """Draw a data key for each subject that has none, before any row needs it."""
-        tags = {self._tag(subject): subject for subject in subjects}
-        names = list(tags)
-        with self._key_engine.begin() as connection:
-            for start in range(0, len(names), _BATCH):
-                batch = names[start : start + _BATCH]
-                query = select(_DATA_KEYS.c.subject).where(_DATA_KEYS.c.subject.in_(batch))
-                there = set(connection.execute(query).scalars())
-                new = [{"subject": tag, "sealed": self._seal_key(tag)} for tag in batch if tag not in there]
+    def _ciphers(self, tags: Iterable[bytes], *, make: bool) -> dict[bytes, AESGCM]:
+        """Return the data keys of some subjects; `make` draws one for each subject that has none."""
+        names = list(dict.fromkeys(tags))
+        found: dict[bytes, AESGCM] = {tag: self._known[tag] for tag in names if tag in self._known}
+        missing = [tag for tag in names if tag not in found]
+        with self._reading(), self._key_engine.begin() as connection:
+            for start in range(0, len(missing), _BATCH):
+                batch = missing[start : start + _BATCH]
+                query = select(_DATA_KEYS.c.subject, _DATA_KEYS.c.sealed).where(_DATA_KEYS.c.subject.in_(batch))
+                there = {row.subject: row.sealed for row in connection.execute(query)}
+                new = [{"subject": tag, "sealed": self._seal_key(tag)} for tag in batch if tag not in there and make]
                 if new:
                     connection.execute(insert(_DATA_KEYS).on_conflict_do_nothing(), new)
+                    there = {
+                        row.subject: row.sealed for row in connection.execute(query)
+                    }  # another may have been first
+                found.update({tag: self._opened_key(tag, sealed) for tag, sealed in there.items()})
+        if len(self._known) > _CACHED:
+            self._known.clear()
+        self._known.update(found)
+        return found
+
+    def _cipher(self, tag: bytes) -> AESGCM:
+        found = self._ciphers((tag,), make=False).get(tag)
+        if found is None:
+            raise VerificationFailed(
+                f"{self.keys_path} holds no key for rows of {self.path}: erased, or from another backup",
+                help="Restore both files from one backup; what was erased cannot be read again.",
+            )
+        return found
 
     def _seal_key(self, tag: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), tag)
 
-    def _data_cipher(self, tag: bytes) -> AESGCM:
-        with self._reading(), self._key_engine.connect() as connection:
-            sealed = connection.execute(select(_DATA_KEYS.c.sealed).where(_DATA_KEYS.c.subject == tag)).scalar()
-        if sealed is None:
-            raise VerificationFailed(
-                f"{self.keys_path} holds no key for rows of {self.path}: erased, or from another backup",
-                help="Restore both files from one backup; what was erased cannot be read again.",
-            )
+    def _opened_key(self, tag: bytes, sealed: bytes) -> AESGCM:
         try:
             return AESGCM(self._master.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], tag))
         except (InvalidTag, ValueError) as error:
@@ -239,25 +258,24 @@ class Vault:
     def _identifier(self, subject: str, document: str) -> bytes:
         return self._name(subject, document)[:20]
 
-    def _row(self, identifier: bytes, new: list[Entry], sealed: bytes | None) -> dict[str, bytes | int] | None:
+    def _row(
+        self, identifier: bytes, tag: bytes, cipher: AESGCM, new: list[Entry], sealed: bytes | None
+    ) -> dict[str, bytes | int] | None:
         """Return the row of a document with its new entries; None where they are there already."""
-        subject = new[0].subject
-        known = self._open(identifier, subject, sealed) if sealed is not None else []
+        known = self._open(identifier, tag, cipher, new[0].subject, sealed) if sealed is not None else []
         together = list(dict.fromkeys((*known, *new)))
         if len(together) == len(known):
             return None
-        tag = self._tag(subject)
         shown = [[entry.kind, entry.replacement, list(entry.originals), entry.document] for entry in together]
         plain = json.dumps(shown, separators=(",", ":")).encode()
         plain += b" " * (-len(plain) % _PADDING)  # lengths tell less
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        body = nonce + self._cipher_of(tag).encrypt(nonce, plain, identifier + tag)
+        body = nonce + cipher.encrypt(nonce, plain, identifier + tag)
         return {"id": identifier, "subject": tag, "entries": len(together), "sealed": body}
 
-    def _open(self, identifier: bytes, subject: str, sealed: bytes) -> list[Entry]:
-        tag = self._tag(subject)
+    def _open(self, identifier: bytes, tag: bytes, cipher: AESGCM, subject: str, sealed: bytes) -> list[Entry]:
         try:
-            plain = self._cipher_of(tag).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], identifier + tag)
+            plain = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], identifier + tag)
         except (InvalidTag, ValueError) as error:
             raise _changed(self.path) from error
         return [Entry(subject, kind, new, tuple(old), document) for kind, new, old, document in json.loads(plain)]
