@@ -66,6 +66,24 @@ def long_credit_card(value: str, context: Context) -> float:
     return 0.95 if valid and context is not Context.DECOY else 0.0
 
 
+@pattern(
+    kind="CREDIT_CARD",
+    country="generic",
+    layout="14 to 16 digits, each apart",
+    source="ISO/IEC 7812-1",
+    pattern=r"(?<![0-9A-Za-z])(?<![0-9][ \-._/·])[2-6](?:[ \-._/·][0-9]){13,15}(?![0-9A-Za-z]|[ \-._/·][0-9])",
+    context=_WORDS,
+    decoys=_DECOYS,
+    minimum_digits=14,
+    before=2,
+    priority=68,
+)
+def spelled_credit_card(value: str, context: Context) -> float:
+    """Judge one number: a row of single digits of just this length, its check digit right, is spelled out."""
+    valid = _NETWORK.fullmatch(digits_of(value)) and luhn(digits_of(value))
+    return 0.8 if valid and context is not Context.DECOY else 0.0
+
+
 @number(
     kind="CREDIT_CARD",
     country="generic",

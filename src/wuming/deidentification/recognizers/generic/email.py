@@ -10,7 +10,8 @@ from wuming.deidentification.specification import Candidate, keyword
 
 # RFC 5321 `atext` without the marks that more often separate: = / ? { | } and the grave accent.
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'!#$&*^~"
-_LONGEST_LOCAL = 64
+_LONGEST_LOCAL, _SHORTEST_LOCAL = 64, 3
+_PLAIN_LOCAL = _LOCAL.partition("'")[0]
 _NO_START = ".-'%+!#&*^~"
 _ACCOUNTS = frozenset({"git", "hg", "svn"})  # of code hosts, shared by everybody: git@host:path
 _HOST = re.compile(
@@ -22,17 +23,18 @@ _QUOTED = re.compile(r'(?<![0-9A-Za-z"])"[0-9A-Za-z](?:[0-9A-Za-z ._@,:+\-]{0,62
 _CHINESE_NAME = re.compile(r"(?:^|[^\u4e00-\u9fff0-9A-Za-z])([\u4e00-\u9fff]{2,4})$")
 
 _BRACKETED = r" ?[\[({<【](?:%s)[\])}>】] ?"
-_AT = rf"(?: ?@ ?|{_BRACKETED % 'at|AT|At|@|a|艾特'}| ?(?:艾特|小老鼠|圈[aA]) ?| (?:at|AT) )"
+_AT = (
+    rf"(?: ?@ ?|{_BRACKETED % 'at|AT|At|@|a|艾特'}| ?(?:艾特|小老鼠|圈[aA]|[#*_]at[#*_]) ?| (?:at|AT) "
+    "|[#&☆★](?=[a-z0-9]))"
+)
 _DOT = rf"(?:\.|{_BRACKETED % 'dot|DOT|Dot|.|点'}| (?:dot|DOT) | ?[点點] ?)"
 _WORD = r"[0-9A-Za-z](?:[0-9A-Za-z_%+\-]{0,62}[0-9A-Za-z])?"
-_NAME_AT = re.compile(rf"(?<![0-9A-Za-z._%+\-]){_WORD}(?:{_DOT}{_WORD}){{0,4}}{_AT}({_WORD})")
+_NAME_AT = re.compile(rf"(?<![0-9A-Za-z._%+])(?<![0-9A-Za-z]-){_WORD}(?:{_DOT}{_WORD}){{0,4}}{_AT}({_WORD})")
 _DOT_LABEL = re.compile(rf"({_DOT}| \. ?|\. |。)([0-9A-Za-z](?:[0-9A-Za-z\-]{{0,61}}[0-9A-Za-z])?)")
 _WINDOW, _MOST_LABELS = 100, 5
-_PROVIDERS = (
-    "gmail.com", "qq.com", "163.com", "126.com", "139.com", "sina.com", "sina.cn", "sohu.com", "foxmail.com",
-    "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "aliyun.com", "proton.me", "protonmail.com",
+_MAILBOXES = (
+    "gmail", "qq", "163", "126", "139", "sina", "sohu", "foxmail", "outlook", "hotmail", "yahoo", "icloud", "aliyun",
 )  # fmt: skip
-_BEFORE_PROVIDER = re.compile(r"(?<![A-Za-z0-9._%+\-])([A-Za-z0-9][A-Za-z0-9._\-]{2,63})(?:[#*&☆★]| at | AT )$")
 # What stands before "at" in a sentence about a site.
 _NO_NAMES = frozenset((
     "look", "looks", "looking", "available", "sold", "found", "hosted", "us", "me", "them", "him", "her", "you",
@@ -62,7 +64,7 @@ def email(text: str, start: int, end: int) -> Iterator[Candidate]:
     head = text[max(0, start - _LONGEST_LOCAL - 2) : start]
     local = head[len(head.rstrip(_LOCAL)) :].lstrip(_NO_START)
     if 0 < len(local) <= _LONGEST_LOCAL:
-        if local not in _ACCOUNTS and not _of_code(text, end + len(domain)):
+        if local not in _ACCOUNTS and not (local.isidentifier() and _of_code(text, end + len(domain))):
             yield Candidate(start - len(local), end + len(domain), "EMAIL", 1.0, 90)
     elif quoted := _QUOTED.search(head):
         yield Candidate(start - len(quoted.group()), end + len(domain), "EMAIL", 1.0, 90)
@@ -75,37 +77,45 @@ def email(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="EMAIL",
     country="generic",
-    layout="[at], (at), 艾特 or at for @; [dot], dot or 点 for the dot; blanks around them",
+    layout="[at], (at), 艾特, #at# or at for @; [dot], dot or 点 for the dot; blanks around them",
     source="usage",
     words=(
-        "[at]", "(at)", "{at}", "<at>", "【at】", "[a]", "(a)", "[艾特]", "(艾特)", "艾特", "小老鼠", "圈a",
-        " dot ", "[dot]", "(dot)", "{dot}", "【dot】",
+        "[at]", "(at)", "{at}", "<at>", "【at】", "[a]", "(a)", "[艾特]", "(艾特)", "艾特", "小老鼠", "圈", "#at#",
+        "*at*", "_at_", " dot ", "[dot]", "(dot)", "{dot}", "【dot】", *(f"#{name}" for name in _MAILBOXES),
     ),
 )  # fmt: skip
 def disguised_email(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Read an address around a word for @ or the dot."""
-    return _disguised(text, start, end)
+    if text[start] != "圈" or text[end : end + 1] in ("a", "A"):  # else a circle of friends
+        yield from _disguised(text, start, end)
 
 
 @keyword(
     kind="EMAIL",
     country="generic",
-    layout="a provider of mailboxes, with # or at for @",
+    layout="at or # for @, dots as they are; the local part is no word of a sentence, or the domain gives mailboxes",
     source="usage",
-    words=_PROVIDERS,
+    words=(" at ", "#"),
 )
-def email_at_provider(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read an address that ends in the domain of a provider."""
-    if text[start - 1 : start] == "@":
+def email_at_word(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Read an address around a word that may have other uses."""
+    host = _HOST.match(text, end)
+    domain = cut_to_domain(host.group()) if host else ""
+    if not domain:
         return
-    before = _BEFORE_PROVIDER.search(text[max(0, start - 70) : start])
-    if before and before.group(1).lower() not in _NO_NAMES:
-        yield Candidate(start - len(before.group()), end, "EMAIL", 0.8, 89)
+    head = text[max(0, start - _LONGEST_LOCAL) : start]
+    local = head[len(head.rstrip(_PLAIN_LOCAL)) :].lstrip(_NO_START)
+    mailbox = domain.partition(".")[0].lower() in _MAILBOXES
+    named = any(mark in local for mark in "0123456789._-") and local[:1].isalpha()
+    if len(local) < _SHORTEST_LOCAL or local.lower() in _NO_NAMES or not (mailbox or named):
+        return
+    if not head[: len(head) - len(local)].endswith("/"):  # part of an address of the web
+        yield Candidate(start - len(local), end + len(domain), "EMAIL", 0.8 if mailbox else 0.6, 89)
 
 
 def _of_code(text: str, end: int) -> bool:
     """Say whether what follows makes it a product of matrices: `x@weight.data[0]`."""
-    return text[end : end + 1] in ("(", "[", "_")
+    return text[end : end + 1] in ("(", "[", "_") and text[end + 1 : end + 2].isascii()
 
 
 def _disguised(text: str, start: int, end: int) -> Iterator[Candidate]:

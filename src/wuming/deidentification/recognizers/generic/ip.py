@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from wuming.deidentification.specification import Candidate, Context, free, keyword, pattern
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_GROUPS = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]{1,15})?")
+_STRETCH = re.compile(r"[0-9A-Fa-f:]{2,60}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]{1,15})?")
+_IP = re.compile(r"(?<![0-9A-Za-z])[Ii][Pp](?:[Vv]6)?$")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _LONGEST_GROUP = 4
 _DEFANGED = re.compile(rf"(?<![0-9A-Za-z.\]])(?:{_OCTET}(?:\[\.\]|\(\.\)|\.)){{3}}{_OCTET}(?![0-9A-Za-z]|\.[0-9])")
@@ -79,26 +80,46 @@ def defanged_ip(text: str, start: int, end: int) -> Iterator[Candidate]:
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
     """Find what the grammar of RFC 4291 accepts; a lone :: with letters before it is code."""
-    colon, done = text.find(":"), 0
+    colon = text.find(":")
     while colon >= 0:
         second = text.find(":", colon + 1, colon + 2 + _LONGEST_GROUP)
-        if second < 0 or colon < done:
+        if second < 0:
             colon = text.find(":", colon + 1)
             continue
         start = colon
-        while start > max(done, colon - _LONGEST_GROUP) and text[start - 1] in _HEXADECIMAL:
+        while start > 0 and colon - start <= _LONGEST_GROUP and text[start - 1] in _HEXADECIMAL:
             start -= 1
-        match = _GROUPS.match(text, start)
-        done = colon + 1
-        if match and not _goes_on(text, match.start(), match.end()):
-            value = match.group()
-            stop = match.end()
-            if value.endswith(":") and not value.endswith("::"):  # a colon after the address
-                value, stop = value[:-1], stop - 1
-            if _is_version_6(value) and not _is_slice(text, start):
-                yield Candidate(start, stop, "IP_ADDRESS", 0.9, 78)
-                done = stop
-        colon = text.find(":", max(colon + 1, done))
+        match = _STRETCH.match(text, start)
+        stop = match.end() if match else second
+        if match and not _goes_on(text, stop):
+            for first, value in _readings(text, start, match.group()):
+                if _is_version_6(value) and not _is_slice(text, first):
+                    yield Candidate(first, first + len(value), "IP_ADDRESS", 0.9, 78)
+                    break
+        colon = text.find(":", max(stop, second + 1))
+
+
+def _readings(text: str, start: int, value: str) -> Iterator[tuple[int, str]]:
+    """Yield what of a stretch may be the address, with where it begins: a label and a colon may stand before it."""
+    if value.endswith(":") and not value.endswith("::"):
+        value = value[:-1]
+    before = text[start - 1 : start] if start else ""
+    free = (
+        not before
+        or not before.isascii()
+        or not (before.isalnum() or before in "_.")
+        or _IP.search(text, max(0, start - 6), start)
+    )
+    if free:
+        yield start, value
+    label, _, rest = value.partition(":")
+    if not rest.startswith(":"):
+        yield start + len(label) + 1, rest
+
+
+def _goes_on(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    return bool(after) and after.isascii() and (after.isalnum() or after == "_")
 
 
 def _is_slice(text: str, start: int) -> bool:
@@ -109,14 +130,6 @@ def _is_slice(text: str, start: int) -> bool:
         and start > 1
         and (text[start - 2].isalnum() or text[start - 2] in ")]_")
     )
-
-
-def _goes_on(text: str, start: int, end: int) -> bool:
-    """Say whether the stretch is a part of something longer."""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    if before and ((before.isascii() and (before.isalnum() or before in "_.")) or before == ":"):
-        return True
-    return bool(after) and after.isascii() and (after.isalnum() or after in "_:")
 
 
 def _is_version_6(value: str) -> bool:

@@ -9,7 +9,14 @@ from wuming.deidentification.specification import Candidate, Context, free, numb
 
 _PAIR = "[0-9A-Fa-f]{2}"
 _LAYOUTS = (
-    (":", 3, 2, re.compile(rf"(?<![0-9A-Za-z:_]){_PAIR}(?::{_PAIR}){{5}}(?:(?::{_PAIR}){{2}})?(?![0-9A-Za-z:_])")),
+    (
+        ":",
+        3,
+        2,
+        re.compile(
+            rf"(?<![0-9A-Za-z_])(?<![^0-9A-Za-z]{_PAIR}:){_PAIR}(?::{_PAIR}){{5}}(?:(?::{_PAIR}){{2}})?(?![0-9A-Za-z:_])"
+        ),
+    ),
     ("-", 3, 2, re.compile(rf"(?<![0-9A-Za-z\-_]){_PAIR}(?:-{_PAIR}){{5}}(?:(?:-{_PAIR}){{2}})?(?![0-9A-Za-z\-_])")),
     (
         ".",

@@ -12,7 +12,8 @@ from wuming.deidentification.specification import LEFT, RIGHT, Candidate, keywor
 # Eight letters are a word more often than a bank: capitals are needed, and a bank's words or a digit.
 _CODE = re.compile(rf"{LEFT}(?<!_)[A-Z]{{4}}[ \-]?[A-Z]{{2}}[ \-]?[A-Z0-9]{{2}}(?:[ \-]?[A-Z0-9]{{3}})?{RIGHT}")
 _AFTER_WORD = re.compile(
-    r"(?:[ _/]?(?:code|number|no\.?|bic|swift|号码?|代码|编码|是|为|is)){0,3}[ \n]?(?P<mark>[:：=(]?)[ \n\"']{0,2}"
+    r"(?:[ _/]?(?:code|number|no\.?|bic|swift|号码?|代码|编码|是|为|is)){0,3}[ \n]{0,2}"
+    r"(?P<mark>[:=(#|\-]{0,2})[ \n\"']{0,2}"
     rf"(?P<code>[A-Za-z]{{6}}[A-Za-z0-9]{{2}}(?:[A-Za-z0-9]{{3}})?){RIGHT}",
     re.IGNORECASE,
 )
@@ -45,10 +46,14 @@ def swift_bic(text: str, start: int, end: int) -> Iterator[Candidate]:
     if named and named.group("code")[4:6].upper() in COUNTRIES:
         code = named.group("code")
         linked = named.group("mark") or named.start("code") - end > _SHORTEST_LINK
-        if not code.isalpha() or (linked and (code.isupper() or named.group("mark"))):
+        if (
+            not code.isalpha()
+            or (code.isupper() and text[start:end].isupper())
+            or (linked and (code.isupper() or named.group("mark")))
+        ):
             yield Candidate(*named.span("code"), "SWIFT_BIC", 0.9, 76)
     first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
-    about_banks = _BANKS.search(text, first, start) or _BANKS.search(text, end, last) or text[start].lower() != "s"
+    about_banks = _BANKS.search(text, first, start) or _BANKS.search(text, end, last) or text[start:end].isupper()
     for match in _CODE.finditer(text, first, last):
         code = compact(match.group())
         if code[4:6] in COUNTRIES and code not in _WORDS and (about_banks or not code.isalpha()):

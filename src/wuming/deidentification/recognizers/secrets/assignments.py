@@ -62,6 +62,7 @@ _NO_PASSWORDS = frozenset((
     "manager", "policy", "generator", "session", "account", "private", "public", "enabled", "disabled",
     "failed", "success", "error", "warning",
 ))  # fmt: skip
+_LEAST_MIXED = 3.0
 _MARKS = frozenset("!@#$%^&*+~?=|")
 
 
@@ -75,7 +76,7 @@ _MARKS = frozenset("!@#$%^&*+~?=|")
 def password(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Read the password that is given after the word."""
     for value, first, quoted, link in _given(text, start, end):
-        score = _password_score(value, quoted=quoted, link=link)
+        score = _password_score(value, text[start:end], quoted=quoted, link=link)
         if score:
             yield Candidate(first, first + len(value), "SECRET", score, 75)
             return
@@ -126,7 +127,7 @@ def _trimmed(text: str, start: int, match: re.Match[str]) -> str:
     return value
 
 
-def _password_score(value: str, *, quoted: bool, link: str) -> float:
+def _password_score(value: str, word: str, *, quoted: bool, link: str) -> float:
     if len(value) < 4 or " " in value.strip() or value.lower() in _NO_PASSWORDS or _PATH.fullmatch(value):
         return 0.0
     if stands_for_one(value) and not value.isdigit():  # 88888888 is a bad password, but one
@@ -150,7 +151,7 @@ def _password_score(value: str, *, quoted: bool, link: str) -> float:
         return 0.0
     if (quoted and link != ",") or link == "=":
         return 0.6 if value.islower() or not value.istitle() else 0.0
-    return 0.6 if link and not link.isascii() else 0.0
+    return 0.0 if word.isascii() and link.isascii() else 0.6
 
 
 def _drawn_with_brackets(value: str) -> bool:
@@ -179,6 +180,6 @@ def _key_score(value: str, word: str, *, quoted: bool, link: str) -> float:
     if drawn:
         return 0.9 if link else 0.75
     digits = sum("0" <= character <= "9" for character in value)
-    return (
-        0.7 if not weak and link and digits >= 2 and entropy(value) >= 3.0 and any(c.isalpha() for c in value) else 0.0
-    )
+    cases = not (value.islower() or value.isupper())
+    varied = (digits > 1 or (digits == 1 and cases)) and any(c.isalpha() for c in value)
+    return 0.7 if not weak and link and varied and entropy(value) >= _LEAST_MIXED else 0.0

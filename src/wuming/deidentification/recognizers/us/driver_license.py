@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from wuming.deidentification.recognizers.checks import calendar_date
 from wuming.deidentification.specification import Context, number
 
 # Digits with at most three letters before or two after; Washington: letters and digits mixed, WDL first since 2018.
@@ -28,5 +31,6 @@ _SHAPE = (
 )  # fmt: skip
 def driver_license(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.75 if context is Context.SUPPORT else 0.0
+    dates = calendar_date(value) if value.isdigit() and len(value) == len("YYYYMMDD") else False
+    years = re.fullmatch("(?:19|20)[0-9]{2}(?:19|20)[0-9]{2}", value)
+    return 0.75 if context is Context.SUPPORT and not dates and not years else 0.0

@@ -8,6 +8,10 @@ from wuming.deidentification.specification import RIGHT, Context, number, patter
 _WORDS = (
     "itin",
     "taxpayer",
+    "taxpayer identification",
+    "taxpayer identification number",
+    "纳税识别号",
+    "纳税人号码",
     "tax id",
     "taxpayer id",
     "individual taxpayer",
