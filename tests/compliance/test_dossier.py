@@ -85,8 +85,8 @@ def test_the_page_says_what_matters_in_both_languages(page: str) -> None:
         "72%",
     ):
         assert words in page, words
-    assert page.count("<svg") == 14
-    assert page.count("<title id=") == 14
+    assert page.count("<svg") == 16
+    assert page.count("<title id=") == 16
 
 
 def test_charts_are_well_formed(page: str) -> None:

@@ -11,9 +11,8 @@ from wuming import __version__
 from wuming.accounting.events import event_from_json
 from wuming.app.models import language_model, model_folder, stated_claim
 from wuming.app.training_canaries import kept_canaries
-from wuming.auditing.bounds.bound import Bound, Method
-from wuming.auditing.bounds.picture import audit_picture
-from wuming.auditing.bounds.scores import bound_from_scores
+from wuming.auditing.bounds.bound import Method
+from wuming.auditing.bounds.canaries import CanaryAudit, audit_by_canaries
 from wuming.auditing.risk.bounds import Claim
 from wuming.core.errors import MissingFile, PrivacyParameterError
 from wuming.core.evidence import Evidence
@@ -27,7 +26,6 @@ Access = Literal["white-box", "loss", "text"]
 ACCESSES: tuple[Access, ...] = ("white-box", "loss", "text")
 FOLDER = "audit"
 _PRODUCER = f"wuming {__version__}"
-_DESIGN = "one-run-independent-coins"
 _PASSAGES = 60
 
 
@@ -38,14 +36,15 @@ class AuditJob:
     Attributes:
         source: folder of `wuming run` or `wuming train`.
         access: what the auditor sees; None: the most that these canaries allow.
-        method: how the bound is computed; see `bound_from_scores`.
+        method: how the bound is computed; None: by a test of the claim, with the Gaussian bound beside it where scores
+            are sums over many steps. See `audit_by_canaries`.
         confidence: in (0, 1).
         base: model that adapters belong to.
     """
 
     source: Path
     access: Access | None
-    method: Method
+    method: Method | None
     confidence: float
     base: Path | None
 
@@ -55,12 +54,12 @@ class Audited:
     """What an audit found.
 
     Attributes:
-        bound: with its null hypothesis and verdict.
+        audit: bounds with their null hypotheses, and the verdict.
         claims: as entered in the ledger.
         picture: file of the plot.
     """
 
-    bound: Bound
+    audit: CanaryAudit
     claims: dict[str, Any]
     picture: Path
 
@@ -113,37 +112,23 @@ def audit_model(job: AuditJob, progress: Progress) -> Audited:
         claim["sampler"],
         event_from_json(claim["event"]),
     )
-    included = [score for score, coin in zip(scores, canaries.coins, strict=True) if coin]
-    excluded = [score for score, coin in zip(scores, canaries.coins, strict=True) if not coin]
-    by_event = job.method == "curve"
-    bound = bound_from_scores(
-        included,
-        excluded,
-        design=_DESIGN,  # type: ignore[arg-type]
-        method=job.method,
-        delta=tested.delta,
+    found = audit_by_canaries(
+        scores,
+        canaries.coins,
+        tested,
+        access=access,
         confidence=job.confidence,
-        claimed_epsilon=tested.epsilon,
-        event=tested.event if by_event else None,
-        relation=tested.neighbouring_relation,
+        normal=access == "white-box",
+        method=job.method,
     )
-    claims = {
-        **bound.as_json(),
-        "access": access,
-        "canaries": len(scores),
-        "unit_of_privacy": tested.unit_of_privacy,
-        "neighbouring_relation": tested.neighbouring_relation,
-        "sampler": tested.sampler,
-        "coins_commitment": canaries.commitment,
-        "scores": {"included": included, "excluded": excluded},
-    } | ({"event": claim["event"]} if by_event else {})
+    claims = found.evidence(canaries.commitment)
     _enter(claim, claims)
     folder = private_folder(job.source / FOLDER)
     write_json(folder / f"{access}.json", claims)
     drawn = folder / f"{access}.svg"
-    write_atomically(drawn, audit_picture(included, excluded, tested, access).encode())
+    write_atomically(drawn, found.picture.encode())
     progress.finish("audit")
-    return Audited(bound, claims, drawn)
+    return Audited(found, claims, drawn)
 
 
 def _canaries(source: Path, claim: dict[str, Any]) -> _Canaries:

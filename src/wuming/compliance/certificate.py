@@ -187,13 +187,14 @@ def _check(found: Found) -> None:
     if again.problems:
         raise VerificationFailed("; ".join(again.problems), help=_AGAIN)
     for item in found.evidence:
-        bound = item.claims.get("epsilon_lower_bound") if item.kind == "audit" else None
-        if item.claims.get("verdict") == "violated" or (bound is not None and bound > train.claims["epsilon"]):
-            raise ClaimRefused(
-                f"an audit shows epsilon ≥ {bound}, above the claimed epsilon={train.claims['epsilon']} at "
-                f"delta={train.claims['delta']}",
-                help="Withdraw the claim: look for a fault in sampler, clipping, noise or accounting.",
-            )
+        for one in recompute.audits_of(item.claims) if item.kind == "audit" else ():
+            bound = one["epsilon_lower_bound"]
+            if one["verdict"] == "violated" or (one is item.claims and bound > train.claims["epsilon"]):
+                raise ClaimRefused(
+                    f"an audit disproves the claim epsilon={train.claims['epsilon']} at delta={train.claims['delta']}: "
+                    f"it shows epsilon ≥ {bound}, or that the claimed event's curve is broken",
+                    help="Withdraw the claim: look for a fault in sampler, clipping, noise or accounting.",
+                )
     decisions = [item.claims.get("decision") for item in found.evidence if item.kind == "review"]
     if decisions and decisions[-1] != "release":
         raise ReleaseRefused("the review refuses this model", help="See its dossier for what to change.")

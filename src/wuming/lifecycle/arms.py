@@ -106,8 +106,9 @@ def train_private(
     run_key: bytes,
     arm: str,
     label: str,
+    canaries: int,
 ) -> dict[str, Any]:
-    """Run the private schedule (arm `protected`) or its control; resumes where a killed job stood."""
+    """Run the private schedule (arm `protected`, with gradient canaries) or its control; resumes a killed job."""
     from wuming.training import language_model as lm
     from wuming.training.data import UnitData
     from wuming.training.execution import Execution
@@ -124,6 +125,7 @@ def train_private(
         run_key=run_key,
         execution=Execution(micro_batch_tokens=1024),
         protect=arm != "control",
+        canaries=canaries if arm == "protected" else 0,
     )
     private_folder(files.output.parent)
     trainer.run(
@@ -138,6 +140,7 @@ def train_private(
     return {
         "seconds": time.monotonic() - started,
         "self_check": check,
+        "signals": [] if trainer.probe is None else trainer.probe.scores.tolist(),
         "weights": weights,
         "parameters": size,
         "architecture": type(network).__name__,

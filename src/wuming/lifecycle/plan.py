@@ -145,6 +145,11 @@ class Audit(Section):
     canaries: Annotated[int, Field(ge=0)] = Field(
         default=200, description="Invented units, each included by a fair coin."
     )
+    gradient_canaries: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Directions among the gradients, each included by a fair coin; they count beside "
+        "`train.population`, and show far more than the others.",
+    )
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
         default=0.95, description="Of the lower bound of epsilon."
     )

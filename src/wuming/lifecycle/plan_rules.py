@@ -115,8 +115,10 @@ def _review_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
     waived = _get(value, "review", "waived")
     waived = waived if isinstance(waived, dict) else {}
     canaries = _number(value, "audit", "canaries")
-    if canaries is not None and 0 < canaries < FEWEST_CANARIES:
-        yield Problem(("audit", "canaries"), f"must be at least {FEWEST_CANARIES}, or 0 for no audit")
+    for name in ("canaries", "gradient_canaries"):
+        count = _number(value, "audit", name)
+        if count is not None and 0 < count < FEWEST_CANARIES:
+            yield Problem(("audit", name), f"must be at least {FEWEST_CANARIES}, or 0 for none")
     if canaries == 0 and "audit-consistent" not in waived:
         yield Problem(("audit", "canaries"), "is 0, so `review.waived` must give a reason for `audit-consistent`")
     source = value.get("source")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wuming.auditing.bounds.scores import Scores
 from wuming.auditing.membership.picture import picture
-from wuming.auditing.membership.report import membership_report
+from wuming.auditing.membership.report import Level, membership_report
 from wuming.auditing.risk.bounds import Claim, Limits
 
 _LEAST_RATE, _RATIO = 1e-5, 1.15
@@ -31,8 +31,9 @@ def audit_picture(included: Scores, excluded: Scores, claim: Claim, name: str) -
         f"ε = {claim.epsilon:.4g}, δ = {claim.delta:g}, unit {claim.unit_of_privacy}, {claim.neighbouring_relation}, "
         f"{claim.sampler}"
     )
+    level: Level = "subject" if claim.unit_of_privacy == "subject" else "record"
     return picture(
-        [membership_report(f"canaries, {name}", included, excluded)],
+        [membership_report(f"canaries, {name}", included, excluded, level=level)],
         bound=[(rate, limits.highest(rate)) for rate in reversed(rates)],
         bound_name=words,
     )

@@ -88,9 +88,11 @@ def _weights(evidence: Sequence[Evidence]) -> str | None:
 
 
 def _audit(audit: Mapping[str, Any]) -> dict[str, Any] | None:
-    if not audit or "skipped" in audit:
-        return None
-    return {name: audit[name] for name in _AUDIT if name in audit}
+    found = {name: audit[name] for name in _AUDIT if name in audit and "skipped" not in audit}
+    for name in ("gaussian", "white_box"):
+        if isinstance(inner := audit.get(name), Mapping):
+            found[name] = _audit(inner)
+    return found or None
 
 
 def _attacks(assess: Mapping[str, Any]) -> list[dict[str, Any]]:

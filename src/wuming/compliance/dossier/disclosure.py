@@ -146,6 +146,8 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "excluded",
         "event",
         "details",
+        "gaussian",
+        "white_box",
     ),
     "assess": ("samples_per_secret", "candidates", "risk"),
     "ledger": ("verified", "entries", "head", "completeness"),

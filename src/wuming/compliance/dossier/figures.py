@@ -49,6 +49,7 @@ def all_figures(facts: Mapping[str, Any], language: Language) -> dict[str, Marku
         "extraction": extraction(facts, language),
         "exposure": exposure(facts, language),
         "perplexity": perplexity(facts, language),
+        "audit": audit(facts, language),
         "leak": leak(facts, language),
         "risk": risk(facts, language),
         "budget": budget(facts, language),
@@ -142,6 +143,37 @@ def perplexity(facts: Mapping[str, Any], language: Language) -> Markup | None:
     values = [row.marks[0].value for row in rows]
     marks = log_ticks(min(1.0, *values), max(values))
     return _draw(rows, Axis(marks[0][0], marks[-1][0], marks, logarithmic=True), "perplexity", language)
+
+
+def _audit_name(facts: Mapping[str, Any]) -> str:
+    """Return the text that names what the auditor saw."""
+    return "audit_steps" if get(facts, "audit.access") == "white-box" else "audit_released"
+
+
+def audit(facts: Mapping[str, Any], language: Language) -> Markup | None:
+    """Draw the audited lower bounds, each with the most that it could have shown, against the claimed ε."""
+    claimed = _number(facts, "train.epsilon")
+    if claimed is None:
+        return None
+    rows, most = [], claimed
+    for key, path, style in (
+        (_audit_name(facts), "audit", "protected"),
+        ("audit_gaussian", "audit.gaussian", "light"),
+        ("audit_control", "audit.control", "control"),
+        ("audit_steps", "audit.white_box", "protected"),
+        ("audit_gaussian", "audit.white_box.gaussian", "light"),
+    ):
+        bound = _number(facts, f"{path}.epsilon_lower_bound")
+        if bound is not None:
+            highest = _number(facts, f"{path}.highest_possible_bound")
+            text = f"{bound:.2f}" if highest is None else f"{bound:.2f} / {highest:.2f}"
+            most = max(most, bound)
+            rows.append(Row(language.text(key), [Mark(bound, style, text)]))
+    if not rows:
+        return None
+    marks = ticks(most * 1.05)
+    note = language.text("audit_claim", x=language.number(claimed))
+    return _draw(rows, Axis(0, marks[-1][0], marks, line=claimed, line_text=note), "audit", language)
 
 
 def leak(facts: Mapping[str, Any], language: Language) -> Markup | None:

@@ -41,7 +41,7 @@ TESTS: tuple[Test, ...] = (
     Test("audit", ("audit.epsilon_lower_bound",), (),
          "Whether the training leaks more than ε allows: no canaries were put in, so no lower bound was measured.",
          "训练的泄露是否超过 ε：未放入金丝雀，没有测量下界。"),
-    Test("audit-white-box", ("audit.access=white-box",), (),
+    Test("audit-white-box", ("audit.access=white-box", "audit.white_box"), (),
          "The audit did not look at the single steps (white-box), where it would see more.",
          "审计未查看每一步（白盒），而白盒审计能看到更多。"),
     Test("membership", ("assess.arms.protected.membership",), ("membership", "loss", "lira", "rmia", "min-k"),

@@ -1,4 +1,4 @@
-"""Canary users: invented people whose presence is decided by fair coins, sealed before training."""
+"""Canaries of a run: invented people, and directions among the gradients, in by fair coins, sealed before training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from wuming.crypto.random import SecureStream, derive_key
 from wuming.lifecycle.arms import Units
 from wuming.lifecycle.canary_coins import seal_canaries
 from wuming.lifecycle.context import Context
+from wuming.training.probe import probe_coins
 
+GRADIENT_SEAL = ("audit", "gradient-seal.json")
 # Long enough to be unlike any dialogue, short enough to fit every model of the schema.
 _WORDS = 14
 
@@ -44,6 +46,18 @@ def insert_canaries(context: Context, public: Path) -> InsertedCanaries:
     commitment = seal_canaries(context.ledger, path, scope, coins, texts)
     included = {unit: records for (unit, records), coin in zip(units.items(), coins, strict=True) if coin}
     return InsertedCanaries(units, included, tuple(coins), commitment)
+
+
+def seal_gradient_canaries(context: Context, run_key: bytes, schedule: str) -> None:
+    """Put the commitment to the gradient canaries' coins, which the trainer draws from the run key, into the ledger."""
+    if count := context.plan.audit.gradient_canaries:
+        path = context.path(*GRADIENT_SEAL)
+        seal_canaries(context.ledger, path, schedule, probe_coins(run_key, count), gradient_names(count))
+
+
+def gradient_names(count: int) -> list[str]:
+    """Return the names of gradient canaries, which have no text."""
+    return [f"direction {number}" for number in range(count)]
 
 
 def _public_words(path: Path) -> list[str]:

@@ -27,7 +27,7 @@ from wuming.lifecycle.arms import ArmFiles, Units, pretrain, store_units, train_
 from wuming.lifecycle.commitments import seal_coins
 from wuming.lifecycle.context import PRODUCER, Context
 from wuming.lifecycle.pool import WorkerPool
-from wuming.lifecycle.stages.canaries import insert_canaries
+from wuming.lifecycle.stages.canaries import insert_canaries, seal_gradient_canaries
 from wuming.training.clipping.rules import Flat
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
@@ -99,7 +99,11 @@ def train(
     start = digest([file_digest(pretraining.folder / name) for name in BASE_FILES])
     data = file_digest(_units_path(context, "protected"))
     schedule = schedule_plan.schedule(
-        data=data, base=start, optimisation=_optimisation(context).as_json(), environment=environment()
+        data=data,
+        base=start,
+        optimisation=_optimisation(context).as_json(),
+        gradient_canaries=context.plan.audit.gradient_canaries,
+        environment=environment(),
     )
     inputs = context.chain(schedule)
     if context.finished("train", inputs, context.folder / "models" / "protected" / "model.safetensors"):
@@ -121,8 +125,10 @@ def train(
     reservation = context.accounts.reserve(
         account, schedule_plan.event.as_json(), rdp(schedule_plan.event), schedule=schedule
     )
-    coins = seal_coins(context.ledger, derive_key(context.keys.secret("runs"), "run", schedule), schedule)
-    results = _train_arms(context, pool, pretraining.folder, schedule_plan, schedule)
+    run_key = derive_key(context.keys.secret("runs"), "run", schedule)
+    coins = seal_coins(context.ledger, run_key, schedule)
+    seal_gradient_canaries(context, run_key, schedule)
+    results = _train_arms(context, pool, pretraining.folder, schedule_plan, schedule, run_key)
     reservation.commit()
     _check_replay(context, schedule, results["protected"]["weights"])
     after = context.accounts.status(account)
@@ -141,8 +147,8 @@ def train(
         "steps": settings.steps,
         "max_grad_norm": settings.max_grad_norm,
         "records_per_unit": settings.records_per_unit,
-        "divisor": settings.expected_units_per_step,
-        "population": settings.population,
+        "divisor": schedule_plan.expected_batch_size,
+        "population": schedule_plan.population,
         "accountant": f"PLD, dp-accounting {importlib.metadata.version('dp-accounting')}, rounded up",
         "account": {
             "id": account,
@@ -209,10 +215,9 @@ def _check_replay(context: Context, schedule: str, weights: str) -> None:
 
 
 def _train_arms(
-    context: Context, pool: WorkerPool, base: Path, plan: TrainingPlan, schedule: str
+    context: Context, pool: WorkerPool, base: Path, plan: TrainingPlan, schedule: str, run_key: bytes
 ) -> dict[str, dict[str, Any]]:
     """Run all arms side by side, the slowest first; an arm that an earlier call finished is taken up."""
-    run_key = derive_key(context.keys.secret("runs"), "run", schedule)
     jobs: dict[str, Future[dict[str, Any]]] = {}
     results: dict[str, dict[str, Any]] = {}
     made_from: dict[str, str] = {}
@@ -237,6 +242,7 @@ def _train_arms(
                 run_key,
                 arm,
                 label,
+                context.plan.audit.gradient_canaries,
             )
     for arm, job in jobs.items():
         results[arm] = pool.wait(job)
@@ -263,7 +269,8 @@ def _noise_multiplier(context: Context) -> float:
     What is kept cannot void a claim: the claimed epsilon is computed anew from the noise that is used.
     """
     settings = context.plan.train
-    probability = settings.expected_units_per_step / settings.population
+    population, batch = _population(context)
+    probability = batch / population
     asked = (settings.epsilon, settings.delta, probability, settings.steps)
     name = digest([*asked, importlib.metadata.version("dp-accounting"), PRODUCER])
     path = private_folder(home() / "cache") / f"noise-{name[7:23]}.json"
@@ -272,11 +279,19 @@ def _noise_multiplier(context: Context) -> float:
     return float(read_json(path))
 
 
+def _population(context: Context) -> tuple[int, int]:
+    """Return population and expected batch, both with the gradient canaries: a real unit takes part as often."""
+    settings, canaries = context.plan.train, context.plan.audit.gradient_canaries
+    population = settings.population + canaries
+    return population, round(settings.expected_units_per_step * population / settings.population)
+
+
 def _training_plan(context: Context, sigma: float) -> TrainingPlan:
     settings = context.plan.train
+    population, batch = _population(context)
     return TrainingPlan(
-        population=settings.population,
-        expected_batch_size=settings.expected_units_per_step,
+        population=population,
+        expected_batch_size=batch,
         records_per_unit=settings.records_per_unit,
         clipping=Flat(settings.max_grad_norm),
         noise_multiplier=sigma,

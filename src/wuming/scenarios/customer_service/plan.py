@@ -55,7 +55,8 @@ train:
     max_tokens: 72
 
 audit:
-  canaries: {canaries}
+  canaries: {canaries}                   # invented people with texts of their own
+  gradient_canaries: {directions}         # directions among the gradients, for an audit that watches each step
 
 assess:
   samples: 20
@@ -64,9 +65,11 @@ assess:
 """
 
 _NUMBERS: dict[Size, dict[str, float]] = {
-    "full": {"population": 3000, "units": 450, "steps": 30, "epochs": 3, "k": 10, "canaries": 200, "held_out": 0.06},
-    "small": {"population": 300, "units": 60, "steps": 20, "epochs": 4, "k": 10, "canaries": 40, "held_out": 0.1},
-}
+    "full": {"population": 3000, "units": 450, "steps": 30, "epochs": 3, "k": 10, "canaries": 200,
+             "directions": 2000, "held_out": 0.06},
+    "small": {"population": 300, "units": 60, "steps": 20, "epochs": 4, "k": 10, "canaries": 40,
+              "directions": 1000, "held_out": 0.1},
+}  # fmt: skip
 
 
 def plan_yaml(*, size: Size = "full", seed: int = 0) -> str:
