@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from wuming.deidentification.english.groups import CAPITALS, LOWER
+from wuming.deidentification.english.groups import CAPITALS, CONTRACTED, LOWER
 from wuming.deidentification.english.lexicon import BIT, plain, words
 from wuming.deidentification.lexicon.english_entities import CONNECTORS
 
@@ -16,11 +16,11 @@ OFFSETS = (-3, -2, -1, 1, 2)
 """Places of the neighbours whose words are features."""
 
 _IDENTIFIED = sum(BIT[one] for one in ("W1", "W2", "TI", "OE", "DT", "JB", "RL", "NS", "PR", "DM"))
-_WORD = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_WORD = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 _COARSE = (
     ("F", BIT["F1"]), ("f", BIT["F2"]), ("S", BIT["S1"] | BIT["S2"]), ("s", BIT["S3"]), ("P", BIT["PC"] | BIT["P1"]), ("p", BIT["P2"] | BIT["PM"]),
     ("O", BIT["OK"]), ("E", BIT["OE"]), ("T", BIT["TI"]), ("D", BIT["DM"]), ("d", BIT["DT"]), ("R", BIT["RL"]), ("J", BIT["JB"]),
-    ("x", BIT["PR"]), ("W", BIT["W1"] | BIT["W2"]), ("w", BIT["W3"]),
+    ("x", BIT["PR"]), ("W", BIT["W1"] | BIT["W2"]), ("w", BIT["W3"] | BIT["W4"]),
 )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def classes_of(word: str) -> int:
     """Return the classes of a word, marked or not."""
     known = words()
     lowered = word.lstrip(LOWER + CAPITALS).lower().rstrip(".")
-    found = known.get(lowered, 0)
+    found = known.get(lowered, 0) or (BIT["W1"] if lowered.endswith(CONTRACTED) else 0)
     if not found and not lowered.isascii():
         found = known.get(plain(lowered), 0)
     if not found and "-" in lowered:
@@ -71,7 +71,9 @@ def coarse(word: str, classes: int) -> str:
     if bare in CONNECTORS or (shape in ("small", "han", "sign") and not classes):
         return f"{shape}:{bare if bare in CONNECTORS else '?'}"
     if shape in ("title", "camel", "capitals", "hyphen", "lower", "upper", "dotted", "initial", "letter", "small"):
-        short = {"small": "a", "initial": "I", "letter": "I", "lower": "l", "upper": "U", "capitals": "C"}.get(shape, "X")
+        short = {"small": "a", "initial": "I", "letter": "I", "lower": "l", "upper": "U", "capitals": "C"}.get(
+            shape, "X"
+        )
         return short + "".join(letter for letter, bits in _COARSE if classes & bits)
     return shape
 
@@ -88,7 +90,7 @@ def own_features(word: str, classes: int) -> list[str]:
     if bare[:1].isalpha() and not classes & (BIT["W1"] | BIT["OE"] | BIT["TI"]):
         ending, start = plain(lowered) if not lowered.isascii() else lowered, lowered[:3]
         found += [f"e2={ending[-2:]}", f"e3={ending[-3:]}", f"e4={ending[-4:]}", f"b3={start}", f"b4={ending[:4]}"]
-        found += [f"n3={ending[i:i + 3]}" for i in range(1, min(len(ending) - 3, 8))]
+        found += [f"n3={ending[i : i + 3]}" for i in range(1, min(len(ending) - 3, 8))]
         if not bare.isascii():
             found.append("accent")
         if "'" in bare or "’" in bare:

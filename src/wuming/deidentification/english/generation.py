@@ -10,14 +10,19 @@ from typing import NamedTuple
 
 from wuming.deidentification.english import templates
 from wuming.deidentification.english.invented import Invented
+from wuming.deidentification.english.lexicon import BIT, entries, words
 from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_world_names import FAMILY, GIVEN
-from wuming.deidentification.english.lexicon import BIT, entries, words
 
 Labelled = tuple[int, int, str]
 _GAP = re.compile(r"\{([A-Za-z])\}")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SHARES = ((templates.PERSONS, 0.40), (templates.ORGANISATIONS, 0.14), (templates.PLACES, 0.16), (templates.NOTHING, 0.30))
+_SHARES = (
+    (templates.PERSONS, 0.40),
+    (templates.ORGANISATIONS, 0.14),
+    (templates.PLACES, 0.16),
+    (templates.NOTHING, 0.30),
+)
 
 
 class Sentence(NamedTuple):
@@ -36,7 +41,7 @@ class Generator:
     """
 
     def __init__(self, seed: int) -> None:
-        self._rng = Random(seed)  # noqa: S311  (training text, reproducible)
+        self._rng = Random(seed)
         self._invented = Invented(self._rng)
         self._templates = [[line for line in block.split("\n") if line.strip()] for block, _ in _SHARES]
         self._hidden: set[str] = set()
@@ -46,8 +51,13 @@ class Generator:
         shares = [share for _, share in _SHARES]
         for _ in range(count):
             block = self._rng.choices(self._templates, shares)[0]
-            yield self._cased(self._joined([self._rng.choice(block)] if self._rng.random() < 0.7 else
-                                           [self._rng.choice(self._rng.choices(self._templates, shares)[0]) for _ in range(2)]))
+            yield self._cased(
+                self._joined(
+                    [self._rng.choice(block)]
+                    if self._rng.random() < 0.7
+                    else [self._rng.choice(self._rng.choices(self._templates, shares)[0]) for _ in range(2)]
+                )
+            )
 
     def _joined(self, lines: Sequence[str]) -> Sentence:
         self._hidden = set()
@@ -80,7 +90,7 @@ class Generator:
         return text + line[place:], spans
 
     def _gap(self, letter: str) -> list[tuple[str, str]]:
-        rng, invented = self._rng, self._invented
+        _rng, invented = self._rng, self._invented
         match letter:
             case "P":
                 return [(self._person(), "PERSON")]
@@ -92,6 +102,8 @@ class Generator:
                 return [(self._note(invented.organisation(self._given_plain, self._surname_plain)), "ORGANIZATION")]
             case "G" | "C" | "N":
                 return self._place(letter)
+            case "K":
+                return [(self._note(self._surname_plain()), "")]
             case "A":
                 return [(invented.street(self._surname_plain()), "")]
             case _:
@@ -108,7 +120,10 @@ class Generator:
 
     @cached_property
     def _census(self) -> tuple[list[str], list[str], list[str], list[str]]:
-        by_class = {name: sorted(w for w, c in words().items() if c & BIT[name] and w.isascii()) for name in ("F1", "F2", "S1", "S2", "S3")}
+        by_class = {
+            name: sorted(w for w, c in words().items() if c & BIT[name] and w.isascii())
+            for name in ("F1", "F2", "S1", "S2", "S3")
+        }
         return by_class["F1"], by_class["F2"], by_class["S1"] + by_class["S2"], by_class["S3"]
 
     def _given_plain(self) -> str:

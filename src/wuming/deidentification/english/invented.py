@@ -11,17 +11,374 @@ from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_world_names import FAMILY, GIVEN
 
 _ORDER = 3  # letters that the next depends on
-_COMPANY = "Inc|Inc.|LLC|Ltd|Ltd.|Corp|Corp.|GmbH|AG|PLC|plc|Co.|LLP|S.A.|Group|Holdings|Limited|Corporation|Company|& Co|& Sons|Oyj|AB|A/S|BV|Pty Ltd|SpA".split("|")
-_HEADS = (
-    "University|College|Hospital|Bank|High School|Institute of Technology|Museum|Airport|Police Department|Chamber of Commerce|City Council|Medical Center|Public Library|"
-    "Football Club|Symphony Orchestra|Elementary School|General Hospital|Credit Union|Savings Bank|Insurance Group|Law School|School of Economics|Health Department|Zoo|Daily News|Times"
-).split("|")  # fmt: skip
-_OF = "University|Bank|Institute|Museum|Department|Ministry|Academy|Church|Society|Council|Board|College|School|Federation|Association|Republic Bank|Court".split("|")
-_FIELDS = "Solutions|Systems|Technologies|Partners|Capital|Labs|Media|Consulting|Insurance|Pharma|Foods|Energy|Logistics|Software|Analytics|Robotics|Studios|Motors|Airlines|Services|Financial|Health|Global|Networks|Design|Security|Data|Energy|Industries|Ventures|Foundation|Interactive|Research|Group|Wireless|Care|Bank|Realty|Engineering|Entertainment|Karma|Investments|Securities|Commerce|Electric|Outfitters|Brothers".split("|")
-_STEMS = "data|open|smart|cloud|health|green|blue|bright|net|gov|civic|med|bio|eco|agri|fin|pay|credit|geo|map|work|home|trip|food|book|snap|zen|nova|terra|aero|omni|poly|micro|macro|tele|info|cyber|hyper|meta|neo|opti|vert|lumi|sola|pro|trans|inter|uni|true|clear|swift|rapid|prime|core|spark|fuse|loop|grid|wave|stream|path|bridge|stone|wood|river|hill|star|sun|moon|sky|fire|snow|wind|hawk|fox|wolf|bear|lion".split("|")
-_ENDS = "ly|ify|io|ia|ix|ex|on|us|um|ra|za|va|go|co|hub|lab|labs|tech|soft|ware|works|base|box|desk|logic|metrics|scape|sense|point|port|link|gate|nest|cast|craft|wise|line|mind|bit|byte|pedia|bank|pay|scan|check|match|market|genome|stat|vision|dyne|tron|gen|corp|mart|way|field|smith|cycle|share|care|coach|pocket|wallet|watch".split("|")
-_VILLAGE = "ton|ville|burg|berg|dorf|stad|stadt|ham|by|ford|field|hurst|mouth|port|wick|wich|stead|thorpe|minster|bach|heim|hausen|kirchen|feld|wald|au|hofen|lund|vik|sund|strand|næs|rup|sted|lev|holm|ö|borg|koski|järvi|la|niemi|mäki|grad|ovo|ice|ov|ice|ín|any|ény|háza|falva|vár|hely|court|ac|ay|ville|y|gem|beek|dam|dijk|hoven|zele|drecht|ano|ello|ate|asco|ola|eira|inha|edo|ilha|osa|al|ara|ena|uela|illo|ampur|abad|nagar|pur|gaon|a|o|i".split("|")
-_STREETS = "Street|St|St.|Avenue|Ave|Ave.|Road|Rd|Lane|Drive|Court|Place|Boulevard|Blvd|Way|Square|Terrace|Crescent|Close|Parkway|Highway|Circle|Hill|Row|Walk|Grove|Gardens|Mews|Alley".split("|")
+_COMPANY = [
+    "Inc",
+    "Inc.",
+    "LLC",
+    "Ltd",
+    "Ltd.",
+    "Corp",
+    "Corp.",
+    "GmbH",
+    "AG",
+    "PLC",
+    "plc",
+    "Co.",
+    "LLP",
+    "S.A.",
+    "Group",
+    "Holdings",
+    "Limited",
+    "Corporation",
+    "Company",
+    "& Co",
+    "& Sons",
+    "Oyj",
+    "AB",
+    "A/S",
+    "BV",
+    "Pty Ltd",
+    "SpA",
+]
+_HEADS = ["University", "College", "Hospital", "Bank", "High School", "Institute of Technology", "Museum", "Airport", "Police Department", "Chamber of Commerce", "City Council", "Medical Center", "Public Library", "Football Club", "Symphony Orchestra", "Elementary School", "General Hospital", "Credit Union", "Savings Bank", "Insurance Group", "Law School", "School of Economics", "Health Department", "Zoo", "Daily News", "Times"]  # fmt: skip
+_OF = [
+    "University",
+    "Bank",
+    "Institute",
+    "Museum",
+    "Department",
+    "Ministry",
+    "Academy",
+    "Church",
+    "Society",
+    "Council",
+    "Board",
+    "College",
+    "School",
+    "Federation",
+    "Association",
+    "Republic Bank",
+    "Court",
+]
+_FIELDS = [
+    "Solutions",
+    "Systems",
+    "Technologies",
+    "Partners",
+    "Capital",
+    "Labs",
+    "Media",
+    "Consulting",
+    "Insurance",
+    "Pharma",
+    "Foods",
+    "Energy",
+    "Logistics",
+    "Software",
+    "Analytics",
+    "Robotics",
+    "Studios",
+    "Motors",
+    "Airlines",
+    "Services",
+    "Financial",
+    "Health",
+    "Global",
+    "Networks",
+    "Design",
+    "Security",
+    "Data",
+    "Energy",
+    "Industries",
+    "Ventures",
+    "Foundation",
+    "Interactive",
+    "Research",
+    "Group",
+    "Wireless",
+    "Care",
+    "Bank",
+    "Realty",
+    "Engineering",
+    "Entertainment",
+    "Karma",
+    "Investments",
+    "Securities",
+    "Commerce",
+    "Electric",
+    "Outfitters",
+    "Brothers",
+]
+_STEMS = [
+    "data",
+    "open",
+    "smart",
+    "cloud",
+    "health",
+    "green",
+    "blue",
+    "bright",
+    "net",
+    "gov",
+    "civic",
+    "med",
+    "bio",
+    "eco",
+    "agri",
+    "fin",
+    "pay",
+    "credit",
+    "geo",
+    "map",
+    "work",
+    "home",
+    "trip",
+    "food",
+    "book",
+    "snap",
+    "zen",
+    "nova",
+    "terra",
+    "aero",
+    "omni",
+    "poly",
+    "micro",
+    "macro",
+    "tele",
+    "info",
+    "cyber",
+    "hyper",
+    "meta",
+    "neo",
+    "opti",
+    "vert",
+    "lumi",
+    "sola",
+    "pro",
+    "trans",
+    "inter",
+    "uni",
+    "true",
+    "clear",
+    "swift",
+    "rapid",
+    "prime",
+    "core",
+    "spark",
+    "fuse",
+    "loop",
+    "grid",
+    "wave",
+    "stream",
+    "path",
+    "bridge",
+    "stone",
+    "wood",
+    "river",
+    "hill",
+    "star",
+    "sun",
+    "moon",
+    "sky",
+    "fire",
+    "snow",
+    "wind",
+    "hawk",
+    "fox",
+    "wolf",
+    "bear",
+    "lion",
+]
+_ENDS = [
+    "ly",
+    "ify",
+    "io",
+    "ia",
+    "ix",
+    "ex",
+    "on",
+    "us",
+    "um",
+    "ra",
+    "za",
+    "va",
+    "go",
+    "co",
+    "hub",
+    "lab",
+    "labs",
+    "tech",
+    "soft",
+    "ware",
+    "works",
+    "base",
+    "box",
+    "desk",
+    "logic",
+    "metrics",
+    "scape",
+    "sense",
+    "point",
+    "port",
+    "link",
+    "gate",
+    "nest",
+    "cast",
+    "craft",
+    "wise",
+    "line",
+    "mind",
+    "bit",
+    "byte",
+    "pedia",
+    "bank",
+    "pay",
+    "scan",
+    "check",
+    "match",
+    "market",
+    "genome",
+    "stat",
+    "vision",
+    "dyne",
+    "tron",
+    "gen",
+    "corp",
+    "mart",
+    "way",
+    "field",
+    "smith",
+    "cycle",
+    "share",
+    "care",
+    "coach",
+    "pocket",
+    "wallet",
+    "watch",
+]
+_VILLAGE = [
+    "ton",
+    "ville",
+    "burg",
+    "berg",
+    "dorf",
+    "stad",
+    "stadt",
+    "ham",
+    "by",
+    "ford",
+    "field",
+    "hurst",
+    "mouth",
+    "port",
+    "wick",
+    "wich",
+    "stead",
+    "thorpe",
+    "minster",
+    "bach",
+    "heim",
+    "hausen",
+    "kirchen",
+    "feld",
+    "wald",
+    "au",
+    "hofen",
+    "lund",
+    "vik",
+    "sund",
+    "strand",
+    "næs",
+    "rup",
+    "sted",
+    "lev",
+    "holm",
+    "ö",
+    "borg",
+    "koski",
+    "järvi",
+    "la",
+    "niemi",
+    "mäki",
+    "grad",
+    "ovo",
+    "ice",
+    "ov",
+    "ice",
+    "ín",
+    "any",
+    "ény",
+    "háza",
+    "falva",
+    "vár",
+    "hely",
+    "court",
+    "ac",
+    "ay",
+    "ville",
+    "y",
+    "gem",
+    "beek",
+    "dam",
+    "dijk",
+    "hoven",
+    "zele",
+    "drecht",
+    "ano",
+    "ello",
+    "ate",
+    "asco",
+    "ola",
+    "eira",
+    "inha",
+    "edo",
+    "ilha",
+    "osa",
+    "al",
+    "ara",
+    "ena",
+    "uela",
+    "illo",
+    "ampur",
+    "abad",
+    "nagar",
+    "pur",
+    "gaon",
+    "a",
+    "o",
+    "i",
+]
+_STREETS = [
+    "Street",
+    "St",
+    "St.",
+    "Avenue",
+    "Ave",
+    "Ave.",
+    "Road",
+    "Rd",
+    "Lane",
+    "Drive",
+    "Court",
+    "Place",
+    "Boulevard",
+    "Blvd",
+    "Way",
+    "Square",
+    "Terrace",
+    "Crescent",
+    "Close",
+    "Parkway",
+    "Highway",
+    "Circle",
+    "Hill",
+    "Row",
+    "Walk",
+    "Grove",
+    "Gardens",
+    "Mews",
+    "Alley",
+]
 
 
 class Invented:
@@ -62,21 +419,31 @@ class Invented:
     @cached_property
     def _ordinary(self) -> list[str]:
         names = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "PC", "P1", "P2", "PM", "OK", "DM", "DT", "TI", "OE"))
-        return sorted(word for word, classes in words().items() if classes & (BIT["W1"] | BIT["W2"]) and not classes & names and len(word) > 2)
+        return sorted(
+            word
+            for word, classes in words().items()
+            if classes & (BIT["W1"] | BIT["W2"]) and not classes & names and len(word) > 2
+        )
 
     @cached_property
     def _rare(self) -> list[str]:
         names = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "PC", "P1", "P2"))
-        return sorted(word for word, classes in words().items() if classes & BIT["W3"] and not classes & names and len(word) > 3)
+        return sorted(
+            word for word, classes in words().items() if classes & BIT["W3"] and not classes & names and len(word) > 3
+        )
 
     def word(self) -> str:
-        """Return an ordinary word."""
+        """Return an ordinary word, or now and then one that no list knows."""
+        if self._rng.random() < 0.04:
+            return self.coined().lower()
         return self._rng.choice(self._ordinary if self._rng.random() < 0.75 else self._rare)
 
     def organisation(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
         """Return the name of an organisation."""
         rng = self._rng
         draw = rng.random()
+        if draw < 0.06:
+            return f"{self.name('aaaaaa', 'family')}{rng.choice(['', '', '', ' ' + rng.choice(_COMPANY + _FIELDS)])}"
         if draw < 0.14:
             return rng.choice(entities.ORGANISATIONS.split("|"))
         if draw < 0.24:
@@ -116,6 +483,24 @@ class Invented:
             word = rng.choice(_STEMS) + rng.choice(self._ordinary)
         return word.capitalize() if draw < 0.9 else word[:4].capitalize() + word[4:].capitalize()
 
+    def identifier(self) -> str:
+        """Return a name as programs have them."""
+        rng = self._rng
+        draw = rng.random()
+        if draw < 0.35:
+            return "".join(self.word().capitalize() for _ in range(rng.choice([2, 2, 3])))
+        if draw < 0.55:
+            return self.word().upper()
+        if draw < 0.65:
+            return "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVWXY") for _ in range(rng.choice([2, 3, 4, 5, 6])))
+        if draw < 0.75:
+            return rng.choice(["Na", "In", "Err", "Str", "Int", "E", "Io", "Db", "Db", "Cfg"]) + rng.choice(
+                ["N", "F", "Obj", "Val", "Ptr", "max", "min", "Type", "Dict", "List", "Fd"]
+            )
+        if draw < 0.9:
+            return self.word().capitalize()
+        return self.word().capitalize() + rng.choice(["-", ""]) + self.word() + rng.choice(["", "er", "s", "able"])
+
     @cached_property
     def _large(self) -> list[str]:
         return [name.title() for name in entries("P1")] + entities.REGIONS.split("|")
@@ -128,7 +513,24 @@ class Invented:
             stem = rng.choice(self._surnames).lower()
             return (stem[: rng.choice([3, 4, 5])] + rng.choice(_VILLAGE)).capitalize()
         if draw < 0.6:
-            return self.word().capitalize() + rng.choice(["ton", "ville", "field", "ham", "wood", "dale", "bury", "port", " Hill", " Park", " Springs", " Village", " Creek", " Bay"])
+            return self.word().capitalize() + rng.choice(
+                [
+                    "ton",
+                    "ville",
+                    "field",
+                    "ham",
+                    "wood",
+                    "dale",
+                    "bury",
+                    "port",
+                    " Hill",
+                    " Park",
+                    " Springs",
+                    " Village",
+                    " Creek",
+                    " Bay",
+                ]
+            )
         if draw < 0.75:
             return f"{rng.choice(['San', 'Santa', 'St.', 'Saint', 'New', 'North', 'South', 'East', 'West', 'Upper', 'Lower', 'Great', 'Little', 'Fort', 'Port', 'Mount', 'Lake', 'Villa', 'La', 'El', 'Los', 'Bad', 'Le', 'Den'])} {self.name('aaaaaa', 'given')}"
         if draw < 0.85:
@@ -148,7 +550,11 @@ class Invented:
             f"{number} {stem} {rng.choice(_STREETS)}", f"{number} {stem} {rng.choice(_STREETS)}", f"{stem} {rng.choice(_STREETS)}", f"{stem}straße {number}", f"Rue de {stem} {number}",
             f"{number} rue {stem}", f"Calle {stem} {number}", f"Via {stem} {number}", f"{stem}gatan {number}", f"{stem} {number}", f"ul. {stem} {number}", f"{number} {stem}",
         ])  # fmt: skip
-        return line + (f"{rng.choice([', Apt', ' Apt.', ', Suite', ' Suite', ', Unit'])} {rng.randrange(1, 999)}" if rng.random() < 0.25 else "")
+        return line + (
+            f"{rng.choice([', Apt', ' Apt.', ', Suite', ' Suite', ', Unit'])} {rng.randrange(1, 999)}"
+            if rng.random() < 0.25
+            else ""
+        )
 
     def other(self, letter: str) -> str:
         """Return what fills a gap that holds no name."""
@@ -160,7 +566,11 @@ class Invented:
                 return rng.choice(entities.DEMONYMS[:140])
             case "J":
                 job = rng.choice(entities.JOBS)
-                job = f"{rng.choice(['senior', 'chief', 'junior', 'sales', 'marketing', 'software', 'civil', 'head', 'assistant', 'financial', 'retail', 'medical'])} {job}" if rng.random() < 0.4 else job
+                job = (
+                    f"{rng.choice(['senior', 'chief', 'junior', 'sales', 'marketing', 'software', 'civil', 'head', 'assistant', 'financial', 'retail', 'medical'])} {job}"
+                    if rng.random() < 0.4
+                    else job
+                )
                 return rng.choice([job, job, job.capitalize(), job.title()])
             case "R":
                 return rng.choice(entities.RELATIVES)
@@ -168,6 +578,8 @@ class Invented:
                 return rng.choice(entities.PRODUCTS)
             case "X":
                 return " ".join(self.word().title() for _ in range(rng.choice([1, 1, 2, 2, 3])))
+            case "I":
+                return self.identifier()
             case "w":
                 return self.word()
             case "y":
@@ -175,14 +587,66 @@ class Invented:
             case "n":
                 return str(rng.choice([rng.randrange(1, 13), rng.randrange(1, 100), rng.randrange(100, 99999)]))
             case "d":
-                month = rng.choice("January February March April May June July August September October November December Jan Feb Sept Oct Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-                return rng.choice([month, f"{month} {rng.randrange(1, 29)}", f"{rng.randrange(1, 29)} {month}", f"{rng.randrange(1, 29)}/{rng.randrange(1, 13)}/{rng.randrange(1940, 2027)}"])
+                month = rng.choice(
+                    [
+                        "January",
+                        "February",
+                        "March",
+                        "April",
+                        "May",
+                        "June",
+                        "July",
+                        "August",
+                        "September",
+                        "October",
+                        "November",
+                        "December",
+                        "Jan",
+                        "Feb",
+                        "Sept",
+                        "Oct",
+                        "Monday",
+                        "Tuesday",
+                        "Wednesday",
+                        "Thursday",
+                        "Friday",
+                        "Saturday",
+                        "Sunday",
+                    ]
+                )
+                return rng.choice(
+                    [
+                        month,
+                        f"{month} {rng.randrange(1, 29)}",
+                        f"{rng.randrange(1, 29)} {month}",
+                        f"{rng.randrange(1, 29)}/{rng.randrange(1, 13)}/{rng.randrange(1940, 2027)}",
+                    ]
+                )
             case "t":
-                return rng.choice([f"{rng.randrange(1, 13)} pm", f"{rng.randrange(0, 24)}:{rng.randrange(10, 60)}", f"{rng.randrange(1, 13)}:30 AM", "noon"])
+                return rng.choice(
+                    [
+                        f"{rng.randrange(1, 13)} pm",
+                        f"{rng.randrange(0, 24)}:{rng.randrange(10, 60)}",
+                        f"{rng.randrange(1, 13)}:30 AM",
+                        "noon",
+                    ]
+                )
             case "p":
-                return rng.choice([f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}", f"+44 20 {rng.randrange(1000, 9999)} {rng.randrange(1000, 9999)}"])
+                return rng.choice(
+                    [
+                        f"{rng.randrange(200, 999)}-{rng.randrange(200, 999)}-{rng.randrange(1000, 9999)}",
+                        f"+44 20 {rng.randrange(1000, 9999)} {rng.randrange(1000, 9999)}",
+                    ]
+                )
             case "e":
                 return f"{self.word()}{rng.randrange(99)}@{self.word()}.com"
             case "m":
-                return rng.choice([f"${rng.randrange(5, 900)}", f"EUR {rng.randrange(5, 900)} mn", f"£{rng.randrange(5, 99)} million", f"{rng.randrange(5, 900)} dollars"])
+                return rng.choice(
+                    [
+                        f"${rng.randrange(5, 900)}",
+                        f"EUR {rng.randrange(5, 900)} mn",
+                        f"£{rng.randrange(5, 99)} million",
+                        f"{rng.randrange(5, 900)} dollars",
+                    ]
+                )
         raise KeyError(letter)

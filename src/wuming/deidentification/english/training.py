@@ -32,7 +32,7 @@ from wuming.deidentification.english.tagger import PATH, TAGS
 
 SEED, SENTENCES, EPOCHS = 20261128, 240_000, 3
 _WIDTH, _BATCH, _RATE, _DECAY, _LEFT_OUT = 64, 1024, 0.12, 2e-6, 0.12
-_WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 
 
 class Examples(NamedTuple):
@@ -68,7 +68,9 @@ def examples(sentences: Iterable[Sentence]) -> Examples:
     for sentence in sentences:
         hidden = {word.lower() for word in sentence.hidden}
         for group in groups(sentence.text):
-            facts = [known(word, bool(hidden) and word.lstrip(LOWER + CAPITALS).lower() in hidden) for word in group.words]
+            facts = [
+                known(word, bool(hidden) and word.lstrip(LOWER + CAPITALS).lower() in hidden) for word in group.words
+            ]
             last = 0
             for place, tag in zip(range(BEFORE, len(facts) - AFTER), _tags(group, sentence), strict=True):
                 found = list(facts[place][3])

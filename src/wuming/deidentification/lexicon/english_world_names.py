@@ -256,7 +256,7 @@ GIVEN: dict[str, tuple[str, ...]] = {
             "Delyth Eirlys Elen Eleri Ffion Glenys Gwenllian Lowri Mair Megan Meinir Myfanwy Nerys Nia Olwen Rhian Rhiannon Seren Sian Siân Sioned Tegan "
         ),
     }.items()
-} # fmt: skip
+}  # fmt: skip
 
 FAMILY: dict[str, tuple[str, ...]] = {
     culture: tuple(names.split())
@@ -465,7 +465,7 @@ FAMILY: dict[str, tuple[str, ...]] = {
             "Jones Williams Davies Evans Thomas Roberts Lewis Hughes Morgan Griffiths Edwards Owen James Rees Price Lloyd Phillips Parry Llewellyn Pugh Bevan Bowen Gwyn Powell Prosser Pritchard Vaughan Howells"
         ),
     }.items()
-} # fmt: skip
+}  # fmt: skip
 
 ENGLISH_GIVEN = (
     "Liam Noah Oliver Elijah Mason Logan Aiden Ethan Jayden Jackson Lucas Carter Grayson Hudson Easton Landon Nolan Kai Axel Beckett Bentley Brantley Braxton Brayden Brody Bryson Camden Cayden Cohen Colton "
@@ -477,4 +477,4 @@ ENGLISH_GIVEN = (
     "Alfie Archie Arlo Barnaby Barney Callum Cuthbert Dexter Digby Ewan Freddie Gilbert Giles Harvey Hector Humphrey Hugo Ivor Jasper Jenson Kit Leighton Lennon Magnus Monty Nigel Ollie Piers Ralph Reggie "
     "Rupert Stanley Tarquin Teddy Tristan Wilf Beatrix Bryony Cordelia Cressida Darcey Delilah Dulcie Elspeth Flora Georgina Hattie Henrietta Hermione Honor Jemima Kitty Lottie Maisie Marigold Matilda Mollie "
     "Nancy Ottilie Pippa Posy Primrose Rosalind Saffron Tabitha Tamsin Thea Verity Winnie Zara DeShawn Demarcus Tyrese Keisha Lakisha Latisha Shaniqua Tanisha Tamika Ebony Jermaine Darnell Tremaine Kwame Malik"
-).split() # fmt: skip
+).split()  # fmt: skip
