@@ -13,7 +13,7 @@ DETECTOR = Detector()
 
 def found(text: str) -> list[str]:
     """The addresses found in `text`."""
-    return [text[span.start : span.end] for span in DETECTOR.find(text) if span.kind == "address"]
+    return [text[span.start : span.end] for span in DETECTOR.find(text) if span.kind == "ADDRESS"]
 
 
 @pytest.mark.parametrize(

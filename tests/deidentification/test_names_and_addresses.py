@@ -39,7 +39,7 @@ def found(text: str, kind: str) -> list[str]:
     ],
 )
 def test_names(text: str, names: list[str]) -> None:
-    assert found(text, "person_name") == names
+    assert found(text, "PERSON") == names
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_names(text: str, names: list[str]) -> None:
     ],
 )
 def test_sentences_without_names_and_addresses(text: str) -> None:
-    assert DETECTOR.find(text) == []
+    assert [span for span in DETECTOR.find(text) if span.kind in ("PERSON", "ADDRESS")] == []
 
 
 def test_a_name_found_once_is_found_in_its_other_mentions() -> None:
     text = "我叫林高明。对，就是高明的高明，请查林高明名下的订单"
-    assert found(text, "person_name").count("林高明") == 2
+    assert found(text, "PERSON").count("林高明") == 2
     # Alone, the same words are no name: nothing is carried from text to text.
-    assert found("请查收一下高明的方案", "person_name") == []
+    assert found("请查收一下高明的方案", "PERSON") == []
 
 
 def test_texts_do_not_influence_each_other() -> None:
@@ -94,4 +94,4 @@ def test_texts_do_not_influence_each_other() -> None:
     ],
 )
 def test_addresses_whole_to_the_room(text: str, address: str) -> None:
-    assert found(text, "address") == [address]
+    assert found(text, "ADDRESS") == [address]

@@ -140,7 +140,7 @@ def _connect(loss: _Array, mass: _Array, interval: float, infinite: float) -> Lo
 
 
 def _normal_cdf(z: _Array) -> _Array:
-    from scipy.special import ndtr  # type: ignore[import-untyped]  # comes with dp-accounting
+    from scipy.special import ndtr  # comes with dp-accounting
 
     return np.asarray(ndtr(z))
 

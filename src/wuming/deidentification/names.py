@@ -115,7 +115,8 @@ def find_chinese_names(text: str) -> list[Candidate]:
         found.append(name)
         position = name.end
     candidates = [
-        Candidate(name.start, name.end, "PERSON", min(0.99, name.weight / 8), PRIORITY) for name in found
+        Candidate(name.start, name.end, "PERSON", min(0.99, 0.5 + (name.weight - PAIRED) / 10), PRIORITY)
+        for name in found
     ]
     return candidates + _mentions(text, found)
 

@@ -19,6 +19,7 @@ _TRAILED = re.compile("[0-9]{14,}[0-9Xx](?=[A-Wa-wYyZz][A-Za-z])")  # a word glu
 _TIGHT = frozenset("-_.")
 _LOOSE = frozenset("\n,、/+")
 _MOST_GROUPS = 24
+_ROW = 200  # groups of a run that is a row of numbers in a table, and holds no identifier
 
 
 class Value(NamedTuple):
@@ -72,9 +73,12 @@ def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> It
         lengths: those that any recogniser knows.
 
     A value never begins or ends inside a word, nor where `-`, `_` or `.` ties it to a further word of the run
-    (a part of a UUID, the decimals of a number); letters before the first digit may be a label (`tel138…`).
+    (a part of a UUID, the decimals of a number); letters before the first digit may be a label (`tel138…`). A run of
+    more than 200 groups is a row of numbers.
     """
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+    if len(groups) > _ROW:
+        return
     longest = max(lengths, default=0)
     for first, (begin, stop) in enumerate(groups):
         if not first or text[begin - 1] not in _TIGHT:

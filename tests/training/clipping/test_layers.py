@@ -132,8 +132,8 @@ def test_a_norm_by_name_alone_is_not_trusted(oracle, noise):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.integers(1, 4), st.integers(1, 3), st.integers(1, 9), st.integers(1, 7), st.integers(2, 7), st.integers(0, 99)
-)
+    st.integers(1, 4), st.integers(1, 3), st.integers(1, 9), st.integers(3, 7), st.integers(2, 7), st.integers(0, 99)
+)  # a norm over one or two numbers is ±1 whatever they are: all of its gradient is rounding
 def test_any_shape(oracle, units, records, tokens, p, d, seed):
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(d, p), nn.Tanh(), nn.LayerNorm(p), nn.Linear(p, 2, bias=False))

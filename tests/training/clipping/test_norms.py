@@ -7,11 +7,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.training.clipping import norms
+from wuming.training.clipping import norms, symmetric
 from wuming.training.clipping.accumulation import Clipping
 from wuming.training.clipping.contributions import Product, Scatter
 from wuming.training.clipping.rules import Automatic, Flat
 from wuming.training.clipping.squares import GramCache, squares_of
+from wuming.training.clipping.symmetric import half_products
 
 
 def test_row_norms_are_exact_enough_at_the_size_of_real_models():
@@ -101,3 +102,39 @@ def test_a_unit_in_doubt_is_instantiated():
     exact = float((x.double() * weights.double().unsqueeze(2)).sum((0, 1)).norm())
     assert norm == pytest.approx(exact, rel=1e-3)  # float32 itself cancels to 10⁻⁴ here; Gram matrices to 10³
     assert float(engine.sums["weight"].double().norm()) <= 1e-3
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (3, 40, 700), (2, 128, 8192), (2, 33, 512)])
+def test_half_products_are_the_lower_triangle_of_gram_matrices(shape):
+    generator, threads = torch.Generator().manual_seed(4), torch.get_num_threads()
+    wide = torch.randn(shape[0], shape[1], 2 * shape[2], generator=generator)
+    torch.set_num_threads(1)
+    try:
+        for rows in (wide[:, :, : shape[2]].contiguous(), wide[:, :, ::2]):  # also where rows do not lie together
+            found = torch.full((shape[0], shape[1], shape[1]), 7.0)
+            if not half_products(rows, found):
+                pytest.skip("scipy was built on another BLAS here")
+            exact = rows.double() @ rows.double().mT
+            torch.testing.assert_close(found.tril().double(), exact.tril(), rtol=1e-5, atol=1e-4)
+            assert (found.triu(1) == torch.full_like(found, 7.0).triu(1)).all()
+            assert not half_products(rows.double(), found)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_threads_of_the_blas_are_kept_to_one_and_given_back():
+    count = [4]
+    threads = symmetric._Threads(lambda: count[0], lambda number: count.__setitem__(0, number))
+    with threads.one():
+        assert count == [1]
+    assert count == [4]
+
+
+def test_both_ways_to_gram_matrices_give_the_same_norms(monkeypatch):
+    generator = torch.Generator().manual_seed(5)
+    product = Product(torch.randn(2, 64, 300, generator=generator), torch.randn(2, 64, 500, generator=generator))
+    quick = squares_of([product], GramCache())
+    monkeypatch.setattr(norms, "half_products", lambda _rows, _out: False)
+    plain = squares_of([product], GramCache())
+    torch.testing.assert_close(quick.value, plain.value, rtol=2e-6, atol=0)
+    torch.testing.assert_close(quick.doubt, plain.doubt, rtol=1e-5, atol=0)

@@ -2,13 +2,17 @@
 
 White-box: directions among the gradients, read from the noised sums. Loss only: pairs of new words that occur nowhere
 else, so that one canary's gradient has little in common with another's (Panda et al., ICLR 2025); the score is by how
-much the loss of the second word fell. Both kinds are units of the same training, each in by a fair coin of its own.
+much lower the loss of the second word is than in a reference model. The reference was trained alike on the same private
+records, without canaries and almost without noise: the auditor knows everybody else, as the guarantee allows, and so
+takes out what the records alone did to the canaries. By how much the loss fell since the base stands beside it.
+
+Both kinds of canaries are units of the same training, each in by a fair coin of its own.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from wuming.auditing.bounds.scores import bound_from_scores
-from wuming.auditing.canaries import fair_coins
+from wuming.auditing.canaries import fair_coins, new_token_canaries
 from wuming.benchmarks.house.bench import Figure, Goal, Outcome
 from wuming.benchmarks.house.running import Hall
 from wuming.datasets.registry import locate
@@ -34,6 +38,9 @@ from wuming.training.text.tokenizer import Tokenizer
 
 EPSILON, DELTA, _CONFIDENCE = 4.0, 1e-5, 0.95
 _GOALS = {"white-box": Goal(">=", 0.60), "loss": Goal(">=", 0.25)}
+_ACCESSES = ("white-box", "loss", "loss, without reference")
+_ALMOST_NO_NOISE = 1e-3
+_LENGTH = 2.0  # of the new words' embeddings, in usual lengths: longer ones have less in common
 _SEED = 5
 _SHORTEST = 80  # characters of a speech
 # Steps small enough that the final loss still adds up what each step said of a canary.
@@ -63,7 +70,7 @@ def language_model(hall: Hall) -> Outcome:
     """
     size = _QUICK if hall.settings.quick else _Size()
     base, private, canaries = _prepared(size)
-    scores: dict[str, list[dict[str, Any]]] = {"white-box": [], "loss": []}
+    scores: dict[str, list[dict[str, Any]]] = {access: [] for access in _ACCESSES}
     plan = _plan(size)
     for repeat in range(hall.settings.repeats):
         hall.say(f"repeat {repeat + 1}")
@@ -74,7 +81,7 @@ def language_model(hall: Hall) -> Outcome:
     for access, runs in scores.items():
         for method in ("gaussian", "fdp", "steinke"):
             shares = tuple(_bound(run, method) / EPSILON for run in runs)
-            goal = _GOALS[access] if method == "gaussian" and not hall.settings.quick else None
+            goal = _GOALS.get(access) if method == "gaussian" and not hall.settings.quick else None
             figures.append(Figure(f"{access}, {method}: bound as share of ε", "×", shares, goal, claim))
     raw = {"size": vars(size), "plan": plan.as_json(), "scores": scores}
     note = f"LoRA r=16 on 2 layers of width {size.width}; {size.directions} directions, {size.words} pairs of new words"
@@ -94,9 +101,8 @@ def _prepared(size: _Size) -> tuple[Any, list[list[int]], list[list[int]]]:
         words = base.get_input_embeddings().weight
         usual = words[: tokenizer.size].norm(dim=1).median()
         drawn = torch.randn(2 * size.words, size.width, generator=torch.Generator().manual_seed(_SEED))
-        words[tokenizer.size :] = drawn / drawn.norm(dim=1, keepdim=True) * usual
-    first = tokenizer.size
-    canaries = [[first + 2 * number, first + 2 * number + 1] for number in range(size.words)]
+        words[tokenizer.size :] = drawn / drawn.norm(dim=1, keepdim=True) * usual * _LENGTH
+    canaries = new_token_canaries(size.words, tokenizer.size, each=2)
     return base, lm.encode(tokenizer, shuffled[size.public :][: size.private], 33), canaries
 
 
@@ -117,23 +123,32 @@ def _trained(
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]:
     """Train once; return the scores and coins of either kind of canary."""
     coins = np.array(fair_coins(len(canaries)))
+    records = {f"record {number}": [record] for number, record in enumerate(private)}
+    words = {f"words {number}": [canaries[number]] for number in np.flatnonzero(coins)}
+    trainer = _run(base, records | words, plan, canaries=size.directions)
+    reference = _run(base, records, replace(plan, noise_multiplier=_ALMOST_NO_NOISE))
+    before, known, after = (
+        np.array(lm.summed_losses(model, canaries)[0]) for model in (base, reference.model, trainer.model)
+    )
+    assert trainer.probe is not None
+    found = (trainer.probe.scores, np.array(trainer.probe.coins)), (known - after, coins), (before - after, coins)
+    return dict(zip(_ACCESSES, found, strict=True))
+
+
+def _run(base: Any, units: dict[str, list[list[int]]], plan: TrainingPlan, *, canaries: int = 0) -> PrivateTrainer:
+    """Fine-tune adapters on a copy of the base."""
     model = attach(copy.deepcopy(base), Lora(rank=16, alpha=32.0, seed=0), "causal-lm")
     quiet(model)
-    units = {f"record {number}": [record] for number, record in enumerate(private)}
-    units |= {f"words {number}": [canaries[number]] for number in np.flatnonzero(coins)}
-    before = np.array(lm.summed_losses(model, canaries)[0])
     trainer = PrivateTrainer(
         model,
         UnitData.of_sequences(units, lm.pad),
         plan,
         optimisation=_SMALL_STEPS,
         execution=Execution(micro_batch_tokens=8192),
-        canaries=size.directions,
+        canaries=canaries,
     )
     trainer.run(lm.record_losses)
-    assert trainer.probe is not None
-    after = np.array(lm.summed_losses(model, canaries)[0])
-    return {"white-box": (trainer.probe.scores, np.array(trainer.probe.coins)), "loss": (before - after, coins)}
+    return trainer
 
 
 def _bound(run: dict[str, Any], method: Any) -> float:

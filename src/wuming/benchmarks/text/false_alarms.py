@@ -16,7 +16,7 @@ from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, 
 from wuming.core.errors import UnknownDataset
 from wuming.deidentification.kinds import ATTRIBUTES, NAMED, STRUCTURED
 
-SIZE, _QUICK_SIZE = 4_000_000, 30_000
+SIZE, _QUICK_SIZE = 2_000_000, 30_000
 _PEER_SIZE = 200_000
 _SEED = 11
 _STRUCTURED, _NAMES = Goal("<=", 1.0), Goal("<=", 30.0)

@@ -1,10 +1,11 @@
-"""English sentences of presidio-research (synth_dataset_v2, MIT): read, mapped to our types, split by template, and scored.
+"""English sentences of presidio-research (synth_dataset_v2, MIT): read, mapped to our types, split, and scored.
 
 Half of the templates, those with even numbers, is for choosing (`chosen_on`); figures are those of the other half.
 
 How the set's types are read:
-- STREET_ADDRESS with the ZIP_CODE and GPE that follow it or stand before it, with nothing but spaces, commas and bullets between
-  them, is one ADDRESS: some templates label the same line whole, others piece by piece. Any other ZIP_CODE is an ADDRESS.
+- STREET_ADDRESS with the ZIP_CODE and GPE that follow it or stand before it, with nothing but spaces, commas and
+  bullets between them, is one ADDRESS: some templates label the same line whole, others piece by piece. Any other
+  ZIP_CODE is an ADDRESS.
 - NRP (nationality, religious or political group) agrees with NATIONALITY, ETHNICITY and RELIGION.
 - DATE_TIME, TITLE and DOMAIN_NAME are outside our types: we do not look for dates as such, jobs, or addresses of sites.
 """
@@ -21,7 +22,8 @@ from wuming.datasets.registry import locate
 Spans = list[tuple[int, int, str]]
 
 KINDS: Mapping[str, str] = {
-    "PERSON": "PERSON", "STREET_ADDRESS": "ADDRESS", "ZIP_CODE": "ADDRESS", "GPE": "LOCATION", "ORGANIZATION": "ORGANIZATION",
+    "PERSON": "PERSON", "STREET_ADDRESS": "ADDRESS", "ZIP_CODE": "ADDRESS", "GPE": "LOCATION",
+    "ORGANIZATION": "ORGANIZATION",
     "PHONE_NUMBER": "PHONE", "CREDIT_CARD": "CREDIT_CARD", "AGE": "AGE", "NRP": "NATIONALITY", "EMAIL_ADDRESS": "EMAIL",
     "IBAN_CODE": "IBAN", "US_SSN": "US_SSN", "IP_ADDRESS": "IP_ADDRESS", "US_DRIVER_LICENSE": "US_DRIVER_LICENSE",
 }  # fmt: skip
@@ -98,7 +100,9 @@ def samples() -> list[Sample]:
     return [
         Sample(
             row["full_text"],
-            merged(row["full_text"], [(s["start_position"], s["end_position"], s["entity_type"]) for s in row["spans"]]),
+            merged(
+                row["full_text"], [(s["start_position"], s["end_position"], s["entity_type"]) for s in row["spans"]]
+            ),
             row["template_id"],
         )
         for row in rows
@@ -124,15 +128,17 @@ def merged(text: str, spans: Iterable[tuple[int, int, str]]) -> Spans:
     ]
 
 
-def agreement(samples: Sequence[Sample], found: Sequence[Iterable[tuple[int, int, str]]], *, outside: bool) -> Agreements:
+def agreement(
+    samples: Sequence[Sample], found: Sequence[Iterable[tuple[int, int, str]]], *, outside: bool
+) -> Agreements:
     """Compare the spans found with the true ones, sentence by sentence.
 
     Args:
         samples, found: of the same length; kinds by our names.
         outside: count the types that we have no counterpart for as well: every one is a miss.
 
-    Spans of types that the set does not know are not counted. ADDRESS and LOCATION found over the true address of the other name
-    stay wrong.
+    Spans of types that the set does not know are not counted. ADDRESS and LOCATION found over the true address of the
+    other name stay wrong.
     """
     result = Agreements()
     counted = {*KINDS.values(), *(OUTSIDE if outside else ())}

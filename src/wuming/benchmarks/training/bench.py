@@ -54,6 +54,12 @@ def _reviews(hall: Hall) -> Outcome:
     return reviews.measure(hall)
 
 
+def _sst2(hall: Hall) -> Outcome:
+    from wuming.benchmarks.training import sst2
+
+    return sst2.measure(hall, Goal(">=", -5.0))
+
+
 _TUNING = partial(quality.tuning, goals={1.0: Goal("<=", 2.15), 3.0: Goal("<=", 1.95)})
 
 BENCH = Bench(
@@ -66,5 +72,6 @@ BENCH = Bench(
         _mnist("best", 0.980, 25.0),
         Row("tune", (), "The price of tuning", _TUNING, 0.1, optional=True),
         Row("reviews", (), "Chinese reviews, tiny model from nothing, ε=3", _reviews, 15.0, optional=True),
+        Row("sst2", (), "SST-2, a small encoder's LoRA, ε=3", _sst2, 150.0, optional=True),
     ),
 )

@@ -433,17 +433,13 @@ class Invented:
         )
 
     def word(self) -> str:
-        """Return an ordinary word, or now and then one that no list knows."""
-        if self._rng.random() < 0.04:
-            return self.coined().lower()
+        """Return an ordinary word."""
         return self._rng.choice(self._ordinary if self._rng.random() < 0.75 else self._rare)
 
     def organisation(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
         """Return the name of an organisation."""
         rng = self._rng
         draw = rng.random()
-        if draw < 0.06:
-            return f"{self.name('aaaaaa', 'family')}{rng.choice(['', '', '', ' ' + rng.choice(_COMPANY + _FIELDS)])}"
         if draw < 0.14:
             return rng.choice(entities.ORGANISATIONS.split("|"))
         if draw < 0.24:
@@ -482,24 +478,6 @@ class Invented:
         else:
             word = rng.choice(_STEMS) + rng.choice(self._ordinary)
         return word.capitalize() if draw < 0.9 else word[:4].capitalize() + word[4:].capitalize()
-
-    def identifier(self) -> str:
-        """Return a name as programs have them."""
-        rng = self._rng
-        draw = rng.random()
-        if draw < 0.35:
-            return "".join(self.word().capitalize() for _ in range(rng.choice([2, 2, 3])))
-        if draw < 0.55:
-            return self.word().upper()
-        if draw < 0.65:
-            return "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVWXY") for _ in range(rng.choice([2, 3, 4, 5, 6])))
-        if draw < 0.75:
-            return rng.choice(["Na", "In", "Err", "Str", "Int", "E", "Io", "Db", "Db", "Cfg"]) + rng.choice(
-                ["N", "F", "Obj", "Val", "Ptr", "max", "min", "Type", "Dict", "List", "Fd"]
-            )
-        if draw < 0.9:
-            return self.word().capitalize()
-        return self.word().capitalize() + rng.choice(["-", ""]) + self.word() + rng.choice(["", "er", "s", "able"])
 
     @cached_property
     def _large(self) -> list[str]:
@@ -578,8 +556,6 @@ class Invented:
                 return rng.choice(entities.PRODUCTS)
             case "X":
                 return " ".join(self.word().title() for _ in range(rng.choice([1, 1, 2, 2, 3])))
-            case "I":
-                return self.identifier()
             case "w":
                 return self.word()
             case "y":

@@ -1,4 +1,4 @@
-"""English given names and surnames."""
+"""English given names and surnames, and the capitalised words that are neither."""
 
 # ruff: noqa: E501, SIM905 - word lists, kept in dense blocks
 
@@ -128,4 +128,43 @@ LAST_NAMES = frozenset(
     "Eriksson Gustafsson Hashimoto Hernández Hussain Ito Jansen Jha Johansen Johansson Joshi Kaur Kobayashi Kulkarni Laurent Lefebvre "
     "Lindberg Malhotra Malik Mishra Moreau Mukherjee Nakamura Nilsson Olsen Pandey Persson Pillai Popov Saito Schäfer Schulz Sorensen "
     "Srinivasan Takahashi Thapa Verma Yadav Yoshida Zimmermann".split()
+)  # fmt: skip
+
+# Capitalised words that stand where a name may stand.
+NOT_NAMES = frozenset(
+    "I The A An And Or But If So My Your His Her Our Their This That These Those It We You He She They Hi Hello Hey Dear Thanks Thank "
+    "Please Yes No Not Ok Okay Sure Sorry Welcome Good Great Well Just Now Then Here There When Where What Why How Who Which Can Could "
+    "Will Would Should May Might Must Do Does Did Is Are Was Were Be Been Am Have Has Had Let Also All Any Some For From To In On At "
+    "With About After Before By Of As Up Out Off Over Under Into Again Once Both Each Few More Most Other Same Such Only Own Than Too "
+    "Very Customer Service Agent Support Team User Sir Madam Ma'am Friend Account Order Number Card Phone Email Address Street Avenue "
+    "Road Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October "
+    "November December Today Tomorrow Yesterday Morning Afternoon Evening Night Chinese English American British Internet WeChat Alipay "
+    "Visa Mastercard PayPal Amazon Apple Google Microsoft Pro Max Plus Mini Air Home Smart Premium Basic Standard Gold Silver Bank "
+    "Insurance Company Inc Ltd Corp Limited Group Calling Looking Writing Trying Having Happy Glad Afraid Interested Unable Still Very "
+    "Ready Done Back New Old First Last Next One Two Three Four Five Sincerely Regards Best Kind Cheers Love Yours Warm Many Any Anything "
+    "Everything Something Nothing Someone Anyone Everyone Refund Return Delivery Shipping Billing Sales Manager Technical Help Desk Chat "
+    "Case Ticket Issue Problem Question Request Reference Policy Plan Contract Product Model Version Serial Purchase Payment Invoice "
+    "Certainly Absolutely Understood Right Perfect Noted Got Wait Unfortunately However Because Since While Until Unless Although "
+    "Update Confirm Contact Call Text Reply Send Ship Check Note Name Date Time City State Country Zip Code Id ID SSN IP VIP CEO "
+    "Store Shop Market Hotel Restaurant Cafe Airport Station Center Centre School College University Hospital Clinic Museum Building Club "
+    "League Series Edition Collection Bundle Package Kit Set Cover Charger Cable Battery Adapter Speaker Headphones Earbuds Watch Tablet "
+    "Laptop Monitor Keyboard Camera Printer Router Robot Vacuum Cleaner Machine Blender Oven Fridge Washer Dryer Mode App Application "
+    "Website Portal Cloud Server Network Software Windows Android Wifi Bluetooth Department Office Director Officer President Assistant "
+    "Representative Specialist Advisor Doctor Teacher Member Buyer Seller Owner Landlord Passenger Patient Recipient Subscriber Username "
+    "Password Login Message Notice Warning Error Status Total Amount Cost Discount Coupon Voucher Gift Reward Points Balance Credit Debit "
+    "Loan Mortgage Tax Fee Fees Charge Charges Subscription Membership Warranty Repair Replacement Exchange Shipment Tracking Warehouse "
+    "Courier Christmas Easter Thanksgiving Halloween Birthday Wedding Vacation Weekend Europe Asia Africa America Australia Canada China "
+    "Japan Korea India Italy Spain Russia Brazil Mexico Scotland Britain Tokyo Beijing Shanghai Madrid Chicago Seattle Toronto Montreal "
+    "Vancouver Melbourne".split()
+)  # fmt: skip
+
+# Words that begin the name of a product or place, never that of a person; some are surnames (Sarah Little).
+NEVER_FIRST = frozenset(
+    "Little Big Super Happy Tiny Magic Sunny Lucky Mini Mega Ultra Turbo Royal Classic Deluxe Fresh Pure Natural Organic Magical Golden "
+    "Silver Red Blue Green Black White Pink Purple Orange Yellow Brown Grey Gray Dark Light Bright Deep Soft Warm Cool Cold Hot Sweet Wild "
+    "Free Fast Quick Slow Strong Giant Great Grand Real True Modern Original Ultimate Extreme Power Master Digital Electric Electronic "
+    "Wireless Portable Solar Global National International Universal Central North South East West Northern Southern Eastern Western Upper "
+    "Lower Inner Outer Full Half Double Single Triple Twin Daily Weekly Monthly Annual Early Late Long Short High Low Heavy Small Large "
+    "Young Old Rich Wise Sharp Clean Clear Simple Easy Secure Crazy Funny Cute Lovely Baby Kids Junior Senior Family Garden Kitchen Dream "
+    "Star Sun Moon Sky Ocean River Mountain Forest Dragon Tiger Panda Bear Rabbit Cat Dog Bird Fish Lion Wolf Fox".split()
 )  # fmt: skip

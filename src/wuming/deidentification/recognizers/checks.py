@@ -120,12 +120,3 @@ def taiwan(value: str) -> bool:
     second = str(_TAIWAN_LETTERS[value[1]] % 10) if value[1].isalpha() else value[1]
     weighted = zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), f"{first}{second}{value[2:]}", strict=True)
     return sum(weight * int(digit) for weight, digit in weighted) % 10 == 0
-
-
-def mod_11_10(digits: str) -> bool:
-    """Say whether digits hold the check of ISO 7064 MOD 11,10."""
-    rest = 10
-    for digit in digits[:-1]:
-        rest = (rest + int(digit)) % 10 or 10
-        rest = rest * 2 % 11
-    return (rest + int(digits[-1])) % 10 == 1

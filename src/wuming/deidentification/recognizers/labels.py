@@ -1,29 +1,84 @@
-"""What stands between a label and its value: colons, quotes, 号, 是, `number`, `is`."""
+"""Values that only a label gives away: right after it, a few words on, or before it (`… is my member number`)."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-__all__ = ["after", "before"]
+__all__ = ["GAP", "Beside", "beside", "digits", "valued"]
 
-_FILLER = (
-    r"(?:[ \t:=(\[{「『“”‘’\"'`#*|_\-]|号码?|码|编号|代码|账号|帐号|名称|为|是|叫|就是|我的|的|也是|都是"
-    r"|number|num|no\.?|nr\.?|code|id|is|was|at|value)"
+GAP = r"(?:[ \-._·/,、]{1,3}|\n)"
+"""What is put between the characters of a value."""
+
+_REACH, _LONGEST = 56, 48
+_FILLERS = re.compile(
+    r"(?:[\s:=(\[{「【】『“”‘’\"'`#*|_<>,\-)\]}]|号码?|码|编[号码]|代码|账号|帐号|名称|为|是|叫|就|我的|的|也|都"
+    r"|填|写|改成"
+    r"|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
+    re.IGNORECASE,
 )
-_LEAD = r"(?<![0-9A-Za-z])"
+# What names something else between a label and a value.
+_OTHER = re.compile(
+    r"手机|电话|座机|传真|身份证|护照|订单|运单|快递|单号|金额|价格|合计|卡号|邮箱|邮件|验证码|密码|时间|日期|版本"
+    r"|尾号|网址"
+    r"|phone|mobile|order|tracking|card|amount|price|total|e-?mail|date|password|http|version|\n[^\n]{0,60}\n",
+    re.IGNORECASE,
+)
+_COPULA = re.compile(
+    r"[\s,)\]」”\"']{0,3}(?:(?:这个?|那|就)?(?:是|为|作为)|(?:is|was|are|as|being"
+    r"|=)(?![A-Za-z]))[^0-9。;!?\n]{0,28}|[ ]?[(（] ?",
+    re.IGNORECASE,
+)
 
 
-def after(value: str, *, fillers: int = 8, filler: str = _FILLER, flags: int = re.IGNORECASE) -> re.Pattern[str]:
-    """Return a pattern to `match` at the end of a label: fillers, then the value as first group.
+class Beside(NamedTuple):
+    """A value beside a label.
+
+    Attributes:
+        start, end: in the text.
+        adjacent: nothing but fillers lies between.
+        value: as written.
+    """
+
+    start: int
+    end: int
+    adjacent: bool
+    value: str
+
+
+def digits(fewest: int, most: int) -> str:
+    """Return an expression for so many digits: in one piece, or in groups of at most five."""
+    solid = rf"[0-9]{{{fewest},{most}}}(?![0-9])"
+    return rf"(?:{solid}|[0-9](?:{GAP}?[0-9]){{{fewest - 1},{most - 1}}}(?!{GAP}?[0-9])(?<![0-9]{{6}}))"
+
+
+def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
+    """Return the pattern of a value for `beside`: no ASCII letter or digit touches it.
 
     Args:
-        value: a bounded expression without groups; no ASCII letter or digit may follow it.
-        fillers: most fillers between.
-        filler: one of them.
+        expression: bounded, without groups.
+        tail: what else must not follow.
     """
-    return re.compile(rf"{filler}{{0,{fillers}}}+{_LEAD}({value})(?![0-9A-Za-z])", flags)
+    more = f"|{tail}" if tail else ""
+    return re.compile(rf"(?<![0-9A-Za-z_@])({expression})(?![0-9A-Za-z_]|@[A-Za-z]|\.[0-9]{more})", re.IGNORECASE)
 
 
-def before(value: str, *, between: str = "[ ,()是就这也为我的他她]{0,4}") -> re.Pattern[str]:
-    """Return a pattern to `search` in what stands before a label: the value as first group, then the end."""
-    return re.compile(rf"(?<![0-9A-Za-z_.\-@])({value}){between}$", re.IGNORECASE)
+def beside(text: str, start: int, end: int, value: re.Pattern[str]) -> Beside | None:
+    """Return the value that belongs to a label.
+
+    Args:
+        text: normalised.
+        start, end: of the label.
+        value: as `valued` returns it.
+    """
+    match = value.search(text, end, end + _REACH + _LONGEST)
+    if match and match.start(1) <= end + _REACH:
+        between = text[end : match.start(1)]
+        if _OTHER.search(between) is None:
+            return Beside(*match.span(1), _FILLERS.fullmatch(between) is not None, match.group(1))
+    last = None
+    for earlier in value.finditer(text, max(0, start - _REACH), start):
+        last = earlier
+    if last and _COPULA.fullmatch(text, last.end(1), start):
+        return Beside(*last.span(1), False, last.group(1))
+    return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from wuming.training.clipping.symmetric import half_products
+
 BLOCK = 64  # floats in one float32 norm; blocks are added up in float64
 ROUND_DOWN = 1 - 4e-6
 """Factor on every clipping bound. A float32 norm over a block errs by less than 64·2⁻²⁴/2 < 2·10⁻⁶ of itself, a
@@ -38,13 +40,15 @@ def row_squares(rows: Tensor) -> Tensor:
 
 
 def grams(rows: Tensor) -> Tensor:
-    """Return the Gram matrix of each unit's rows, [U, K, n] → [U, K, K]."""
+    """Return the lower triangle of the Gram matrix of each unit's rows, [U, K, n] → [U, K, K]; 0 above the diagonal."""
     if rows.is_cuda or rows.shape[1] ** 2 * rows.shape[2] < _LOOP:
-        return torch.bmm(rows, rows.transpose(1, 2))
-    found = rows.new_empty(len(rows), rows.shape[1], rows.shape[1])
+        return torch.bmm(rows, rows.transpose(1, 2)).tril_()
+    found = rows.new_zeros(len(rows), rows.shape[1], rows.shape[1])
+    if half_products(rows, found):
+        return found
     for unit, one in enumerate(rows):
         torch.mm(one, one.T, out=found[unit])
-    return found
+    return found.tril_()
 
 
 def contract(left: Tensor, right: Tensor, out: Tensor, *, fresh: bool) -> None:

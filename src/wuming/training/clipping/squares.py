@@ -33,7 +33,7 @@ class GramCache:
         self._grams: Tensor | None = None
 
     def grams(self, rows: Tensor) -> Tensor:
-        """Return the Gram matrices of [U, K, n]."""
+        """Return the Gram matrices of [U, K, n], their lower triangles."""
         of = self._of
         if of is None or self._grams is None or not _same(of, rows):
             self._of, self._grams = rows, grams(_wide(rows))
@@ -67,14 +67,25 @@ def _single(part: Contribution, cache: GramCache) -> Squares:
     shared, own = (part.right, part.left) if part.left.shape[2] > part.right.shape[2] else (part.left, part.right)
     if own.shape[2] == shared.shape[2]:
         shared, own = part.right, part.left
-    return _dot(cache.grams(shared), grams(_wide(own)))
+    return _dot_of_halves(cache.grams(shared), grams(_wide(own)))
 
 
-def _dot(first: Tensor, second: Tensor) -> Squares:
-    """Return Σ first·second of each unit, and its doubt; one float32 dot product would err far more."""
-    value = (first * second).sum(2).double().sum(1)
-    size = torch.linalg.vector_norm(first, dim=(1, 2)) * torch.linalg.vector_norm(second, dim=(1, 2))
-    return Squares(value, DOUBT * size.double())
+def _dot(first: Tensor, second: Tensor) -> Tensor:
+    """Return Σ first·second of each unit, float64; one float32 dot product would err far more."""
+    return (first * second).sum(2).double().sum(1)
+
+
+def _dot_of_halves(first: Tensor, second: Tensor) -> Squares:
+    """Return the dot product of symmetric matrices whose lower triangles are given, and its doubt.
+
+    What is off the diagonal counts twice, in the product as in the norms.
+    """
+    one, other = (matrix.diagonal(dim1=1, dim2=2).double() for matrix in (first, second))
+    sizes = [
+        2 * torch.linalg.vector_norm(half, dim=(1, 2)).double().square() - diagonal.square().sum(1)
+        for half, diagonal in ((first, one), (second, other))
+    ]
+    return Squares(2 * _dot(first, second) - (one * other).sum(1), DOUBT * (sizes[0] * sizes[1]).sqrt())
 
 
 def _scatter_squares(part: Scatter) -> Tensor:
@@ -93,8 +104,8 @@ def _cross(product: Product, scatter: Scatter) -> Squares:
     inner = torch.bmm(_wide(product.right), _wide(scatter.rows).transpose(1, 2))  # [U, s, t]
     index = scatter.ids.unsqueeze(1).expand(-1, product.left.shape[1], -1)
     picked = _wide(product.left.gather(2, index))
-    found = _dot(inner, picked)
-    return Squares(2 * found.value, 2 * found.doubt)
+    size = torch.linalg.vector_norm(inner, dim=(1, 2)) * torch.linalg.vector_norm(picked, dim=(1, 2))
+    return Squares(2 * _dot(inner, picked), 2 * DOUBT * size.double())
 
 
 def _exact(value: Tensor) -> Squares:

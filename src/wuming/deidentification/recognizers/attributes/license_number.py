@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.labels import after
+from wuming.deidentification.recognizers.labels import beside, digits, valued
 from wuming.deidentification.specification import Candidate, keyword
 
-_VALUE = after(r"[A-Za-z]{0,4}-?[0-9](?:[ \-]?[0-9A-Za-z]){4,21}")
-_PROSE = after(
-    r"[\u4e00-\u9fff]{1,6}字第? ?[0-9]{4,20}"
-    r"|[\u4e00-\u9fff]{0,4}[(\[〔]?[0-9]{4}[)\]〕][\u4e00-\u9fff]{0,6}第?[0-9]{3,12}"
+_VALUE = valued(
+    rf"[A-Za-z]{{1,4}}-?[0-9]{{4,18}}[A-Za-z]?|{digits(6, 22)}"
+    rf"|[0-9A-Za-z]{{1,4}}(?:-[0-9A-Za-z]{{2,8}}){{1,4}}"
 )
-_ENGLISH = after("[A-Za-z]{0,4}-?[0-9](?:-?[0-9A-Za-z]){3,17}", filler=r"(?:[ \t:=#\"'(]|number|num|no\.?|id|is|was)")
+_PROSE = re.compile(
+    r"[号码编:是为 ]{0,6}([\u4e00-\u9fff]{1,6}字第? ?[0-9]{4,20}"
+    r"|[\u4e00-\u9fff]{0,4}[(\[〔]?[0-9]{4}[)\]〕][\u4e00-\u9fff]{0,6}第?[0-9]{3,12})"
+)
 
 
 @keyword(
@@ -25,21 +28,22 @@ _ENGLISH = after("[A-Za-z]{0,4}-?[0-9](?:-?[0-9A-Za-z]){3,17}", filler=r"(?:[ \t
     "Commission (doctors, 15); Ministry of Education (teachers, 17); GB 32100 predecessors (business licences, 15)",
     words=(
         "驾驶证", "驾照", "驾驶证号", "档案编号", "行驶证", "驾驶证档案", "准驾证", "从业资格证", "执业证", "执业证书",
-        "执业证号", "执业资格", "执业编号", "执业编码", "律师证", "律师执业", "医师资格证", "医师执业", "护士执业",
-        "护士证", "药师证", "教师资格证", "教师资格", "教师证", "会计证", "会计从业", "注册会计师", "记者证", "导游证",
-        "资格证", "资格证书", "职业资格", "从业证", "上岗证", "操作证", "飞行执照", "营业执照", "注册号", "经营许可证",
-        "卫生许可证", "许可证", "许可证号", "特种作业", "建造师", "残疾证", "残疾人证", "结婚证", "结婚证字号",
-        "出生证", "出生医学证明", "毕业证", "毕业证书", "学位证", "学位证书", "不动产权证", "房产证",
+        "执业证号", "执业资格", "执业编号", "执业编码", "执业证书编码", "执业证书编号", "执照编号", "执照号", "执照",
+        "律师证", "律师执业", "医师资格证", "医师执业", "护士执业", "护士证", "药师证", "教师资格证", "教师资格",
+        "教师证", "会计证", "会计从业", "注册会计师", "记者证", "导游证", "资格证", "资格证书", "职业资格", "从业证",
+        "上岗证", "操作证", "飞行执照", "营业执照", "注册号", "经营许可证", "卫生许可证", "许可证", "许可证号",
+        "特种作业", "建造师", "残疾证", "残疾人证", "结婚证", "结婚证字号", "出生证", "出生医学证明", "毕业证",
+        "毕业证书", "学位证", "学位证书", "不动产权证", "房产证",
     ),
 )  # fmt: skip
 def license_number(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a number after the name of a licence."""
-    del start
-    for pattern in (_VALUE, _PROSE):
-        match = pattern.match(text, end)
-        if match and sum(map(str.isdigit, match.group(1))) >= 4:
-            yield Candidate(*match.span(1), "LICENSE_NUMBER", 0.85, 48)
-            return
+    prose = _PROSE.match(text, end)
+    found = beside(text, start, end, _VALUE)
+    if prose:
+        yield Candidate(*prose.span(1), "LICENSE_NUMBER", 0.85, 62)
+    elif found and sum(map(str.isdigit, found.value)) >= 4:
+        yield Candidate(found.start, found.end, "LICENSE_NUMBER", 0.85 if found.adjacent else 0.65, 62)
 
 
 @keyword(
@@ -49,14 +53,14 @@ def license_number(text: str, start: int, end: int) -> Iterator[Candidate]:
     source="authorities that license professions; every one has its own layout",
     words=(
         "license number", "licence number", "license no", "licence no", "license #", "licence #", "license id",
-        "licence id", "professional license", "medical license", "nursing license", "teaching license", "law license",
-        "pilot license", "business license", "certificate number", "certification number", "bar number",
-        "registration number", "npi", "dea number", "license_number", "licence_number", "license_no",
+        "licence id", "professional license", "medical license", "bar license", "license", "licence", "nursing license",
+        "teaching license", "law license", "pilot license", "business license", "certificate number",
+        "certification number", "bar number", "registration number", "npi", "dea number", "license_number",
+        "licence_number", "license_no",
     ),
 )  # fmt: skip
 def english_license_number(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a number after the name of a licence in English."""
-    del start
-    match = _ENGLISH.match(text, end)
-    if match and sum(map(str.isdigit, match.group(1))) >= 3:
-        yield Candidate(*match.span(1), "LICENSE_NUMBER", 0.8, 44)
+    found = beside(text, start, end, _VALUE)
+    if found and sum(map(str.isdigit, found.value)) >= 4:
+        yield Candidate(found.start, found.end, "LICENSE_NUMBER", 0.8 if found.adjacent else 0.65, 62)

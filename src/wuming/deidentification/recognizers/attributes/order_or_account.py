@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
-_VALUE = re.compile(
-    r"(?:[ \t:=(\[{「“‘’”\"'#]|号码?|编号|id|是|为|number|num|no\.?|id|is|was|:){0,6}+(?<![0-9A-Za-z])"
-    r"([A-Za-z]{0,6}[\-_]?[0-9](?:[\-_]?[0-9A-Za-z]){3,31}|[0-9]{3,6}(?: [0-9]{3,6}){1,6}"
-    r"|[A-Za-z]{1,3}[0-9][0-9A-Za-z]{2,15})"
-    r"(?![0-9A-Za-z]|[.:/][0-9]|[元块%])",
-    re.IGNORECASE,
+_VALUE = valued(
+    r"[A-Za-z]{0,6}[\-_]?[0-9](?:[\-_]?[0-9A-Za-z]){3,31}|[0-9]{3,6}(?: [0-9]{3,6}){1,6}"
+    r"|[A-Za-z]{1,3}[0-9][0-9A-Za-z]{2,15}",
+    tail="[:/][0-9]|[元块%]",
 )
 
 
@@ -38,7 +36,8 @@ _VALUE = re.compile(
 )  # fmt: skip
 def order_or_account(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a number after its label."""
-    del start
-    match = _VALUE.match(text, end)
-    if match and sum(map(str.isdigit, match.group(1))) >= 4:
-        yield Candidate(*match.span(1), "ORDER_OR_ACCOUNT", 0.7, 41)
+    found = beside(text, start, end, _VALUE)
+    if found and sum(map(str.isdigit, found.value)) >= (4 if found.adjacent else 6):
+        # Letters before the digits make sure that it is no telephone number.
+        priority = 65 if found.value[0].isalpha() else 62 if found.adjacent else 41
+        yield Candidate(found.start, found.end, "ORDER_OR_ACCOUNT", 0.7 if found.adjacent else 0.6, priority)

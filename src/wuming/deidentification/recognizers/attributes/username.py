@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
 _IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
@@ -13,6 +14,12 @@ _LABEL = re.compile(
     rf"[\"'”]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
     re.IGNORECASE,
 )
+_MARKED = valued(
+    r"(?=[A-Za-z_.\-]{1,31}[0-9]"
+    r"|[A-Za-z0-9.\-]{1,31}_)[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]",
+    tail=r"[(\[{/<]|\.[A-Za-z]",
+)
+_GLUED_NUMBER = re.compile(rf"(?:账号|帐号|号)({_IDENTIFIER}){_END}")
 _GLUED = re.compile(rf"({_IDENTIFIER}){_END}()")
 _PLATFORM = re.compile(
     r"(?:账号|帐号|号码?|用户名|id|昵称|主页|账户| handle| username| account| user| name)?"
@@ -58,6 +65,10 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
         if _likely(match.group(1), quoted=quoted):
             yield Candidate(*match.span(1), "USERNAME", 0.8, 43)
+            return
+    found = beside(text, start, end, _MARKED)
+    if found:
+        yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, 43)
 
 
 @keyword(
@@ -77,7 +88,7 @@ def platform_account(text: str, start: int, end: int) -> Iterator[Candidate]:
     del start
     if text[end - 1] == ":":
         end -= 1
-    match = _PLATFORM.match(text, end)
+    match = _PLATFORM.match(text, end) or _GLUED_NUMBER.match(text, end)
     if match is None:
         return
     value = match.group(1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.labels import after
+from wuming.deidentification.recognizers.labels import beside, digits, valued
 from wuming.deidentification.specification import Candidate, keyword
 
-_VALUE = after(r"[A-Za-z]{0,4}[0-9](?:[ \-]?[0-9]){5,27}[A-Za-z]?")
+_VALUE = valued(f"[A-Za-z]{{0,4}}{digits(6, 20)}|[0-9]{{28}}")
 
 
 @keyword(
@@ -25,7 +25,6 @@ _VALUE = after(r"[A-Za-z]{0,4}[0-9](?:[ \-]?[0-9]){5,27}[A-Za-z]?")
 )  # fmt: skip
 def medical_insurance(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number after its label."""
-    del start
-    match = _VALUE.match(text, end)
-    if match:
-        yield Candidate(*match.span(1), "CN_MEDICAL_INSURANCE", 0.9, 73)
+    found = beside(text, start, end, _VALUE)
+    if found:
+        yield Candidate(found.start, found.end, "CN_MEDICAL_INSURANCE", 0.9 if found.adjacent else 0.7, 73)

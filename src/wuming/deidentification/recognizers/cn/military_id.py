@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.recognizers.labels import after
+from wuming.deidentification.recognizers.labels import beside, digits, valued
 from wuming.deidentification.specification import Candidate, keyword
 
-_ORDINAL = re.compile(r"(?<=[军士兵文武学官退空海政后装参警边北沈兰济南广成])字 ?第? ?:? ?([0-9]{6,10})(?![0-9A-Za-z])")
-_LABELLED = after("[0-9]{6,10}|[A-Za-z]{1,2}[0-9]{6,9}")
+_GAP = r"[ \-.·]{0,2}"
+_ORDINAL = re.compile(
+    rf"([\u4e00-\u9fff]){_GAP}字{_GAP}第?{_GAP}:?((?:[0-9]{_GAP}){{5,9}}[0-9])(?![0-9A-Za-z])(?:{_GAP}号)?"
+)
+_TROOPS = frozenset("军士兵文武学官退空海政后装参警边北沈兰济南广成东西中战火联")
+_LABELLED = valued(f"[A-Za-z]{{0,2}}{digits(6, 10)}")
 _LABELS = (
     "军官证", "士兵证", "义务兵证", "士官证", "军人证", "军人保障卡", "军人身份证", "军警证", "警官证", "文职干部证",
     "文职人员证", "文职证", "离休干部荣誉证", "军官退休证", "军官离休证", "退休军官证", "退役军人证", "退役证",
-    "学员证", "武警证", "军籍号", "军人证件", "部队证件", "officer certificate", "officer id", "soldier id",
-    "military id", "military service number",
+    "学员证", "武警证", "军籍号", "军人证件", "部队证件", "军人证号", "士兵证件", "officer certificate", "officer id",
+    "soldier id", "military id", "military service number",
 )  # fmt: skip
 
 
@@ -26,11 +30,11 @@ _LABELS = (
     words=("字第", "字 第", *(f"字{digit}" for digit in "0123456789")),
 )
 def military_id(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find the number between 字第 and 号."""
+    """Find the number around 字第."""
     del end
-    match = _ORDINAL.match(text, start)
-    if match:
-        yield Candidate(*match.span(1), "CN_MILITARY_ID", 0.95, 73)
+    match = _ORDINAL.match(text, start - 1) if start else None
+    if match and match.group(1) in _TROOPS:
+        yield Candidate(match.start(), match.end(), "CN_MILITARY_ID", 0.95, 73)
 
 
 @keyword(
@@ -42,7 +46,6 @@ def military_id(text: str, start: int, end: int) -> Iterator[Candidate]:
 )
 def labelled_military_id(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number after the name of the certificate."""
-    del start
-    match = _LABELLED.match(text, end)
-    if match:
-        yield Candidate(*match.span(1), "CN_MILITARY_ID", 0.9, 72)
+    found = beside(text, start, end, _LABELLED)
+    if found:
+        yield Candidate(found.start, found.end, "CN_MILITARY_ID", 0.9 if found.adjacent else 0.7, 72)

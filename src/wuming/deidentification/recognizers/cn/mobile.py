@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wuming.deidentification.specification import SEPARATOR, Context, number, pattern
+from wuming.deidentification.specification import Context, number, pattern
 
 _WORDS = (
     "手机", "电话", "号码", "联系", "微信", "致电", "回电", "拨打", "短信", "打我", "来电", "同号", "手机号", "本机",
@@ -14,6 +14,7 @@ _WORDS = (
 _SOURCE = "Telecommunication network numbering plan (2017 edition), MIIT; prefixes not yet assigned are accepted too"
 _UNASSIGNED = ("154", "160", "161", "163", "164", "168", "169", "179", "194")
 _MEBIBYTE = 1 << 20
+_GAP = r"[ \-._/·,、\n]{0,3}"
 _GROUPS = re.compile("[0-9]+")
 
 
@@ -45,7 +46,7 @@ def mobile(value: str, context: Context) -> float:
     layout="the same, in groups of any size, each digit alone for instance",
     source=_SOURCE,
     pattern=r"(?<![0-9A-Za-z])(?<![0-9][ \-._/·,、\n])(?:(?:\+|00|\(\+?)?86\)?[ \-]{0,2})?"
-    rf"1{SEPARATOR}[3-9](?:{SEPARATOR}[0-9]){{9}}(?![0-9A-Za-z元块万%]|[ \-._/·,、\n][0-9])",
+    rf"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9A-Za-z元块万%]|[ \-._/·,、\n][0-9])",
     context=_WORDS,
     minimum_digits=11,
     priority=63,
@@ -53,13 +54,15 @@ def mobile(value: str, context: Context) -> float:
 def scattered_mobile(value: str, context: Context) -> float:
     """Judge one number by its groups: many small ones, or any beside the words for telephones."""
     groups = _GROUPS.findall(value)
-    if context is Context.DECOY or len(groups) < 3:
+    if context is Context.DECOY or len(groups) < 2:
         return 0.0
     if context is Context.SUPPORT:
         return 0.9
-    addresses = len(groups) == 4 and value.count(".") == 3
+    if len(groups) >= 11:  # each digit alone: no date, no list of numbers
+        return 0.0 if any(mark in value for mark in ",、\n") else 0.75
+    is_address = len(groups) == 4 and value.count(".") == 3
     tied = any(mark in value for mark in "\n/,、")
-    return 0.75 if len(groups) > 3 and max(map(len, groups)) < 5 and not addresses and not tied else 0.0
+    return 0.75 if len(groups) > 3 and max(map(len, groups)) < 5 and not is_address and not tied else 0.0
 
 
 @number(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wuming.deidentification.addresses import find_chinese_addresses
-from wuming.deidentification.names_old import find_chinese_names
+from wuming.deidentification.names import find_chinese_names
 from wuming.deidentification.specification import Candidate, free
 
 

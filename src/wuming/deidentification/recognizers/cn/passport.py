@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import Context, number
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.recognizers.generic.spelled import spelled
+from wuming.deidentification.specification import Candidate, Context, keyword, number
 
 _WORDS = (
     "护照", "护照号", "护照号码", "因私护照", "公务护照", "特区护照", "passport", "passport number", "passport no",
     "passport_no", "pass port", "出境", "签证", "visa", "passport id",
 )  # fmt: skip
+
+
+_SHAPE = "[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7}|KJ[0-9]{7}|M[AB][0-9]{7}|[DSP][0-9]{7}|1[45][0-9]{7}"
+_SPELLED = re.compile(_SHAPE)
 
 
 @number(
@@ -17,7 +25,7 @@ _WORDS = (
     "diplomatic and service; K, H, KJ: Hong Kong; MA, MB: Macao",
     source="National Immigration Administration, notices on electronic passports (2012, 2017); Immigration Department "
     "of Hong Kong; Identification Services Bureau of Macao",
-    shape="[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7}|KJ[0-9]{7}|M[AB][0-9]{7}|[DSP][0-9]{7}|1[45][0-9]{7}",
+    shape=_SHAPE,
     lengths=(8, 9),
     context=_WORDS,
     priority=66,
@@ -30,3 +38,17 @@ def passport(value: str, context: Context) -> float:
         return 0.0
     # EP is a European patent.
     return 0.3 if value[:2] == "EP" or value[0] == "G" else 0.6
+
+
+@keyword(
+    kind="CN_PASSPORT",
+    country="cn",
+    layout="the same, spelled character by character",
+    source="as above",
+    words=("护照", "passport"),
+)
+def spelled_passport(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find what is spelled near the word."""
+    for value, places in spelled(text, start, end):
+        if _SPELLED.fullmatch(value):
+            yield Candidate(places[0], places[-1] + 1, "CN_PASSPORT", 0.85, 66)

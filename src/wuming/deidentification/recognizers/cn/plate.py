@@ -12,6 +12,7 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _OFFICES = "abcdefghjklmnpqrstuvwxyz"
 _ARMY = "军海空北沈兰济南广成"
 _GAP = r"[ ·.\-_]{0,2}"
+_APART = r"[ ·.\-_/\n]{0,3}"
 _SERIAL = "A-HJ-NP-Za-hj-np-z0-9"
 _NEW_ENERGY = re.compile(r"[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[A-HJK]")
 _ARMED_POLICE = re.compile(
@@ -33,9 +34,9 @@ _REACH = 20
     layout="province, letter, five of A-Z without I, O and 0-9 (new energy: six, A to K first or last); "
     "挂 学 警 港 澳 领 试 超 使 应急 may end it",
     source="GA 36-2018, clause 5",
-    pattern=rf"(?<![最全更创翻崭刷](?=新))[{_PROVINCES}]{_GAP}[A-Za-z]{_GAP}"
-    rf"[{_SERIAL}](?:{_GAP}[{_SERIAL}]){{3}}(?:{_GAP}[挂学警港澳领试超使]|{_GAP}应急"
-    rf"|{_GAP}[{_SERIAL}](?:{_GAP}[{_SERIAL}])?(?![0-9A-Za-z]))",
+    pattern=rf"(?<![最全更创翻崭刷](?=新))[{_PROVINCES}]{_APART}[A-Za-z]{_APART}"
+    rf"[{_SERIAL}](?:{_APART}[{_SERIAL}]){{3}}(?:{_GAP}[挂学警港澳领试超使]|{_GAP}应急"
+    rf"|{_APART}[{_SERIAL}](?:{_APART}[{_SERIAL}])?(?![0-9A-Za-z]))",
     context=(
         "车牌", "车号", "牌照", "号牌", "车辆", "开车", "停车", "的车", "车主", "行驶证", "驾驶", "违章", "车是",
         "轿车", "货车", "plate", "plate number", "license plate", "licence plate", "number plate", "car", "vehicle",
@@ -43,8 +44,8 @@ _REACH = 20
     ),
     decoys=(),
     minimum_digits=1,
-    before=6,
-    reach=12,
+    before=12,
+    reach=24,
     priority=68,
 )  # fmt: skip
 def plate(value: str, context: Context) -> float:
@@ -97,7 +98,7 @@ def military_plate(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="cn",
     layout="使 and six digits: three for the country, three in sequence; since 2018 使 may be last",
     source="GA 36-2018, clause 5; plates of embassies",
-    words=(*(f"使{digit}" for digit in "0123 ·"), *(f"{digit}使" for digit in "0123456789")),
+    words=(*(f"使{digit}" for digit in "0123456789 ·"), *(f"{digit}使" for digit in "0123456789")),
 )
 def embassy_plate(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a plate of an embassy."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.deidentification.recognizers.checks import calendar_date, compact, resident_check
-from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, number, pattern
+from wuming.deidentification.specification import Context, number, pattern
 
 # First two digits: province-level unit; 81, 82, 83: residence permits for Hong Kong, Macao and Taiwan.
 _PROVINCES = frozenset({
@@ -46,16 +46,16 @@ def resident_id(value: str, context: Context) -> float:
 @pattern(
     kind="CN_RESIDENT_ID",
     country="cn",
-    layout=f"{_LAYOUT}; the check character X stands apart from the digits",
+    layout=f"{_LAYOUT}; in groups of any size, the check character apart from the digits",
     source=_SOURCE,
-    pattern=rf"{LEFT}[1-8](?:{SEPARATOR}[0-9]){{16}}[ \-._/·(\n]{{1,2}}[Xx]\)?{RIGHT}",
+    pattern=r"(?<![0-9A-Za-z])[1-8](?:[ \-._/·,\n]{0,3}[0-9]){16}[ \-._/·,(\n]{0,3}[0-9Xx]\)?(?![0-9A-Za-z])",
     context=_WORDS,
     minimum_digits=17,
     reach=4,
     priority=86,
 )
-def resident_id_apart(value: str, context: Context) -> float:
-    """Judge one number whose last group holds no digit."""
+def scattered_resident_id(value: str, context: Context) -> float:
+    """Judge one number in any groups."""
     return _judge(compact(value), context)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import Context, number
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.recognizers.generic.spelled import spelled
+from wuming.deidentification.specification import Candidate, Context, keyword, number
 
 _WORDS = (
     "通行证", "港澳证", "港澳", "回乡证", "回乡卡", "返乡证", "台胞证", "台胞", "台湾居民", "往来大陆", "来往大陆",
@@ -16,13 +20,17 @@ _TAIWAN = (
 )  # fmt: skip
 
 
+_SHAPE = "[HMCWLT][0-9]{8}|[HM][0-9]{10}|C[A-HJ-NP-Z][0-9]{7}"
+_SPELLED = re.compile(_SHAPE)
+
+
 @number(
     kind="CN_TRAVEL_PERMIT",
     country="cn",
     layout="H or M, 8 digits (old: and 2 of the issue): residents of Hong Kong and Macao; C and 8 digits, or C, a "
     "letter without I and O, 7 digits (old: W): to Hong Kong and Macao; L or T and 8 digits: to Taiwan",
     source="National Immigration Administration, notices on the card permits (1999, 2014, 2017)",
-    shape="[HMCWLT][0-9]{8}|[HM][0-9]{10}|C[A-HJ-NP-Z][0-9]{7}",
+    shape=_SHAPE,
     lengths=(9, 11),
     context=_WORDS,
     priority=66,
@@ -49,3 +57,17 @@ def taiwan_compatriot_permit(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
     del value
     return 0.9 if context is Context.SUPPORT else 0.0
+
+
+@keyword(
+    kind="CN_TRAVEL_PERMIT",
+    country="cn",
+    layout="the same, spelled character by character",
+    source="as above",
+    words=("通行证", "回乡证", "台胞证", "往来港澳", "往来台湾", "permit"),
+)
+def spelled_travel_permit(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find what is spelled near the words."""
+    for value, places in spelled(text, start, end):
+        if _SPELLED.fullmatch(value):
+            yield Candidate(places[0], places[-1] + 1, "CN_TRAVEL_PERMIT", 0.85, 66)

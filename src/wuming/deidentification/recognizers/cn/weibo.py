@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
 _NAME = r"[\w\-]{2,30}"
-_MENTIONED = re.compile(rf"[号:= 是为叫(]{{0,4}}[ ]?@({_NAME})")
+_MENTIONED = re.compile(rf"(?:账号|帐号|昵称|用户名|号|id)?[:= 是为叫(]{{0,4}}(@{_NAME})", re.IGNORECASE)
 _NAMED = re.compile(
-    rf"(?:账号|帐号|昵称|用户名|名字|名|号|id|uid|ID|UID)(?: ?[:=] ?|是|叫|为| )[“「『\"']?({_NAME})", re.IGNORECASE
+    rf"(?:账号|帐号|昵称|用户名|名字|名|号|id|uid)(?: ?[:=] ?|是|叫|为| "
+    rf")[“「『\"']?({_NAME})",
+    re.IGNORECASE,
 )
-_ASCII = re.compile(r" ?(?::|is|=) ?@?([A-Za-z0-9_\-]{4,30})(?![A-Za-z0-9.])", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?:账号|帐号|号|id|uid)?[ :=是为]{0,3}([1-9][0-9]{9})(?![0-9A-Za-z])", re.IGNORECASE)
+# Ten digits, a name after @, or a name with a digit or _ in it.
+_MARKED = valued(
+    r"[1-9][0-9]{9}|@[\w\-]{2,30}|(?=[A-Za-z_\-]{1,29}[0-9]|[A-Za-z0-9\-]{1,29}_)[A-Za-z][A-Za-z0-9_\-]{3,29}",
+    tail=r"\.[A-Za-z]",
+)
 _ADDRESS = re.compile(r"(?:u/|n/|p/)?([A-Za-z0-9_\-\u4e00-\u9fff]{3,30})(?![A-Za-z0-9])")
 _PAGES = frozenset({"login", "signup", "home", "search", "index", "help", "about", "status", "ajax", "p", "u", "n"})
 
@@ -26,13 +32,15 @@ _PAGES = frozenset({"login", "signup", "home", "search", "index", "help", "about
     words=("微博", "围脖", "weibo", "围博"),
 )
 def weibo(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find an account right after a word for Weibo."""
-    del start
-    for pattern, score in ((_NUMBERED, 0.9), (_MENTIONED, 0.9), (_NAMED, 0.85), (_ASCII, 0.7)):
-        match = pattern.match(text, end)
-        if match and not match.group(1).isspace():
-            yield Candidate(*match.span(1), "WEIBO", score, 73)
-            return
+    """Find an account beside a word for Weibo."""
+    match = _MENTIONED.match(text, end)
+    found = beside(text, start, end, _MARKED)
+    if match:
+        yield Candidate(*match.span(1), "WEIBO", 0.9, 73)
+    elif found:
+        yield Candidate(found.start, found.end, "WEIBO", 0.9 if found.adjacent else 0.7, 73)
+    elif named := _NAMED.match(text, end):
+        yield Candidate(*named.span(1), "WEIBO", 0.8, 73)
 
 
 @keyword(

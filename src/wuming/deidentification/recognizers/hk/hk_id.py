@@ -2,33 +2,83 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from wuming.deidentification.recognizers.checks import compact, hong_kong_check
-from wuming.deidentification.specification import Context, pattern
+from wuming.deidentification.recognizers.generic.spelled import spelled
+from wuming.deidentification.specification import Candidate, Context, keyword, number, pattern
 
 _GAP = r"[ \-._·]{0,2}"
+_LAYOUT = "one or two letters, six digits, check character (0-9, A) in brackets"
+_SOURCE = "Immigration Department of Hong Kong, Registration of Persons; weights 9 to 2, modulo 11"
+_HONG_KONG = ("香港", "港人", "港身份", "hkid", "hk id", "hong kong", "hkid no", "hongkong")
+_SHAPE = "[A-Z]{1,2}[0-9]{6}[0-9A]"
+_SPELLED = re.compile(_SHAPE)
+
+
+def _right(value: str) -> bool:
+    return hong_kong_check(value[:-7], value[-7:-1]) == value[-1]
 
 
 @pattern(
     kind="HK_ID",
     country="hk",
-    layout="one or two letters, six digits, check character (0-9, A) in brackets",
-    source="Immigration Department of Hong Kong, Registration of Persons; weights 9 to 2, modulo 11",
-    pattern=rf"(?<![0-9A-Za-z])[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}"
-    r"(?:\( ?[0-9Aa] ?\)|[0-9Aa](?![0-9A-Za-z]))",
+    layout=_LAYOUT,
+    source=_SOURCE,
+    pattern=rf"(?<![0-9A-Za-z])[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\( ?[0-9Aa] ?\)",
     context=(
-        "身份证", "身分证", "身份證", "身分證", "香港", "港人", "永久性居民", "证件", "證件", "证号", "hkid", "hk id",
-        "hong kong", "identity card", "id card", "id number", "hkid no",
+        *_HONG_KONG,
+        "身份证",
+        "身分证",
+        "身份證",
+        "身分證",
+        "证件",
+        "證件",
+        "证号",
+        "identity card",
+        "id card",
+        "id number",
     ),
     minimum_digits=6,
     reach=6,
     before=4,
     priority=82,
-)  # fmt: skip
+)
 def hk_id(value: str, context: Context) -> float:
-    """Judge one number: brackets and check character, or the words for it."""
-    number = compact(value)
-    letters, digits = number[:-7], number[-7:-1]
-    right = hong_kong_check(letters, digits) == number[-1]
+    """Judge one number: the brackets and the check character, or the words for it."""
+    right = _right(compact(value))
     if context is Context.SUPPORT:
         return 1.0 if right else 0.65
-    return 0.95 if right and value[-1] == ")" and context is Context.NONE else 0.0
+    return 0.95 if right and context is Context.NONE else 0.0
+
+
+@number(
+    kind="HK_ID",
+    country="hk",
+    layout=f"{_LAYOUT}; written without them",
+    source=_SOURCE,
+    shape=_SHAPE,
+    lengths=(8, 9),
+    context=_HONG_KONG,
+    priority=65,
+)
+def hk_id_without_brackets(value: str, context: Context) -> float:
+    """Judge one number: only beside the words for Hong Kong."""
+    if context is not Context.SUPPORT:
+        return 0.0
+    return 0.9 if _right(value) else 0.6
+
+
+@keyword(
+    kind="HK_ID",
+    country="hk",
+    layout=f"{_LAYOUT}; spelled character by character",
+    source=_SOURCE,
+    words=("香港", "hkid", "hong kong"),
+)
+def spelled_hk_id(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find what is spelled near the words for Hong Kong."""
+    for value, places in spelled(text, start, end):
+        if _SPELLED.fullmatch(value):
+            yield Candidate(places[0], places[-1] + 1, "HK_ID", 0.9 if _right(value) else 0.6, 65)

@@ -1,0 +1,83 @@
+"""What is said about a person, in Chinese and English."""
+
+from __future__ import annotations
+
+import pytest
+
+from wuming.deidentification import Detector
+from wuming.deidentification.kinds import ATTRIBUTES
+
+DETECTOR = Detector(kinds=ATTRIBUTES)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """What is found in `text`, with its kind."""
+    return [(span.kind, text[span.start : span.end]) for span in DETECTOR.find(text)]
+
+
+HITS = [
+    ("DATE_OF_BIRTH", "1990年5月1日出生", "1990年5月1日"),
+    ("DATE_OF_BIRTH", "出生日期：1990-03-07", "1990-03-07"),
+    ("DATE_OF_BIRTH", "他生于1990.03.07", "1990.03.07"),
+    ("DATE_OF_BIRTH", "生日是三月七日", "三月七日"),
+    ("DATE_OF_BIRTH", "生日是90年3月", "90年3月"),
+    ("DATE_OF_BIRTH", "一九九〇年五月一日出生", "一九九〇年五月一日"),
+    ("DATE_OF_BIRTH", "王某，1985年6月2日生，住北京", "1985年6月2日"),
+    ("DATE_OF_BIRTH", "DOB: 03/07/1990", "03/07/1990"),
+    ("DATE_OF_BIRTH", "born on March 7, 1990 in Leeds", "March 7, 1990"),
+    ("DATE_OF_BIRTH", "birthdate: 7 March 1990", "7 March 1990"),
+    ("DATE_OF_BIRTH", '"date_of_birth": "1990-03-07"', "1990-03-07"),
+    ("DATE_OF_BIRTH", "She was born in 1990.", "1990"),
+    ("AGE", "他今年35岁", "35岁"),
+    ("AGE", "年龄：28", "28"),
+    ("AGE", "我今年三十五，想换工作", "三十五"),
+    ("AGE", "宝宝三岁了", "三岁"),
+    ("AGE", "he is 35 years old", "35 years old"),
+    ("AGE", "a 35-year-old woke up", "35-year-old"),
+    ("AGE", "John, aged 72, of Hull", "72"),
+    ("AGE", "Age: 41", "41"),
+    ("GENDER", "性别：男", "男"),
+    ("GENDER", "张某，女，汉族以外", "女"),
+    ("GENDER", "他是男性", "男性"),
+    ("GENDER", "gender: female", "female"),
+    ("GENDER", "Sex: F", "F"),
+    ("NATIONALITY", "国籍：中国", "中国"),
+    ("NATIONALITY", "他是美籍", "美籍"),
+    ("NATIONALITY", "Nationality: Chinese", "Chinese"),
+    ("NATIONALITY", "He is a Canadian citizen", "Canadian"),
+    ("ETHNICITY", "民族：汉", "汉"),
+    ("ETHNICITY", "他是藏族", "藏族"),
+    ("ETHNICITY", "民族维吾尔族", "维吾尔族"),
+    ("ETHNICITY", "Ethnicity: Han Chinese", "Han Chinese"),
+    ("RELIGION", "宗教信仰：佛教", "佛教"),
+    ("RELIGION", "她是穆斯林", "穆斯林"),
+    ("RELIGION", "he is a devout Christian", "Christian"),
+    ("RELIGION", "Religion: Catholic", "Catholic"),
+    ("MEDICAL", "确诊糖尿病", "糖尿病"),
+    ("MEDICAL", "HIV阳性", "HIV阳性"),
+    ("MEDICAL", "服用阿司匹林", "阿司匹林"),
+    ("MEDICAL", "她怀孕三个月了", "怀孕三个月"),
+    ("MEDICAL", "诊断为抑郁症", "抑郁症"),
+    ("MEDICAL", "diagnosed with type 2 diabetes", "type 2 diabetes"),
+    ("MEDICAL", "prescribed amoxicillin", "amoxicillin"),
+    ("MEDICAL", "she is pregnant", "pregnant"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), HITS)
+def test_hits(kind: str, text: str, value: str) -> None:
+    assert (kind, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年3月7日开会", "会议时间2024-03-07", "生产日期2024年3月7日生产", "生日快乐", "born to run",
+        "meeting on 03/07/2024", "共35人参加", "他999岁", "适合3-6岁儿童", "满18岁以上", "a 10-year-old company",
+        "35 years ago", "page 35", "男装女装", "男女不限", "男/女款", "sex education", "the gender gap", "中国制造",
+        "国籍法", "national park", "家族企业", "藏族自治州", "民族品牌", "race condition", "ethnic food", "信仰的力量",
+        "Christian Dior", "faith in you", "今天天气不错", "高血压药多少钱", "病毒查杀", "the history of art",
+    ],
+)  # fmt: skip
+def test_near_misses(text: str) -> None:
+    assert found(text) == []

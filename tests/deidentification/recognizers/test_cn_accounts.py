@@ -1,0 +1,71 @@
+"""Accounts and numbers that only a word beside them gives away."""
+
+from __future__ import annotations
+
+import pytest
+
+from wuming.deidentification import Detector
+
+DETECTOR = Detector(
+    kinds=("WECHAT", "QQ", "WEIBO", "USERNAME", "LICENSE_NUMBER", "ORDER_OR_ACCOUNT", "PHONE", "EMAIL"),
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """What is found in `text`, with its kind."""
+    return [(span.kind, text[span.start : span.end]) for span in DETECTOR.find(text)]
+
+
+HITS = [
+    ("WECHAT", "我的微信是lily_2024", "lily_2024"),
+    ("WECHAT", "微信号：zhangweihao", "zhangweihao"),
+    ("WECHAT", "加我vx: abc12345", "abc12345"),
+    ("WECHAT", "加薇 lily2020", "lily2020"),
+    ("WECHAT", "卫星号：abc_1234", "abc_1234"),
+    ("WECHAT", "V信 wxh19900101 吧", "wxh19900101"),
+    ("WECHAT", "wxid_abc123def456", "wxid_abc123def456"),
+    ("WECHAT", "lily_2024是我的微信", "lily_2024"),
+    ("WECHAT", "For the record, the WeChat ID provided was mike-1988!", "mike-1988"),
+    ("QQ", "QQ:10001", "10001"),
+    ("QQ", "加我扣扣：987654321", "987654321"),
+    ("QQ", "加我Q 1234567", "1234567"),
+    ("QQ", "12345678是我的QQ", "12345678"),
+    ("QQ", "QQ | 84858616 | 已核验", "84858616"),
+    ("QQ", "QQ 2 7 9 5 9 7 6", "2 7 9 5 9 7 6"),
+    ("WEIBO", "微博@小明同学", "@小明同学"),
+    ("WEIBO", "微博昵称：爱吃鱼的猫", "爱吃鱼的猫"),
+    ("WEIBO", "weibo.com/u/1234567890", "1234567890"),
+    ("USERNAME", "用户名：zhangsan", "zhangsan"),
+    ("USERNAME", "用户名abc_xyz123", "abc_xyz123"),
+    ("USERNAME", '"username": "johnsmith"', "johnsmith"),
+    ("USERNAME", "My username is john_smith88", "john_smith88"),
+    ("USERNAME", "抖音号dy12345678", "dy12345678"),
+    ("USERNAME", "GitHub: octocat99", "octocat99"),
+    ("USERNAME", "昵称：爱吃鱼的猫", "爱吃鱼的猫"),
+    ("LICENSE_NUMBER", "档案编号：320100123456", "320100123456"),
+    ("LICENSE_NUMBER", "律师执业证号11101201010123456", "11101201010123456"),
+    ("LICENSE_NUMBER", "medical license: MD-204817", "MD-204817"),
+    ("ORDER_OR_ACCOUNT", "订单号：13812345678", "13812345678"),  # so named, it is no telephone number
+    ("ORDER_OR_ACCOUNT", "会员号VIP00012345", "VIP00012345"),
+    ("ORDER_OR_ACCOUNT", "my account number is 12345678", "12345678"),
+    ("ORDER_OR_ACCOUNT", "order number 13812345678 shipped", "13812345678"),
+    ("PHONE", "微信同号13812345678", "13812345678"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), HITS)
+def test_hits(kind: str, text: str, value: str) -> None:
+    assert found(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "微信支付失败了", "微信号abcde", "微信号123abc", "WeChat account please", "wx.login()", "卫星发射成功",
+        "QQ群 12345678", "QQ:1234", "QQ音乐播放了200000次", "数字是12345678", "QQ号被盗了，订单金额12345678元",
+        "微博热搜", "username: str", "username = os.environ['USER']", "请输入用户名和密码", "user name is required",
+        "驾照丢了", "营业执照办好了", "订单还没发货", "我的订单", "账号被封了", "in order to",
+    ],
+)  # fmt: skip
+def test_near_misses(text: str) -> None:
+    assert found(text) == []
