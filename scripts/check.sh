@@ -8,6 +8,4 @@ run "$bin/ruff" check .
 run "$bin/ruff" format --check .
 run "$bin/lint-imports"
 run "$bin/mypy"
-# Two processes, each with one thread for arithmetic: the tests of a file stay together.
-export OMP_NUM_THREADS=1
-run "$bin/python" -m pytest -m "not full" --numprocesses 2 --dist loadgroup --durations=25
+run "$bin/python" -m pytest -m "not full" --durations=25

@@ -18,14 +18,6 @@ signal.signal(
 )  # a shell starts background jobs deaf to it, their children too
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and all that need the main job, in one process: they share what is made once."""
-    for item in items:
-        group = "main job" if item.get_closest_marker("main_job") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True)
 def wuming_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep every test away from the ledger, keys and caches of whoever runs it."""
