@@ -80,7 +80,9 @@ CHINESE: Final = (
     "政务", "公益", "香港", "台湾", "台灣", "澳门", "澳門", "新加坡", "我爱你",
 )  # fmt: skip
 
-TOP_LEVEL: Final = frozenset(_ASCII.split())
+# Reserved by RFC 2606: in documents and generated text they end addresses like any other.
+_RESERVED = ("example", "invalid", "test")
+TOP_LEVEL: Final = frozenset((*_ASCII.split(), *_RESERVED))
 
 
 def ends_domain(label: str) -> bool:
