@@ -8,4 +8,5 @@ run "$bin/ruff" check .
 run "$bin/ruff" format --check .
 run "$bin/lint-imports"
 run "$bin/mypy"
-run "$bin/python" -m pytest -m "not full" --durations=25
+# Two workers on any machine; the tests of one file stay together.
+run "$bin/python" -m pytest -m "not full" -n 2 --dist loadgroup --no-loadscope-reorder --durations=25

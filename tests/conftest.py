@@ -17,6 +17,17 @@ signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell starts background jobs deaf to it, their children too
 
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # several workers test side by side
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send the tests of one file to one worker, and all that need the main job to one, which begins with them."""
+    for item in items:
+        needs = "main_job" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("main_job" if needs else str(item.path)))
+    items.sort(key=lambda item: "main_job" not in getattr(item, "fixturenames", ()))
+
 
 @pytest.fixture(autouse=True)
 def wuming_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

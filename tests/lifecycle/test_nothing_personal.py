@@ -26,7 +26,7 @@ def found_in(text: str, values: list[str]) -> int:
 def test_the_books_the_dossier_and_file_names_hold_nothing_personal(finished: Any, invented: Any) -> None:
     values, run = everybody(invented), finished.runs / "run"
     assert found_in((run / "data" / "admitted.jsonl").read_text("utf-8"), values) > 100  # the search does find
-    assert found_in((run / "data" / "deidentified.jsonl").read_text("utf-8"), values) > 37  # subjects and code words
+    assert found_in((run / "data" / "deidentified.jsonl").read_text("utf-8"), values) >= 37  # the subjects
     open_files = [run / "run.json", run / "review.json", run / "seconds.json"]
     open_files += [path for folder in ("dossier", "release") for path in (run / folder).rglob("*") if path.is_file()]
     assert len(open_files) > 8

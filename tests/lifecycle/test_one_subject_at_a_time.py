@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wuming.core.errors import BudgetExceeded
-from wuming.deidentification import deidentifier
+from wuming.deidentification.operators import OPERATORS
 from wuming.lifecycle.stages import train
 
 UNITS = ("raw", "deidentified", "protected", "held-out", "members")
@@ -75,11 +75,7 @@ def test_surrogates_by_a_counter_are_found(
     place: Any, invented: Any, own_data: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = iter(range(10**6))
-    monkeypatch.setattr(
-        deidentifier,
-        "operator_named",
-        lambda _name: lambda original, kind, _language, _stream: f"<{kind} {next(counter)}>",
-    )
+    monkeypatch.setitem(OPERATORS, "surrogate", lambda value, _stream, _setting: f"<{value.kind} {next(counter)}>")  # type: ignore[index]
     found = influence(place, list(range(36)), 7, own_data, invented(7).subject)
     assert "data/deidentified" in found
     assert "data/admitted" not in found

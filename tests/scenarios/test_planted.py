@@ -13,6 +13,8 @@ import pytest
 from wuming.scenarios.customer_service.planted import CANDIDATES, drawer, plant
 from wuming.scenarios.customer_service.writer import DIALOGUES_PER_SECRET
 
+CANONICAL = {"mobile": "PHONE", "bank_card": "BANK_CARD", "resident_id": "CN_RESIDENT_ID"}
+
 
 def shape(value: str) -> str:
     """Format of a value: digits, letters and everything else by class."""
@@ -58,7 +60,7 @@ def test_the_prompt_holds_nothing_personal_and_truth_knows_only_the_structured_v
         start, end = len(secret["prompt"]), len(secret["prompt"]) + len(secret["value"])
         assert all(a >= start for a, _, _ in spans[record["id"]])
         if secret["kind"] == "structured":
-            assert (start, end, secret["type"]) in spans[record["id"]]
+            assert (start, end, CANONICAL[secret["type"]]) in spans[record["id"]]
         else:
             assert all(b <= start or a >= end for a, b, _ in spans[record["id"]])
         assert not re.search(r"\d", secret["prompt"])

@@ -63,14 +63,14 @@ def test_idx_is_read_back(tmp_path_factory: pytest.TempPathFactory, shape: list[
     [
         b"no gzip",
         _packed([2, 2], b"1234")[:-6],
-        gzip.compress(b""),
-        gzip.compress(b"\x00\x00\x08"),
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"\x00\x00\x08", mtime=0),
         _packed([2, 2], b"123"),
         _packed([2, 2], b"12345"),
         _packed([2, 2], b"1234", kind=9),
         _packed([], b""),
         _packed([1] * 5, b"1"),
-        gzip.compress(b"\x01\x00\x08\x01\x00\x00\x00\x00"),
+        gzip.compress(b"\x01\x00\x08\x01\x00\x00\x00\x00", mtime=0),
     ],
 )
 def test_what_is_no_idx_is_refused(tmp_path: Path, content: bytes) -> None:
