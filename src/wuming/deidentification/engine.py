@@ -40,6 +40,7 @@ _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; com
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("[OoIlSBZ]")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
 _MONEY = frozenset("元块万%％")
 
 
@@ -229,7 +230,8 @@ class Detector:
         for pattern in self._by_run:
             if digits >= pattern.minimum_digits and (not pattern.needs or pattern.needs in run):
                 for candidate in pattern.candidates(text, around, start, end):
-                    yield pattern, candidate
+                    if not _DATE.fullmatch(text, candidate.start, candidate.end):
+                        yield pattern, candidate
 
     def _numbers(self, text: str, around: Surroundings, start: int, end: int) -> Iterator[tuple[Number, Candidate]]:
         for value in values(text, start, end, self._by_length):
@@ -240,6 +242,8 @@ class Detector:
                 if number.grouping and len(value.sizes) > 1 and not number.grouping.fullmatch(_words(value.sizes)):
                     continue
                 context = number.context(around, value.start, value.end)
+                if _DATE.fullmatch(text, value.start, value.end):
+                    context = Context.DECOY
                 if text[value.end : value.end + 1] in _MONEY and context is Context.NONE:
                     context = Context.DECOY
                 if value.loose and context is not Context.SUPPORT and number.priority < _CHECKED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-BEFORE, AFTER = 24, 8
+BEFORE, AFTER = 48, 24
 """Characters before and after a candidate that are looked at."""
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _MOST_FILLERS = 6
@@ -79,7 +79,7 @@ class Surroundings:
         self._after: dict[int, frozenset[str]] = {}
 
     def context(self, support: frozenset[str], decoys: frozenset[str], start: int, end: int) -> Context:
-        """Return what the 24 characters before and the 8 after say; an adjacent decoy outweighs a supporting word."""
+        """Return what the characters before and after say; an adjacent decoy outweighs a supporting word."""
         known = self._before.get(start)
         if known is None:
             first = max(0, start - BEFORE)
