@@ -94,7 +94,7 @@ def test_every_character_has_a_stretch_of_its_own(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
-    for text, reading in zip(texts, read(texts, WORDS), strict=True):
+    for text, reading in zip(texts, read(texts, WORDS, WORDS), strict=True):
         alone = normalise(text)
         found = reading.normalised
         assert found.text == alone.text
@@ -124,7 +124,7 @@ def test_a_long_text_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def words_in(text: str) -> list[tuple[int, int, str]]:
-    (reading,) = read((text,), WORDS)
+    (reading,) = read((text,), WORDS, WORDS)
     return [(start, end, word) for start in reading.words for end, word in WORDS.at(reading.lowered, start)]
 
 
@@ -206,7 +206,7 @@ def test_values_take_linear_time_on_endless_groups() -> None:
 
 @given(st.text(max_size=40))
 def test_lower_case_keeps_places(text: str) -> None:
-    (reading,) = read((text,), WORDS)
+    (reading,) = read((text,), WORDS, WORDS)
     for place, character in enumerate(reading.normalised.text):
         small = character.lower()
         assert reading.lowered[place] == (small if len(small) == 1 else character)
@@ -222,6 +222,7 @@ def test_escapes_of_the_usual_writers() -> None:
 
 def test_a_vocabulary_knows_whole_words_only() -> None:
     vocabulary = Vocabulary({"cell", "手机"}, {"order"})
-    assert vocabulary.near("my cell 手机", 0, 10) == {"cell", "手机"}
-    assert vocabulary.near("cells", 0, 5) == frozenset()
+    assert vocabulary.near("my cell 手机", range(10), 0, 10) == {"cell", "手机"}
+    assert vocabulary.near("cells", range(5), 0, 5) == frozenset()
+    assert vocabulary.near("3cell_", range(6), 0, 6) == {"cell"}  # digits and `_` tie no word of the context
     assert vocabulary.naming("order no: ") == {"order"}

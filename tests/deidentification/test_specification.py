@@ -55,7 +55,8 @@ def test_two_of_one_name_are_refused() -> None:
 )
 def test_what_the_words_around_say(before: str, after: str, expected: Context) -> None:
     support, decoys = frozenset({"手机", "cell"}), frozenset({"订单", "order"})
-    around = Surroundings(f"{before}13800000000{after}", Vocabulary(support, decoys))
+    text = f"{before}13800000000{after}"
+    around = Surroundings(text, Vocabulary(support, decoys), lambda: range(len(text)))
     start = len(before)
     assert around.context(support, decoys, start, start + 11) is expected
     assert around.context(support, decoys, start, start + 11) is expected  # remembered

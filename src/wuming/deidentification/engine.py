@@ -115,7 +115,11 @@ class Detector:
             for length in one.lengths if isinstance(one, Number) else ():
                 self._by_length[length] = (*self._by_length.get(length, ()), one)  # type: ignore[arg-type]
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
-        self._by_run = tuple(one for one in patterns if not one.anywhere)
+        self._by_run = tuple(
+            (one, one.pattern.search, one.minimum_digits, one.needs, one.before, one.reach)
+            for one in patterns
+            if not one.anywhere
+        )
         self._anywhere = tuple(one for one in patterns if one.anywhere)
         self._free = tuple(one for one in self.specifications if isinstance(one, Free))
         by_word: dict[str, list[Keyword]] = {}
@@ -127,7 +131,7 @@ class Detector:
         self._vocabulary = Vocabulary(
             (word for one in judged for word in one.support), (word for one in judged for word in one.decoys)
         )
-        self._fewest = min((*(one.minimum_digits for one in self._by_run), *self._by_length), default=0)
+        self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *self._by_length), default=0)
 
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`, sorted, disjoint, within bounds."""
@@ -139,12 +143,12 @@ class Detector:
             if len(block[0]) > _LONG:
                 yield self._find_in_long(block[0])
                 continue
-            for reading in read(block, self._keywords):
+            for reading in read(block, self._keywords, self._vocabulary.words):
                 yield [_span(reading, one) for one in resolve(list(self._candidates(reading)))]
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
-        reading = next(read((text,), self._keywords))
+        reading = next(read((text,), self._keywords, self._vocabulary.words))
         found = list(self._candidates(reading))
         by_name = {one.name: one for one in self.specifications}
         explained = []
@@ -153,7 +157,7 @@ class Detector:
             specified = by_name[one.name]
             context = ""
             if isinstance(specified, Number | Pattern):
-                around = Surroundings(reading.lowered, self._vocabulary)
+                around = Surroundings(reading.lowered, self._vocabulary, reading.context)
                 context = specified.context(around, start, end).name.lower()
             span = _span(reading, one)
             others = {_span(reading, o) for o in found if o.candidate.start < end and o.candidate.end > start} - {span}
@@ -193,7 +197,7 @@ class Detector:
 
     def _all(self, reading: Reading) -> Iterator[tuple[Specification, Candidate]]:
         text, lowered = reading.normalised.text, reading.lowered
-        around = Surroundings(lowered, self._vocabulary)
+        around = Surroundings(lowered, self._vocabulary, reading.context)
         for start, end in runs(text, reading.firsts):
             if end - start >= self._fewest:
                 yield from self._in_run(text, around, start, end)
@@ -227,8 +231,9 @@ class Detector:
                     or specified.context(around, candidate.start, candidate.end) is Context.SUPPORT
                 ):
                     yield specified, candidate._replace(score=0.9 * candidate.score)
-        for pattern in self._by_run:
-            if digits >= pattern.minimum_digits and (not pattern.needs or pattern.needs in run):
+        for pattern, search, fewest, needs, before, reach in self._by_run:
+            # Most patterns match nowhere in a run: only a match is worth a closer look.
+            if digits >= fewest and (not needs or needs in run) and search(text, max(0, start - before), end + reach):
                 for candidate in pattern.candidates(text, around, start, end):
                     if not _DATE.fullmatch(text, candidate.start, candidate.end):
                         yield pattern, candidate

@@ -7,7 +7,8 @@ are read one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,22 +29,24 @@ class Reading(NamedTuple):
         lowered: in lower case, character by character.
         firsts: where each row of digits begins, ascending.
         words: where a keyword may begin, ascending.
+        context: returns where a word of the context may begin, ascending; worked out for a block when first asked.
     """
 
     normalised: Normalised
     lowered: str
     firsts: Sequence[int]
     words: Sequence[int]
+    context: Callable[[], Sequence[int]]
 
 
-def read(texts: Sequence[str], keywords: Keywords[Any]) -> Iterator[Reading]:
+def read(texts: Sequence[str], keywords: Keywords[Any], context: Keywords[Any]) -> Iterator[Reading]:
     """Yield each text as the recognisers read it, in order."""
-    block = _Block(texts, keywords)
+    block = _Block(texts, keywords, context)
     apart = {place: normalise(texts[place]) for place in block.special}
     if not apart:
         yield from block.readings([None] * len(texts))
         return
-    again = _Block([one.text for one in apart.values()], keywords).readings(list(apart.values()))
+    again = _Block([one.text for one in apart.values()], keywords, context).readings(list(apart.values()))
     for place, reading in enumerate(block.readings([None] * len(texts))):
         yield next(again) if place in apart else reading
 
@@ -55,7 +58,7 @@ class _Block:
         special: which of them need more than a replacement one for one.
     """
 
-    def __init__(self, texts: Sequence[str], keywords: Keywords[Any]) -> None:
+    def __init__(self, texts: Sequence[str], keywords: Keywords[Any], context: Keywords[Any]) -> None:
         joined = _BORDER.join((*texts, ""))
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
         self._ends = np.cumsum(lengths)
@@ -73,6 +76,7 @@ class _Block:
         firsts[1:] &= ~digit[:-1]
         self._firsts = np.flatnonzero(firsts)
         self._words = keywords.places(small)
+        self._context, self._small = context, small
 
     def readings(self, normalised: Sequence[Normalised | None]) -> Iterator[Reading]:
         """Yield a reading of each text; `normalised` says where the text comes from, None: from itself."""
@@ -81,7 +85,18 @@ class _Block:
         bounds = zip(self._starts.tolist(), self._ends.tolist(), normalised, firsts, words, strict=True)
         for start, end, known, own_firsts, own_words in bounds:
             kept = known or Normalised(joined[start : end - 1])
-            yield Reading(kept, small[start : end - 1], own_firsts, own_words)
+            yield Reading(
+                kept, small[start : end - 1], own_firsts, own_words, partial(self._context_between, start, end)
+            )
+
+    @cached_property
+    def _context_words(self) -> NDArray[np.intp]:
+        return self._context.places(self._small)
+
+    def _context_between(self, start: int, end: int) -> Sequence[int]:
+        first, last = np.searchsorted(self._context_words, (start, end))
+        own: list[int] = (self._context_words[first:last] - start).tolist()
+        return own
 
     def _by_text(self, places: NDArray[np.intp]) -> Iterator[Sequence[int]]:
         """Yield the places of each text, counted from its own beginning."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from functools import cached_property
+
+from wuming.deidentification.keywords import Keywords
 
 BEFORE, AFTER = 48, 24
 """Characters before and after a candidate that are looked at."""
@@ -29,23 +33,19 @@ class Vocabulary:
     """
 
     def __init__(self, support: Iterable[str], decoys: Iterable[str]) -> None:
-        self._by_start: dict[str, list[str]] = {}
-        for word in {*support}:
-            self._by_start.setdefault(word[:2], []).append(word)
-        self._short = any(len(start) == 1 for start in self._by_start)
+        self.words = Keywords({word: (word,) for word in support}, glue="")
         self._decoys = tuple({*decoys})
         self._decoy_ends = frozenset(word[-1] for word in self._decoys)
         self._filler_ends = frozenset(word[-1] for word in _FILLERS)
 
-    def near(self, lowered: str, start: int, end: int) -> frozenset[str]:
-        """Return the words within the bounds of a text in lower case."""
+    def near(self, lowered: str, places: Sequence[int], start: int, end: int) -> frozenset[str]:
+        """Return the words within the bounds of a text in lower case; `places`: where one may begin, ascending."""
         found = []
-        for place in range(start, end):
-            for word in self._by_start.get(lowered[place : place + 2], ()):
-                if place + len(word) <= end and lowered.startswith(word, place) and _whole(lowered, place, word):
-                    found.append(word)
-            if self._short:
-                found += self._by_start.get(lowered[place], ())
+        for number in range(bisect_left(places, start), len(places)):
+            place = places[number]
+            if place >= end:
+                break
+            found += [word for last, word in self.words.at(lowered, place) if last <= end]
         return frozenset(found) if found else _NONE
 
     def naming(self, before: str) -> frozenset[str]:
@@ -71,12 +71,18 @@ class Surroundings:
     Args:
         lowered: text in lower case.
         vocabulary: what is looked for.
+        places: returns where a word of the vocabulary may begin, ascending; asked only when a candidate is judged.
     """
 
-    def __init__(self, lowered: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, lowered: str, vocabulary: Vocabulary, places: Callable[[], Sequence[int]]) -> None:
         self.lowered, self._vocabulary = lowered, vocabulary
+        self._ask = places
         self._before: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self._after: dict[int, frozenset[str]] = {}
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return self._ask()
 
     def context(self, support: frozenset[str], decoys: frozenset[str], start: int, end: int) -> Context:
         """Return what the characters before and after say; an adjacent decoy outweighs a supporting word."""
@@ -84,7 +90,7 @@ class Surroundings:
         if known is None:
             first = max(0, start - BEFORE)
             known = (
-                self._vocabulary.near(self.lowered, first, start),
+                self._vocabulary.near(self.lowered, self._places, first, start),
                 self._vocabulary.naming(self.lowered[first:start]),
             )
             self._before[start] = known
@@ -98,12 +104,5 @@ class Surroundings:
         after = self._after.get(end)
         if after is None:
             last = min(len(self.lowered), end + AFTER)
-            after = self._after[end] = self._vocabulary.near(self.lowered, end, last)
+            after = self._after[end] = self._vocabulary.near(self.lowered, self._places, end, last)
         return Context.SUPPORT if after and not after.isdisjoint(support) else Context.NONE
-
-
-def _whole(lowered: str, start: int, word: str) -> bool:
-    if not word.isascii():
-        return True
-    before, after = lowered[start - 1 : start] if start else "", lowered[start + len(word) : start + len(word) + 1]
-    return not ("a" <= before <= "z") and not ("a" <= after <= "z")

@@ -1,10 +1,12 @@
 """A tiny language model with adapters, privately fine-tuned at ε = 4, and audited by canaries of two kinds in one run.
 
 White-box: directions among the gradients, read from the noised sums. Loss only: pairs of new words that occur nowhere
-else, so that one canary's gradient has little in common with another's (Panda et al., ICLR 2025); the score is by how
-much lower the loss of the second word is than in a reference model. The reference was trained alike on the same private
-records, without canaries and almost without noise: the auditor knows everybody else, as the guarantee allows, and so
-takes out what the records alone did to the canaries. By how much the loss fell since the base stands beside it.
+else, so that one canary's gradient has little in common with another's (Panda et al., ICLR 2025). Beside the adapters
+the words' embeddings are trained, as whoever adds words to a vocabulary must; with frozen ones what canaries have in
+common outweighs what is one's own, and the bound falls from 0.6 of ε to 0.1. The score is by how much lower the loss of
+the second word is than in a reference model. The reference was trained alike on the same private records, without
+canaries and almost without noise: the auditor knows everybody else, as the guarantee allows, and so takes out what the
+records alone did to the canaries. By how much the loss fell since the base stands beside it.
 
 Both kinds of canaries are units of the same training, each in by a fair coin of its own.
 """
@@ -84,7 +86,10 @@ def language_model(hall: Hall) -> Outcome:
             goal = _GOALS.get(access) if method == "gaussian" and not hall.settings.quick else None
             figures.append(Figure(f"{access}, {method}: bound as share of ε", "×", shares, goal, claim))
     raw = {"size": vars(size), "plan": plan.as_json(), "scores": scores}
-    note = f"LoRA r=16 on 2 layers of width {size.width}; {size.directions} directions, {size.words} pairs of new words"
+    note = (
+        f"LoRA r=16 on 2 layers of width {size.width}, and embeddings; {size.directions} directions, "
+        f"{size.words} pairs of new words"
+    )
     return Outcome(tuple(figures), raw, (note, "the Gaussian bounds test the hypothesis that scores are normal"))
 
 
@@ -138,6 +143,7 @@ def _trained(
 def _run(base: Any, units: dict[str, list[list[int]]], plan: TrainingPlan, *, canaries: int = 0) -> PrivateTrainer:
     """Fine-tune adapters on a copy of the base."""
     model = attach(copy.deepcopy(base), Lora(rank=16, alpha=32.0, seed=0), "causal-lm")
+    model.get_input_embeddings().weight.requires_grad_(True)  # tied with the output's
     quiet(model)
     trainer = PrivateTrainer(
         model,
