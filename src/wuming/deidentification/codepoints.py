@@ -7,12 +7,13 @@ text is looked at once here, and only what needs it is read again.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.uint32]
+Codes = NDArray[np.uint16] | NDArray[np.uint32]
+"""Code points; of 16 bits where all of them fit, which is quicker."""
 Classes = NDArray[np.uint8]
 
 DIGIT: Final = 1
@@ -42,36 +43,63 @@ _SIZE: Final = 0x20000  # all planes that hold a spelling of a digit or letter
 
 def codes_of(text: str) -> Codes:
     """Return the code points of a text, [n]; lone surrogates are kept."""
+    try:
+        raw = text.encode("utf-16-le")
+    except UnicodeEncodeError:  # a lone surrogate
+        raw = b""
+    if len(raw) == 2 * len(text):
+        return np.frombuffer(raw, dtype="<u2")
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def text_of(codes: Codes) -> str:
     """Return the text of code points."""
+    if codes.dtype.itemsize == 2:
+        return codes.tobytes().decode("utf-16-le")
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def classes_of(codes: Codes) -> Classes:
     """Return the classes of code points, [n]."""
-    return _tables()[1].take(codes, mode="clip")  # the last of the table has no class
+    return _tables().classes.take(codes, mode="clip")  # the last of the table has no class
 
 
 def spelled(codes: Codes) -> Codes:
     """Return code points in the spelling that recognisers expect, one for one, [n]."""
-    return _looked_up(codes, _tables()[0])
+    return _looked_up(codes, _tables().spelling)
 
 
-def lowered(codes: Codes) -> Codes:
-    """Return code points in lower case, one for one, [n]; letters whose lower case is longer stay."""
-    return _looked_up(codes, _tables()[2])
+def looked_up(codes: Codes) -> tuple[Classes, Codes, Codes]:
+    """Return classes, spelling, and spelling in lower case of code points, [n] each.
+
+    Letters whose lower case is longer stay.
+    """
+    tables = _tables()
+    if codes.dtype.itemsize == 2:
+        places = codes.astype(np.intp)  # once for three look-ups
+        return tables.classes.take(places), tables.short_spelling.take(places), tables.short_lower.take(places)
+    return classes_of(codes), spelled(codes), _looked_up(codes, tables.lower)
 
 
-def _looked_up(codes: Codes, table: Codes) -> Codes:
+def _looked_up(codes: Codes, table: NDArray[np.uint32]) -> Codes:
     found = table.take(codes, mode="clip")
+    if codes.dtype.itemsize == 2:
+        return found.astype(np.uint16)
     return np.where(codes < _SIZE, found, codes) if codes.size and int(codes.max()) >= _SIZE else found
 
 
+class _Tables(NamedTuple):
+    """By code point: its spelling, its class, its spelling in lower case; the first 2^16 in 16 bits beside."""
+
+    spelling: NDArray[np.uint32]
+    classes: Classes
+    lower: NDArray[np.uint32]
+    short_spelling: NDArray[np.uint16]
+    short_lower: NDArray[np.uint16]
+
+
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Codes, Classes, Codes]:
+def _tables() -> _Tables:
     spelling = np.arange(_SIZE, dtype=np.uint32)
     for old, new in _spellings().items():
         spelling[old] = ord(new)
@@ -83,8 +111,9 @@ def _tables() -> tuple[Codes, Classes, Codes]:
     classes[[ord(character) for character in " -.·"]] |= GAP
     classes[[code for low, high in _INVISIBLE for code in range(low, high + 1)]] |= INVISIBLE
     classes[[ord(character) for character in "&%\\"]] |= ESCAPE
-    lower = np.array([_lower(code) for code in range(_SIZE)], dtype=np.uint32)
-    return spelling, classes, lower
+    lower = np.array([_lower(code) for code in spelling.tolist()], dtype=np.uint32)
+    short_spelling, short_lower = (table[: 1 << 16].astype(np.uint16) for table in (spelling, lower))
+    return _Tables(spelling, classes, lower, short_spelling, short_lower)
 
 
 # Soft hyphen, combining marks, zero width, direction marks, joiners, variation selectors, keycap, tags.

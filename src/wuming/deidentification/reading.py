@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.codepoints import CHANGED, DIGIT, classes_of, codes_of, lowered, spelled, text_of
+from wuming.deidentification.codepoints import CHANGED, DIGIT, codes_of, looked_up, text_of
 from wuming.deidentification.keywords import Keywords
 from wuming.deidentification.normalisation import Normalised, need_reading, normalise
 
@@ -63,13 +63,10 @@ class _Block:
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
-        codes = codes_of(joined)
-        classes = classes_of(codes)
+        classes, codes, small = looked_up(codes_of(joined))
         self.special = need_reading(texts, classes, self._starts)
         if not joined.isascii() and bool((classes & CHANGED).any()):
-            codes = spelled(codes)
             joined = text_of(codes)
-        small = lowered(codes)
         self._joined, self._lowered = joined, joined.lower() if joined.isascii() else text_of(small)
         digit = classes & DIGIT
         firsts = digit.copy()
