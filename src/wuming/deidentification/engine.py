@@ -115,11 +115,16 @@ class Detector:
             for length in one.lengths if isinstance(one, Number) else ():
                 self._by_length[length] = (*self._by_length.get(length, ()), one)  # type: ignore[arg-type]
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
-        self._by_run = tuple(
-            (one, one.pattern.search, one.minimum_digits, one.needs, one.before, one.reach)
+        by_run = [
+            (one, one.pattern.search, one.shortest - one.before - one.reach, one.needs, one.before, one.reach)
             for one in patterns
             if not one.anywhere
-        )
+        ]
+        most = max((one.minimum_digits for one in patterns), default=0)
+        self._by_digits = [
+            tuple(entry for entry in by_run if entry[0].minimum_digits <= digits) for digits in range(most + 1)
+        ]
+        self._shortest_number = min(self._by_length, default=_LONG)
         self._anywhere = tuple(one for one in patterns if one.anywhere)
         self._free = tuple(one for one in self.specifications if isinstance(one, Free))
         by_word: dict[str, list[Keyword]] = {}
@@ -216,13 +221,14 @@ class Detector:
     def _in_run(
         self, text: str, around: Surroundings, start: int, end: int
     ) -> Iterator[tuple[Specification, Candidate]]:
-        run = text[start:end]
-        found = False
-        for specified, candidate in self._numbers(text, around, start, end):
-            found = True
-            yield specified, candidate
+        run, length = text[start:end], end - start
         digits = len(_DIGIT.findall(run))
-        if not found and 2 * digits > end - start and _LOOKALIKE.search(run):
+        found = False
+        if length >= self._shortest_number:
+            for specified, candidate in self._numbers(text, around, start, end):
+                found = True
+                yield specified, candidate
+        if not found and 2 * digits > length >= self._shortest_number and _LOOKALIKE.search(run):
             # Letters for digits: read again, and taken only with check digits, or the words for it.
             read = text[:start] + run.translate(_LOOKALIKES) + text[end:]
             for specified, candidate in self._numbers(read, around, start, end):
@@ -231,9 +237,11 @@ class Detector:
                     or specified.context(around, candidate.start, candidate.end) is Context.SUPPORT
                 ):
                     yield specified, candidate._replace(score=0.9 * candidate.score)
-        for pattern, search, fewest, needs, before, reach in self._by_run:
+        for pattern, search, shortest, needs, before, reach in self._by_digits[min(digits, len(self._by_digits) - 1)]:
             # Most patterns match nowhere in a run: only a match is worth a closer look.
-            if digits >= fewest and (not needs or needs in run) and search(text, max(0, start - before), end + reach):
+            if length < shortest or (needs and needs not in run):
+                continue
+            if search(text, max(0, start - before), end + reach):
                 for candidate in pattern.candidates(text, around, start, end):
                     if not _DATE.fullmatch(text, candidate.start, candidate.end):
                         yield pattern, candidate

@@ -125,6 +125,7 @@ class Pattern(Judged):
     Attributes:
         pattern: so bounded that matching takes linear time. A last group, where there is one, is the value.
         minimum_digits: runs with fewer digits are not tried.
+        shortest: nor runs that are shorter than this less `before` and `reach`.
         needs: a character that the run must hold; empty: none.
         reach: how many characters beyond the run a match may go.
         before: how many characters before the run a match may begin.
@@ -133,6 +134,7 @@ class Pattern(Judged):
 
     pattern: re.Pattern[str]
     minimum_digits: int
+    shortest: int
     needs: str
     reach: int
     before: int
@@ -231,6 +233,7 @@ def pattern(
     context: tuple[str, ...] = (),
     decoys: tuple[str, ...] = DECOYS,
     minimum_digits: int = 5,
+    shortest: int = 1,
     needs: str = "",
     reach: int = 0,
     before: int = 0,
@@ -244,7 +247,7 @@ def pattern(
             Pattern(
                 f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, frozenset(context),
                 frozenset(decoys), priority,
-                re.compile(pattern), minimum_digits, needs, reach, before, anywhere,
+                re.compile(pattern), minimum_digits, shortest, needs, reach, before, anywhere,
             )
         )  # fmt: skip
         return judge

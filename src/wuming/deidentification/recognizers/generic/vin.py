@@ -29,6 +29,7 @@ _WORDS = (
     context=_WORDS,
     decoys=_DECOYS,
     minimum_digits=2,
+    shortest=17,
     priority=77,
 )
 def vin(value: str, context: Context) -> float:

@@ -71,6 +71,7 @@ def access_key(text: str) -> Iterator[Candidate]:
     pattern=rf"(?:{'|'.join(form.prefix + form.rest for form in _LETTERED)}){RIGHT}",
     decoys=(),
     minimum_digits=1,
+    shortest=16,
     priority=95,
 )
 def lettered_vendor_key(value: str, context: Context) -> float:

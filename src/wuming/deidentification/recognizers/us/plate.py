@@ -21,6 +21,7 @@ from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
         "tag number",
     ),
     minimum_digits=2,
+    shortest=5,
     priority=40,
 )
 def plate(value: str, context: Context) -> float:
