@@ -62,7 +62,7 @@ class Keywords(Generic[Item]):
             if lowered.startswith(word, start) and self._whole(lowered, start, word):
                 for item in self._items[word]:
                     yield start + len(word), item
-        for item in self._items.get(lowered[start], ()):
+        for item in self._items.get(lowered[start : start + 1], ()):
             yield start + 1, item
 
     def _looked_at_again(self, codes: Codes, short: NDArray[np.uint16], places: NDArray[np.intp]) -> NDArray[np.intp]:
