@@ -74,8 +74,8 @@ def plain(words):
     """Box and Muller's formula, a pair at a time, with the standard library's functions."""
     half = words.size // 2
     pairs = [
-        (math.sqrt(-2 * math.log((int(radius) + 1) / 2**64)), 2 * math.pi * (int(angle) / 2**64))
-        for radius, angle in zip(words[:half], words[half:].view(np.int64), strict=True)
+        (math.sqrt(-2 * math.log((abs(int(radius)) + 0.5) / 2**63)), 2 * math.pi * (int(angle) / 2**64))
+        for radius, angle in zip(words[:half].view(np.int64), words[half:].view(np.int64), strict=True)
     ]
     return np.array([r * math.cos(a) for r, a in pairs] + [r * math.sin(a) for r, a in pairs])
 
@@ -102,7 +102,7 @@ def passes_large(samples):
         stats.binomtest(int((np.abs(samples) > t).sum()), n, 2 * stats.norm.sf(t)).pvalue > 1e-6
         for t in (4.0, 4.5, 5.0)
     )
-    # The pairs of one chunk lie half a chunk apart. Of radii from 64 bits hardly two agree in 12 digits.
+    # The pairs of one chunk lie half a chunk apart. Of radii from 63 bits hardly two agree in 12 digits.
     pairs = samples.reshape(-1, 2, 1 << 14)
     squared = np.sort((pairs**2).sum(axis=1).ravel())
     twins = int((np.diff(squared) < 1e-13 * squared[1:]).sum())
@@ -135,7 +135,7 @@ def test_broken_twins_of_the_large_sample_are_rejected(kind):
 def test_extreme_words_give_finite_samples():
     farthest = gaussian_noise(Words(0, 0), 2, 1.0)
     assert np.hypot(*farthest) == pytest.approx(math.sqrt(2 * 64 * math.log(2)))
-    nearest = gaussian_noise(Words(2**64 - 1, 2**64 - 1), 2, 1.0)
+    nearest = gaussian_noise(Words(2**63, 2**64 - 1), 2, 1.0)
     assert np.hypot(*nearest) == 0.0
     assert np.isfinite(gaussian_noise(Words(0, 2**63), 2, 1e300)).all()
 

@@ -41,8 +41,8 @@ def gaussian_noise(stream: Stream, size: int, standard_deviation: float) -> NDAr
     Raises:
         PrivacyParameterError: for an argument out of range.
 
-    Guarantee: the same stream gives the same samples, bit for bit, on one machine and numpy version. Radii and angles
-    come from 64 random bits each, radii with full relative precision where they make the tails.
+    Guarantee: the same stream gives the same samples, bit for bit, on one machine and numpy version. Radii come
+    from 63 random bits, with full relative precision where they make the tails, angles from 64.
 
     Source: Box and Muller, "A note on the generation of random normal deviates" (1958).
     """
@@ -97,16 +97,17 @@ def _fill(stream: Stream, out: NDArray[np.float64], standard_deviation: float) -
     of the time of a cosine and a sine where numpy uses AVX-512, and the error stays at a few units of 2⁻⁵³.
     """
     pairs = out.size // 2
-    words = stream.uint64(2 * pairs)
+    words = stream.uint64(2 * pairs).view(np.int64)  # signed integers become floats ten times as fast as unsigned ones
     radius = words[:pairs].astype(np.float64)
-    radius += 1.0  # never 0, where the logarithm does not exist
-    radius *= 2.0**-64
+    np.abs(radius, out=radius)
+    radius += 0.5  # never 0, where the logarithm does not exist
+    radius *= 2.0**-63
     np.log(radius, out=radius)
     radius *= -2.0
     np.sqrt(radius, out=radius)
     radius *= standard_deviation
     # Signed, so that θ/2 lies in [-π/2, π/2) and its low bits are worth most around 0. No float64 is π/2, so |t| < 2⁵⁴.
-    tangent = words[pairs:].view(np.int64).astype(np.float64)
+    tangent = words[pairs:].astype(np.float64)
     tangent *= math.pi * 2.0**-64
     np.tan(tangent, out=tangent)
     cosines, sines = out[:pairs], out[pairs:]
