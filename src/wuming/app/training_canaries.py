@@ -82,25 +82,30 @@ class Canaries:
         write_json(folder / _FILE, content)
 
 
+def check_canaries(job: Job) -> None:
+    """Refuse canaries that a job cannot have, before anything takes time.
+
+    Raises:
+        PrivacyParameterError: a single canary, or a kind that does not fit the task.
+    """
+    if job.canaries == 1 or (job.canaries and job.canary_kind == "text" and job.task != "causal-lm"):
+        raise PrivacyParameterError(
+            f"canaries={job.canaries}, canary_kind={job.canary_kind!r}, task={job.task!r} do not go together",
+            help="Give at least 2, of kind gradient for a classifier.",
+        )
+
+
 def canaries_of(job: Job, begin: Start, schedule: str, run_key: bytes, folder: Path) -> Canaries:
     """Draw a job's canaries and coins from the run's key, and put the commitment into the ledger.
 
     Args:
-        job: asks for at least 2.
+        job: asks for canaries that `check_canaries` accepts.
         begin: model and tokenizer before training.
         schedule: digest that names the training.
         run_key: 32 secret bytes of this training alone.
         folder: of the result; keeps what opens the seal.
-
-    Raises:
-        PrivacyParameterError: too few canaries, or a kind that does not fit the task.
     """
     kind, count = job.canary_kind, job.canaries
-    if count < 2 or (kind == "text" and job.task != "causal-lm"):
-        raise PrivacyParameterError(
-            f"canaries={count}, canary_kind={kind!r}, task={job.task!r} do not go together",
-            help="Give at least 2, of kind gradient for a classifier.",
-        )
     names, coins, before = [f"canary {number}" for number in range(count)], [], []
     if kind == "gradient":
         from wuming.training.probe import probe_coins

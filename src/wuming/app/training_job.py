@@ -119,11 +119,13 @@ class _Prepared:
 
 def _prepare(job: Job) -> _Prepared:
     from wuming.accounting.accountant import check_delta
+    from wuming.app.training_canaries import check_canaries
     from wuming.app.training_start import start
     from wuming.training.lora import Lora
     from wuming.training.optimisation import Optimisation
     from wuming.training.text.documents import stream_units
 
+    check_canaries(job)
     documents = stream_units(job.data, unit=job.unit)
     plan = _plan(job)
     check_delta(job.delta, max(plan.population, len(set(documents.subjects)) + job.canaries))
