@@ -9,4 +9,4 @@ run "$bin/ruff" format --check .
 run "$bin/lint-imports"
 run "$bin/mypy"
 # Two workers on any machine; the tests of one file stay together.
-run "$bin/python" -m pytest -m "not full" -n 2 --dist loadgroup --no-loadscope-reorder --durations=25
+run "$bin/python" -m pytest -m "not full" -n 2 --dist loadfile --no-loadscope-reorder --durations=25

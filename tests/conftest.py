@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -21,13 +22,9 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")  # several workers test side by side
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups are read by a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of one file to one worker, and all that need the main job to one, which begins with them."""
-    for item in items:
-        needs = "main_job" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("main_job" if needs else str(item.path)))
-    items.sort(key=lambda item: "main_job" not in getattr(item, "fixturenames", ()))
+    """Begin with the file whose tests wait for the main job: all else can be tested beside it."""
+    items.sort(key=lambda item: item.path.name != "test_main_job.py")
 
 
 @pytest.fixture(autouse=True)
@@ -89,9 +86,17 @@ class MainJob:
 
 @pytest.fixture(scope="session")
 def main_job(tmp_path_factory: pytest.TempPathFactory) -> MainJob:
-    """Run `wuming run --size small --json` once for the whole session."""
-    base = tmp_path_factory.mktemp("main-job")
-    folder, home = base / "run", base / "home"
-    done = run_wuming("run", "--size", "small", "--json", "--out", str(folder), home=home, cwd=base, timeout=900)
-    assert done.returncode == 0, f"the main job failed with {done.returncode}\n{done.stderr[-4000:]}"
-    return MainJob(folder, home, json.loads(done.stdout.splitlines()[-1]), done.stdout, done.stderr)
+    """Run `wuming run --size small --json` once for the whole session, however many workers test."""
+    base = tmp_path_factory.getbasetemp()
+    base = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "main-job"  # one for all workers
+    base.mkdir(exist_ok=True)
+    folder, home, printed = base / "run", base / "home", base / "printed.json"
+    with (base / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            arguments = ("run", "--size", "small", "--json", "--out", str(folder))
+            done = run_wuming(*arguments, home=home, cwd=base, timeout=900)
+            assert done.returncode == 0, f"the main job failed with {done.returncode}\n{done.stderr[-4000:]}"
+            printed.write_text(json.dumps([done.stdout, done.stderr]), "utf-8")
+    stdout, stderr = json.loads(printed.read_text("utf-8"))
+    return MainJob(folder, home, json.loads(stdout.splitlines()[-1]), stdout, stderr)

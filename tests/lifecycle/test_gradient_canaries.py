@@ -11,8 +11,8 @@ import pytest
 from wuming.app.cli import entry
 from wuming.core.errors import ClaimRefused, VerificationFailed
 
-# So confident that chance refuses no run here.
-WATCHED: dict[str, Any] = {"audit__gradient_canaries": 300, "audit__confidence": 0.9999, "assess__arms": []}
+# So confident that chance refuses no run here, and so many that uneven coins hide no leak.
+WATCHED: dict[str, Any] = {"audit__gradient_canaries": 600, "audit__confidence": 0.9999, "assess__arms": []}
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +44,14 @@ def again(place: Any, change: Any) -> None:
 
 def test_they_count_and_real_units_take_part_as_often(watched: Any) -> None:
     train = watched.outcome.claims["train"]
-    assert (train["population"], train["divisor"], train["sampling_probability"]) == (340, 170, 0.5)
+    assert (train["population"], train["divisor"], train["sampling_probability"]) == (640, 320, 0.5)
 
 
 def test_the_evidence_carries_both_audits_with_their_null_hypotheses(watched: Any) -> None:
     audit = watched.outcome.claims["audit"]
     white_box = audit["white_box"]
     assert audit["canaries"] == 20
-    assert white_box["canaries"] == 300 == sum(map(len, white_box["scores"].values()))
+    assert white_box["canaries"] == 600 == sum(map(len, white_box["scores"].values()))
     assert audit["verdict"] == white_box["verdict"] == "consistent"
     assert "normal" in white_box["gaussian"]["null_hypothesis"]
     assert white_box["null_hypothesis"] != white_box["gaussian"]["null_hypothesis"]
