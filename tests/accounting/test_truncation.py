@@ -84,6 +84,7 @@ def test_ignoring_the_cut_would_be_caught():
     assert plain < exact_delta(8, 0.4, 2, 1.5, 0.7, replaced=True)
 
 
+@pytest.mark.full
 def test_the_library_for_the_true_number_is_close_and_published():
     library = pytest.importorskip("dp_accounting.dp_event")
     from dp_accounting.pld import PLDAccountant

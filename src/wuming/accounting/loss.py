@@ -24,7 +24,7 @@ from wuming.accounting.events import (
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.mixtures import binomial
-from wuming.accounting.relations import REPLACE
+from wuming.accounting.one_step import one_step
 from wuming.accounting.truncation import truncation_probability
 from wuming.core.errors import MissingExtra
 
@@ -93,13 +93,9 @@ def loss_distribution(event: Event, relation: str, interval: float) -> Any:
         MissingExtra: without dp-accounting.
     """
     distributions = library().pld.privacy_loss_distribution
-    neighbours = library().NeighboringRelation
-    asked = neighbours.REPLACE_ONE if relation == REPLACE else neighbours.ADD_OR_REMOVE_ONE
 
     def gaussian(sigma: float, probability: float = 1.0) -> Any:
-        return distributions.from_gaussian_mechanism(
-            sigma, value_discretization_interval=interval, sampling_prob=probability, neighboring_relation=asked
-        )
+        return one_step(sigma, probability, relation, interval)
 
     match event:
         case Composed(events=events):
