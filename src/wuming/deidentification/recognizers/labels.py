@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 __all__ = ["GAP", "Beside", "beside", "digits", "valued"]
 
-GAP = r"(?:[ \-._·/,、]{1,3}|\n)"
+_LINE = r"\n(?![0-9]{1,2}(?:、|[.)] ?[^\s0-9]))"  # the number of an item of a list is no part of a value
+GAP = rf"(?:[ \-._·/,、]{{1,3}}|{_LINE})"
 """What is put between the characters of a value."""
 
 _REACH, _LONGEST = 56, 48
@@ -30,6 +31,8 @@ _COPULA = re.compile(
     re.IGNORECASE,
 )
 
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
+
 
 class Beside(NamedTuple):
     """A value beside a label.
@@ -48,8 +51,9 @@ class Beside(NamedTuple):
 
 def digits(fewest: int, most: int) -> str:
     """Return an expression for so many digits: in one piece, or in groups of at most five."""
+    broken = rf"(?=[0-9\n]{{{fewest + 1},{most + 1}}}(?![0-9]|{_LINE}[0-9]))[0-9]{{1,{most}}}{_LINE}[0-9]{{1,{most}}}"
     solid = rf"[0-9]{{{fewest},{most}}}(?![0-9])"
-    return rf"(?:{solid}|[0-9](?:{GAP}?[0-9]){{{fewest - 1},{most - 1}}}(?!{GAP}?[0-9])(?<![0-9]{{6}}))"
+    return rf"(?:{broken}|{solid}|[0-9](?:{GAP}?[0-9]){{{fewest - 1},{most - 1}}}(?!{GAP}?[0-9])(?<![0-9]{{6}}))"
 
 
 def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
@@ -71,11 +75,14 @@ def beside(text: str, start: int, end: int, value: re.Pattern[str]) -> Beside | 
         start, end: of the label.
         value: as `valued` returns it.
     """
-    match = value.search(text, end, end + _REACH + _LONGEST)
-    if match and match.start(1) <= end + _REACH:
-        between = text[end : match.start(1)]
+    # The label itself may touch the value (QQ818241806), so it is cut off.
+    after = text[end : end + _REACH + _LONGEST]
+    match = value.search(after)
+    if match and match.start(1) <= _REACH and not _DATE.fullmatch(match.group(1)):
+        between = after[: match.start(1)]
         if _OTHER.search(between) is None:
-            return Beside(*match.span(1), _FILLERS.fullmatch(between) is not None, match.group(1))
+            adjacent = _FILLERS.fullmatch(between) is not None
+            return Beside(end + match.start(1), end + match.end(1), adjacent, match.group(1))
     last = None
     for earlier in value.finditer(text, max(0, start - _REACH), start):
         last = earlier

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.recognizers.checks import digits_of, luhn
-from wuming.deidentification.specification import Context, number, pattern
+from wuming.deidentification.recognizers.checks import luhn
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
     "银行卡", "储蓄卡", "借记卡", "信用卡", "卡号", "账号", "帐号", "账户", "工行", "建行", "农行", "中行", "招行",
@@ -42,18 +42,3 @@ def bank_card(value: str, context: Context) -> float:
             return 0.95 if issued else 0.9
         return 0.7 if issued else 0.6 if len(value) > 15 else 0.0
     return 0.9 if right and issued and len(value) > 15 else 0.0
-
-
-@pattern(
-    kind="BANK_CARD",
-    country="cn",
-    layout="the same from 62, in groups of any size, across a line break too",
-    source="as above",
-    pattern=r"(?<![0-9A-Za-z])6[ \-._/·\n]{0,3}2(?:[ \-._/·\n]{0,3}[0-9]){14,17}(?![0-9A-Za-z]|[ \-._/·][0-9])",
-    context=_WORDS,
-    minimum_digits=16,
-    priority=66,
-)
-def scattered_bank_card(value: str, context: Context) -> float:
-    """Judge one number by prefix and Luhn."""
-    return 0.85 if context >= Context.NONE and luhn(digits_of(value)) else 0.0

@@ -37,7 +37,8 @@ _WORDS = (
     country="generic",
     layout="four numbers of 0 to 255 with dots",
     source="RFC 791; RFC 6943, section 3.1.1",
-    pattern=rf"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][\-_])(?:{_OCTET} ?\. ?){{3}}{_OCTET}"
+    pattern=r"(?:(?<![0-9A-Za-z.])|(?<=[^A-Za-z][Ii][Pp])|(?<=^[Ii][Pp]))(?<![0-9A-Za-z][\-_])"
+    rf"(?:{_OCTET} ?\. ?){{3}}{_OCTET}"
     r"(?![0-9A-Za-z_]| ?\. ?[0-9]|-[0-9A-Za-z])",
     context=_WORDS,
     decoys=(

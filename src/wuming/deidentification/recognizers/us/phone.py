@@ -7,7 +7,7 @@ from wuming.deidentification.specification import RIGHT, Context, number, patter
 _WORDS = (
     "phone", "phones", "mobile", "cell", "cellphone", "call", "tel", "telephone", "number is", "my number", "fax",
     "dial", "whatsapp", "voicemail", "text me", "reach me", "reach us", "ring me", "contact number", "call me", "电话",
-    "手机", "号码", "联系",
+    "手机", "我的号码", "联系",
 )  # fmt: skip
 
 
