@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 __all__ = ["GAP", "Beside", "beside", "digits", "valued"]
@@ -15,7 +16,7 @@ _REACH, _LONGEST = 56, 48
 _FILLERS = re.compile(
     r"(?:[\s:=(\[{「【】『“”‘’\"'`#*|_<>,\-)\]}]|号码?|码|编[号码]|代码|账号|帐号|名称|为|是|叫|就|我的|的|也|都"
     r"|填|写|改成"
-    r"|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
+    r"|on file|provided|given|as|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
     re.IGNORECASE,
 )
 # What names something else between a label and a value.
@@ -67,17 +68,20 @@ def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9A-Za-z_@])({expression})(?![0-9A-Za-z_]|@[A-Za-z]|\.[0-9]{more})", re.IGNORECASE)
 
 
-def beside(text: str, start: int, end: int, value: re.Pattern[str]) -> Beside | None:
+def beside(
+    text: str, start: int, end: int, value: re.Pattern[str], likely: Callable[[str], bool] = lambda _: True
+) -> Beside | None:
     """Return the value that belongs to a label.
 
     Args:
         text: normalised.
         start, end: of the label.
         value: as `valued` returns it.
+        likely: says which of the values are meant; others are words of the sentence.
     """
     # The label itself may touch the value (QQ818241806), so it is cut off.
     after = text[end : end + _REACH + _LONGEST]
-    match = value.search(after)
+    match = next((one for one in value.finditer(after) if likely(one.group(1))), None)
     if match and match.start(1) <= _REACH and not _DATE.fullmatch(match.group(1)):
         between = after[: match.start(1)]
         if _OTHER.search(between) is None:
@@ -86,6 +90,6 @@ def beside(text: str, start: int, end: int, value: re.Pattern[str]) -> Beside | 
     last = None
     for earlier in value.finditer(text, max(0, start - _REACH), start):
         last = earlier
-    if last and _COPULA.fullmatch(text, last.end(1), start):
+    if last and likely(last.group(1)) and _COPULA.fullmatch(text, last.end(1), start):
         return Beside(*last.span(1), False, last.group(1))
     return None

@@ -97,7 +97,7 @@ def ip_version_6(text: str) -> Iterator[Candidate]:
                 if _is_version_6(value) and not _is_slice(text, first):
                     yield Candidate(first, first + len(value), "IP_ADDRESS", 0.9, 78)
                     break
-        colon = text.find(":", max(stop, second + 1))
+        colon = text.find(":", max(stop, second + 1) if match else colon + 1)
 
 
 def _readings(text: str, start: int, value: str) -> Iterator[tuple[int, str]]:
