@@ -38,8 +38,6 @@ _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 15  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
-_LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
-_LOOKALIKE = re.compile("[OoIlSBZ]")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
 _MONEY = frozenset("元块万%％")
 
@@ -223,20 +221,8 @@ class Detector:
     ) -> Iterator[tuple[Specification, Candidate]]:
         run, length = text[start:end], end - start
         digits = len(_DIGIT.findall(run))
-        found = False
         if length >= self._shortest_number:
-            for specified, candidate in self._numbers(text, around, start, end):
-                found = True
-                yield specified, candidate
-        if not found and 2 * digits > length >= self._shortest_number and _LOOKALIKE.search(run):
-            # Letters for digits: read again, and taken only with check digits, or the words for it.
-            read = text[:start] + run.translate(_LOOKALIKES) + text[end:]
-            for specified, candidate in self._numbers(read, around, start, end):
-                if (
-                    specified.priority >= _CHECKED
-                    or specified.context(around, candidate.start, candidate.end) is Context.SUPPORT
-                ):
-                    yield specified, candidate._replace(score=0.9 * candidate.score)
+            yield from self._numbers(text, around, start, end)
         for pattern, search, shortest, needs, before, reach in self._by_digits[min(digits, len(self._by_digits) - 1)]:
             # Most patterns match nowhere in a run: only a match is worth a closer look.
             if length < shortest or (needs and needs not in run):

@@ -2,7 +2,8 @@
 
 What changes: full-width, circled, superscript and other scripts' digits, look-alike dashes, spaces and letters are
 replaced one for one; invisible characters (zero width, soft hyphen, keycap, combining marks) are left out; escapes of
-HTML, JSON and URLs become the characters that they stand for; runs of at least seven Chinese numerals become digits.
+HTML, JSON and URLs become the characters that they stand for; runs of at least five Chinese numerals become digits;
+what separates digits of one number in several scripts is left out.
 
 What this does not know: what a character means. It never looks at words.
 """
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from wuming.deidentification.codepoints import (
     CHANGED,
     CHINESE_DIGITS,
+    DIGIT,
     ESCAPE,
     GAP,
     INVISIBLE,
@@ -35,13 +37,20 @@ from wuming.deidentification.codepoints import (
 )
 
 _NUMERAL = "[0-9" + "".join(CHINESE_DIGITS) + "]"
-_NUMERALS = re.compile(rf"{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{6,63}}")
+# In one row, or in groups with commas between them, as numbers are read out.
+_NUMERALS = re.compile(
+    rf"(?=(?:,?{_NUMERAL}){{5}}){_NUMERAL}{{2,4}}(?:,{_NUMERAL}{{1,4}}){{1,15}}(?!{_NUMERAL})"
+    rf"|{_NUMERAL}(?:[ \-.·]?{_NUMERAL}){{4,63}}"
+)
 _FEWEST_SPOKEN = 3
+_GAPPED = re.compile(r"[0-9](?:[ \-.·]?[0-9]){4,63}")
+_SCRIPT, _SEVERAL = 6, 3  # code points of one block of 64 are one script; so many scripts in one number
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
 _ESCAPE = re.compile(
     r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
-    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:%[0-9A-Fa-f]{2})++"
+    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:(?!(?<=[A-Za-z])%20[0-9]{2}(?![0-9]))%[0-9A-Fa-f]{2})++"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # nobody writes these: it is no escape
 _LETTERS = {"/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -84,6 +93,8 @@ def normalise(text: str) -> Normalised:
         codes, starts, ends = _visible(codes, classes, starts, ends)
     if present & (CHANGED | INVISIBLE):
         text = text_of(spelled(codes))
+    if present & CHANGED and bool(_gapped(classes_of(codes)).any()):
+        text, starts, ends = _joined(text, codes, starts, ends)
     if present & NUMERAL:
         text = _NUMERALS.sub(_to_digits, text)
     return Normalised(text, starts, ends)
@@ -106,7 +117,7 @@ def need_reading(texts: Sequence[str], classes: Classes, starts: NDArray[np.intp
     gap = (classes & GAP) > 0
     solid = numeral[:-2] & numeral[1:-1] & numeral[2:] & (spoken[:-2] | spoken[1:-1] | spoken[2:])
     spaced = spoken[:-4] & gap[1:-3] & spoken[2:-2] & gap[3:-1] & spoken[4:]
-    for rows in (solid, spaced):
+    for rows in (solid, spaced, _gapped(classes)):
         places = np.flatnonzero(rows)
         if places.size:
             needs[np.searchsorted(starts, places, side="right") - 1] = True
@@ -132,8 +143,8 @@ def canonical_value(value: str, kind: str = "") -> str:
 def _to_digits(match: re.Match[str]) -> str:
     """Return spoken numerals as digits; one or two beside a number belong to a word (张三13812345678)."""
     written = match.group()
-    read = written.translate(_TO_DIGITS)
-    return read if sum(a != b for a, b in zip(written, read, strict=True)) >= _FEWEST_SPOKEN else written
+    read = written.translate(_TO_DIGITS).replace(",", " ")
+    return read if sum(character not in "0123456789 -.·," for character in written) >= _FEWEST_SPOKEN else written
 
 
 def _unescaped(text: str) -> tuple[str, NDArray[np.intp], NDArray[np.intp]]:
@@ -164,9 +175,12 @@ def _read(escape: str) -> Iterable[tuple[str, int]]:
     if escape[0] == "%":
         raw = unquote_to_bytes(escape)
         try:
-            return [(character, 3 * len(character.encode())) for character in raw.decode()]
+            read = raw.decode()
         except UnicodeDecodeError:
+            read = "\0"
+        if _CONTROL.search(read):
             return [(character, 1) for character in escape]
+        return [(character, 3 * len(character.encode())) for character in read]
     if escape[0] == "\\":
         letter = _LETTERS.get(escape[1]) or chr(int(escape[2:], 16))
         return [(letter, len(escape))]
@@ -175,6 +189,40 @@ def _read(escape: str) -> Iterable[tuple[str, int]]:
     body = escape[2:].rstrip(";")
     code = int(body[1:], 16) if body[0] in "xX" else int(body)
     return [(chr(code), len(escape))] if 0 < code < 0x110000 else [(character, 1) for character in escape]
+
+
+def _gapped(classes: Classes) -> NDArray[np.bool_]:
+    """Say where a digit in another script than ASCII and any other digit have one sign between them, [n - 2]."""
+    foreign: NDArray[np.bool_] = (classes & (DIGIT | CHANGED)) == DIGIT | CHANGED
+    if not foreign.any():
+        return foreign[:0]
+    digit, gap = (classes & DIGIT) > 0, (classes & GAP) > 0
+    beside: NDArray[np.bool_] = (foreign[:-2] & digit[2:]) | (digit[:-2] & foreign[2:])
+    return beside & gap[1:-1]
+
+
+def _joined(
+    text: str, codes: Codes, starts: NDArray[np.intp] | None, ends: NDArray[np.intp] | None
+) -> tuple[str, NDArray[np.intp] | None, NDArray[np.intp] | None]:
+    """Leave out what separates the digits of a number that is spelled in several scripts: that is done to hide it.
+
+    Args:
+        text: spelled as the recognisers expect.
+        codes: the same before that, [n].
+        starts, ends: bounds in the original of each, [n]; None: the same places.
+    """
+    kept = np.ones(codes.size, dtype=bool)
+    for match in _GAPPED.finditer(text):
+        places = np.arange(*match.span())
+        digits = np.array([character not in " -.·" for character in match.group()])
+        if np.unique(codes[places[digits]] >> _SCRIPT).size >= _SEVERAL:
+            kept[places[~digits]] = False
+    if kept.all():
+        return text, starts, ends
+    if starts is None or ends is None:
+        starts = np.arange(codes.size, dtype=np.intp)
+        ends = starts + 1
+    return "".join(text[place] for place in np.flatnonzero(kept).tolist()), starts[kept], ends[kept]
 
 
 def _visible(

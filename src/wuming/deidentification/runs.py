@@ -1,25 +1,49 @@
 """Runs of digits in a text, and the values that their groups make.
 
-A run is a row of words that hold a digit, joined by what people put between groups of digits. It is found once; every
-`number` recogniser then sees only values of its own length, without separators.
+A run is a row of words that hold a digit, joined by what people put between groups of digits; single letters may stand
+among them (`E 1 2 3 …`). It is found once; every `number` recogniser then sees only values of its own length, without
+separators.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+_ITEM = r"[0-9]{1,2}(?:、|[.)] ?[^\s0-9])"  # the number of an item of a list begins a line and no group
+_SEPARATOR = rf"(?:[ \-._/·,、()+]{{1,3}}|[ \-_/,]?\n ?(?!{_ITEM}))"
 # Possessive: nothing is tried twice.
-_RUN = re.compile(r"[0-9A-Za-z]*+(?:[ \-._/·,、()\n+]{1,3}[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+)*+")
+_RUN = re.compile(
+    rf"(?:[A-Z]{{1,6}}\n)?[0-9A-Za-z]*+(?:{_SEPARATOR}(?:[A-Za-z]{{0,40}}+[0-9][0-9A-Za-z]*+|[A-Za-z](?![0-9A-Za-z])))*+"
+)
 _LONGEST_LABEL = 40
 _GROUP = re.compile("[0-9A-Za-z]+")
-_LABELLED = re.compile("([A-Za-z]{2,})[0-9]")
+_CAPITALS = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,6}\n$")  # letters of a value that the end of a line cuts off
+_BEFORE_LETTER = frozenset(" -._/·")
+# What is written together with a number; other letters before digits are a part of a code (SF1234…).
+_LABELLED = re.compile(
+    "(aba|account|acct|bic|call|card|cell|cvv|dl|fax|hkid|hotline|iban|id|imei|ip|itin|mac|meid|mob|mobile|nhs|ni|nino|no"
+    "|num|number|passport|phone|pin|qq|routing|sfz|sfzh|sms|ssn|swift|tel|tin|vin|vx|wechat|whatsapp|wx|zip)[0-9]",
+    re.IGNORECASE,
+)
 _TRAILED = re.compile("[0-9]{14,}[0-9Xx](?=[A-Wa-wYyZz][A-Za-z])")  # a word glued behind a long number
+_LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
+_LOOKALIKE = re.compile("(?=.{0,40}[OoIlSBZ])[0-9OoIlSBZ]+[Xx]?")
+_FEWEST_READ = 11  # characters of a value in which letters are read as digits: shorter ones begin with letters
+_DATE = re.compile(
+    r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])(?![0-9]|\1)(?=[^A-SU-Za-z]|$)"
+)
+_BORN = (18, 6)  # length of the one value that holds a date, a resident identity number, and where it does
+_CLOSING = re.compile(r"[ \-._·/]?\)")
 _TIGHT = frozenset("-_.")
-_LOOSE = frozenset("\n,、/+")
-_MOST_GROUPS = 24
-_ROW = 200  # groups of a run that is a row of numbers in a table, and holds no identifier
+_LOOSE = frozenset("\n,、+")
+_MOST_GROUPS = 40  # of one value; a longer run is a table, of which single cells are read
+_SHORTEST_ROW = 7
+_PRINTED = ((3, 4, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (3, 3, 4), (3, 2, 4), (6, 8, 4), (2, 3, 4, 4))
+_LONGEST_DECIMAL = 4
 
 
 class Value(NamedTuple):
@@ -27,9 +51,10 @@ class Value(NamedTuple):
 
     Attributes:
         start, end: in the text.
-        compact: the groups joined, as written.
+        compact: the groups joined, as written; letters that look like digits may have been read as those.
         sizes: characters of each group.
-        loose: a line break, comma or slash lies between groups; such a value is taken on strong evidence only.
+        loose: a line break or comma lies between groups, or the run goes on in the same way; such a value is taken
+            on strong evidence only.
     """
 
     start: int
@@ -53,18 +78,32 @@ def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
         start = first
         while start > position and first - start < _LONGEST_LABEL and _letter(text[start - 1]):
             start -= 1
-        if start > position and text[start - 1] in "+(":
-            start -= 1
-        match = _RUN.match(text, first)
-        position = match.end() if match else first + 1
+        start = _letters_before(text, start, position)
+        match = _RUN.match(text, start + (text[start] in "+("))
+        position = max(match.end() if match else 0, first + 1)
         yield start, position
+
+
+def _letters_before(text: str, start: int, position: int) -> int:
+    """Return where a run that begins at `start`, or later than `position`, really begins."""
+    if start > position and text[start - 1] in "+(":
+        return start - 1
+    if start > position and text[start - 1] == "\n":
+        capitals = _CAPITALS.search(text, max(position, start - 8), start)
+        return capitals.start() if capitals else start
+    while start > position + 1 and text[start - 1] in _BEFORE_LETTER and _letter(text[start - 2]):
+        before = text[start - 3] if start > position + 2 else " "
+        if before < "\u2e80" and (before.isalnum() or before in "'’"):
+            break
+        start -= 2
+    return start
 
 
 def _letter(character: str) -> bool:
     return "a" <= character <= "z" or "A" <= character <= "Z"
 
 
-def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> Iterator[Value]:
+def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator[Value]:
     """Yield the values of a run whose length is among `lengths`.
 
     Args:
@@ -73,49 +112,172 @@ def values(text: str, start: int, end: int, lengths: Mapping[int, object]) -> It
         lengths: those that any recogniser knows.
 
     A value never begins or ends inside a word, nor where `-`, `_` or `.` ties it to a further word of the run
-    (a part of a UUID, the decimals of a number); letters before the first digit may be a label (`tel138…`). A run of
-    more than 200 groups is a row of numbers.
+    (a part of a UUID, the decimals of a number); letters before the first digit may be a label (`tel138…`).
+
+    Guarantee: time and the number of values are linear in the length of the run.
     """
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
-    if len(groups) > _ROW:
+    if len(groups) == 1:
+        yield from _solid(text, *groups[0], lengths)
         return
-    longest = max(lengths, default=0)
-    for first, (begin, stop) in enumerate(groups):
-        if not first or text[begin - 1] not in _TIGHT:
-            yield from _from(text, groups, first, begin, lengths, longest)
-        if label := _LABELLED.match(text, begin, stop):
-            yield from _from(text, groups, first, label.end(1), lengths, longest)
-        if (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
-            yield Value(begin, long.end(), long.group(), (long.end() - begin,), False)
+    signs = [_sign(text[one[1] : other[0]]) for one, other in pairwise(groups)]
+    for place, (begin, stop) in enumerate(groups):
+        if (not place or text[begin - 1] not in _TIGHT) and (place == len(signs) or text[stop] not in _TIGHT):
+            yield from _solid(text, begin, stop, lengths)
+    run = _Run(text, groups, signs, lengths)
+    yield from run.of_a_table() if len(groups) > _MOST_GROUPS else run.of_a_row()
 
 
-def _from(
-    text: str, groups: list[tuple[int, int]], first: int, begin: int, lengths: Mapping[int, object], longest: int
-) -> Iterator[Value]:
-    """Yield the values that begin at `begin`, within the group `first`."""
-    compact = ""
-    sizes: list[int] = []
-    for place in range(first, min(len(groups), first + _MOST_GROUPS)):
-        group_start, group_end = groups[place] if sizes else (begin, groups[first][1])
-        compact += text[group_start:group_end]
-        if len(compact) > longest:
-            return
-        sizes.append(group_end - group_start)
-        if len(compact) not in lengths or (place + 1 < len(groups) and text[group_end] in _TIGHT):
-            continue
-        loose = _between(text, groups, first, place)
-        if loose is not None:
-            yield Value(begin, group_end, compact, tuple(sizes), loose)
+def _solid(text: str, begin: int, stop: int, lengths: Container[int]) -> Iterator[Value]:
+    """Yield what one group may be: itself, without its label, without a word behind it, with letters as digits."""
+    size = stop - begin
+    if size in lengths:
+        yield Value(begin, stop, text[begin:stop], (size,), False)
+        if size >= _FEWEST_READ and (read := _LOOKALIKE.fullmatch(text, begin, stop)):
+            yield Value(begin, stop, read.group().translate(_LOOKALIKES), (size,), False)
+    if (label := _LABELLED.match(text, begin, stop)) and stop - label.end(1) in lengths:
+        yield Value(label.end(1), stop, text[label.end(1) : stop], (stop - label.end(1),), False)
+    if (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
+        yield Value(begin, long.end(), long.group(), (long.end() - begin,), False)
 
 
-def _between(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool | None:
-    """Say whether what separates the groups is loose; None where it cannot separate groups of one value."""
-    loose, dots = False, 0
-    for place in range(first, last):
-        separator = text[groups[place][1] : groups[place + 1][0]]
-        if len(separator) > 2 or (len(separator) == 2 and "." in separator):  # a full stop ends a sentence
-            return None
-        dots += separator == "."
-        loose = loose or not _LOOSE.isdisjoint(separator)
-    # One dot is a decimal point.
-    return None if dots == 1 else loose
+class _Run(NamedTuple):
+    """A run of several groups.
+
+    Attributes:
+        text: normalised.
+        groups: bounds of each.
+        signs: what separates each from the next; empty: nothing that joins.
+        lengths: of the values that are wanted.
+    """
+
+    text: str
+    groups: Sequence[tuple[int, int]]
+    signs: Sequence[str]
+    lengths: Container[int]
+
+    def of_a_row(self) -> Iterator[Value]:
+        """Yield every stretch that may be a value."""
+        dated = {place for place, (begin, _) in enumerate(self.groups) if _DATE.match(self.text, begin)}
+        for first, (begin, stop) in enumerate(self.groups):
+            if not first or self.text[begin - 1] not in _TIGHT:
+                yield from self._from(first, begin, dated)
+            if (label := _LABELLED.match(self.text, begin, stop)) is not None:
+                yield from self._from(first, label.end(1), dated)
+
+    def of_a_table(self) -> Iterator[Value]:
+        """Yield cells whose groups are joined by one sign that joins nothing beside them, and printed numbers."""
+        count, first = len(self.groups), 0
+        while first < count - 1:
+            last = first + 1
+            while last < count - 1 and self.signs[last] == self.signs[first]:
+                last += 1
+            if last - first < _MOST_GROUPS and self.signs[first]:
+                yield from self._one(first, last)
+            first = last
+        sizes = [stop - begin for begin, stop in self.groups]
+        for printed in _PRINTED:
+            for first in range(count - len(printed) + 1):
+                if sizes[first] == printed[0] and tuple(sizes[first : first + len(printed)]) == printed:
+                    yield from self._one(first, first + len(printed) - 1, loose=True)
+
+    def _one(self, first: int, last: int, *, loose: bool = False) -> Iterator[Value]:
+        begin, stop = self.groups[first][0], self.groups[last][1]
+        signs = set(self.signs[first:last])
+        compact = "".join(self.text[a:b] for a, b in self.groups[first : last + 1])
+        decimal = last == first + 1 and signs == {"."}
+        if len(signs) == 1 and "" not in signs and len(compact) in self.lengths and not decimal:
+            sizes = tuple(b - a for a, b in self.groups[first : last + 1])
+            yield Value(begin, stop, compact, sizes, loose or not _LOOSE.isdisjoint(signs))
+
+    def _from(self, first: int, begin: int, dated: Container[int]) -> Iterator[Value]:
+        """Yield the values of two groups and more that begin at `begin`, within the group `first`."""
+        text, groups, signs = self.text, self.groups, self.signs
+        compact = text[begin : groups[first][1]]
+        sizes = [len(compact)]
+        lettered, ended = compact.isalpha(), False
+        date = 0 if first in dated else -1  # where in the value a date begins
+        for place in range(first + 1, len(groups)):
+            sign = signs[place - 1]
+            if not sign:
+                return
+            if place in dated:
+                date = len(compact)
+            group = text[groups[place][0] : groups[place][1]]
+            compact += group
+            sizes.append(len(group))
+            # An X may end a number of digits; other letters stand apart only where every character does.
+            lettered, ended = lettered or ended or (group.isalpha() and group not in "Xx"), group in "Xx"
+            if len(compact) > _LONGEST:
+                return
+            if len(compact) not in self.lengths or (place + 1 < len(groups) and text[groups[place][1]] in _TIGHT):
+                continue
+            if (date >= 0 and (len(compact), date) != _BORN) or first - 1 in dated or first - 2 in dated:
+                continue
+            if lettered and max(sizes) > 1 and (sign != "\n" or place > first + 1):
+                continue
+            kept = self._kept(first, place, sizes)
+            if kept is not None:
+                stop = groups[place][1]
+                if "(" in text[begin:stop] and (closing := _CLOSING.match(text, stop)):
+                    stop = closing.end()
+                yield Value(begin, stop, compact, kept[0], kept[1])
+                if len(compact) >= _FEWEST_READ and _LOOKALIKE.fullmatch(compact):
+                    yield Value(begin, stop, compact.translate(_LOOKALIKES), kept[0], kept[1])
+
+    def _kept(self, first: int, last: int, sizes: Sequence[int]) -> tuple[tuple[int, ...], bool] | None:
+        """Return the groups' sizes and whether they hang together loosely; None where they are no value."""
+        signs = self.signs[first:last]
+        different = set(signs)
+        if signs.count(".") == 1 and (len(signs) == 1 or sizes[signs.index(".") + 1] > _LONGEST_DECIMAL):
+            return None  # a decimal point
+        beside = (self.signs[first - 1] if first else "", self.signs[last] if last < len(self.signs) else "")
+        goes_on = (
+            bool(beside[0]) and beside[0] in different and self._counts(first - 1),
+            bool(beside[1]) and beside[1] in different and self._counts(last + 1),
+        )
+        if max(sizes) == 1:
+            # A row of single characters is one value, whole, with one sign all along.
+            if len(sizes) < _SHORTEST_ROW or len(different - {"("}) > 1:
+                return None
+            before = goes_on[0] and self._size(first - 1) == 1
+            after = goes_on[1] and self._size(last + 1) == 1
+            return None if before or after else (tuple(sizes), not _LOOSE.isdisjoint(different))
+        if different == {"\n"} and len(signs) == 1 and not any(beside):
+            return (sum(sizes),), False  # broken by the end of a line, and nothing else there
+        loose = not _LOOSE.isdisjoint(different) or different == {"/"}
+        if any(goes_on):
+            uneven = min(sizes) < 3
+            even = len(sizes) > 2 and len(set(sizes)) == 1
+            size = sizes[0]
+            listed = even and (
+                (goes_on[0] and self._size(first - 1) == size) or (goes_on[1] and self._size(last + 1) == size)
+            )
+            if not different.isdisjoint(_LOOSE | {"/"}):
+                return None  # a list of numbers
+            loose = loose or uneven or listed
+        return tuple(sizes), loose
+
+    def _size(self, place: int) -> int:
+        return self.groups[place][1] - self.groups[place][0]
+
+    def _counts(self, place: int) -> bool:
+        """Say whether a group is no word of English."""
+        return self._size(place) > 1 or self.text[self.groups[place][0]] not in "aAI"
+
+
+_LONGEST = 34  # characters of a value
+
+
+@lru_cache(maxsize=4096)
+def _sign(separator: str) -> str:
+    """Return what joins two groups, without blanks and brackets around it; empty where it separates values."""
+    bare = separator.replace("(", "").replace(")", "")
+    core = bare.strip(" ")
+    if not core:
+        return "(" if not bare else " " if len(bare) < 3 else ""
+    if len(core) == 1:
+        return core if core not in ".,、+" or core == bare else ""
+    if len(core) == 2 and (core in ("--", "__", "··") or (core[1] == "\n" and core[0] in "-_/,")):
+        return core[1]
+    return ""

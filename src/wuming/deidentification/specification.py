@@ -56,7 +56,7 @@ SEPARATOR = r"[ \-._/·,，、\n]{0,2}"
 DECOYS = (
     "订单号", "订单编号", "订单", "单号", "运单", "快递单", "物流单", "流水号", "流水", "编号", "货号", "批次", "批号",
     "型号", "序列号", "工单", "票号", "案件号", "时间戳", "金额", "合计", "总价", "版本", "商品", "条码", "校验码",
-    "取件码",
+    "取件码", "发票代码", "发票号码", "发票号", "发票",
     "order", "order number", "tracking", "tracking number", "invoice", "ticket", "case", "reference", "ref", "serial",
     "transaction", "timestamp", "hash", "sha256", "sku", "model", "amount", "total", "batch", "version", "build",
     "parcel", "confirmation", "barcode",

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from wuming.deidentification.keywords import Keywords
 
-BEFORE, AFTER = 48, 24
+BEFORE, AFTER = 56, 32
 """Characters before and after a candidate that are looked at."""
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _MOST_FILLERS = 6

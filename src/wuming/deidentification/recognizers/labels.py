@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 __all__ = ["GAP", "Beside", "beside", "digits", "valued"]
 
-GAP = r"(?:[ \-._·/,、]{1,3}|\n)"
+_LINE = r"\n(?![0-9]{1,2}(?:、|[.)] ?[^\s0-9]))"  # the number of an item of a list is no part of a value
+GAP = rf"(?:[ \-._·/,、]{{1,3}}|{_LINE})"
 """What is put between the characters of a value."""
 
 _REACH, _LONGEST = 56, 48
 _FILLERS = re.compile(
     r"(?:[\s:=(\[{「【】『“”‘’\"'`#*|_<>,\-)\]}]|号码?|码|编[号码]|代码|账号|帐号|名称|为|是|叫|就|我的|的|也|都"
     r"|填|写|改成"
-    r"|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
+    r"|on file|provided|given|as|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
     re.IGNORECASE,
 )
 # What names something else between a label and a value.
@@ -29,6 +31,8 @@ _COPULA = re.compile(
     r"|=)(?![A-Za-z]))[^0-9。;!?\n]{0,28}|[ ]?[(（] ?",
     re.IGNORECASE,
 )
+
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
 
 
 class Beside(NamedTuple):
@@ -48,8 +52,9 @@ class Beside(NamedTuple):
 
 def digits(fewest: int, most: int) -> str:
     """Return an expression for so many digits: in one piece, or in groups of at most five."""
+    broken = rf"(?=[0-9\n]{{{fewest + 1},{most + 1}}}(?![0-9]|{_LINE}[0-9]))[0-9]{{1,{most}}}{_LINE}[0-9]{{1,{most}}}"
     solid = rf"[0-9]{{{fewest},{most}}}(?![0-9])"
-    return rf"(?:{solid}|[0-9](?:{GAP}?[0-9]){{{fewest - 1},{most - 1}}}(?!{GAP}?[0-9])(?<![0-9]{{6}}))"
+    return rf"(?:{broken}|{solid}|[0-9](?:{GAP}?[0-9]){{{fewest - 1},{most - 1}}}(?!{GAP}?[0-9])(?<![0-9]{{6}}))"
 
 
 def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
@@ -63,22 +68,28 @@ def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9A-Za-z_@])({expression})(?![0-9A-Za-z_]|@[A-Za-z]|\.[0-9]{more})", re.IGNORECASE)
 
 
-def beside(text: str, start: int, end: int, value: re.Pattern[str]) -> Beside | None:
+def beside(
+    text: str, start: int, end: int, value: re.Pattern[str], likely: Callable[[str], bool] = lambda _: True
+) -> Beside | None:
     """Return the value that belongs to a label.
 
     Args:
         text: normalised.
         start, end: of the label.
         value: as `valued` returns it.
+        likely: says which of the values are meant; others are words of the sentence.
     """
-    match = value.search(text, end, end + _REACH + _LONGEST)
-    if match and match.start(1) <= end + _REACH:
-        between = text[end : match.start(1)]
+    # The label itself may touch the value (QQ818241806), so it is cut off.
+    after = text[end : end + _REACH + _LONGEST]
+    match = next((one for one in value.finditer(after) if likely(one.group(1))), None)
+    if match and match.start(1) <= _REACH and not _DATE.fullmatch(match.group(1)):
+        between = after[: match.start(1)]
         if _OTHER.search(between) is None:
-            return Beside(*match.span(1), _FILLERS.fullmatch(between) is not None, match.group(1))
+            adjacent = _FILLERS.fullmatch(between) is not None
+            return Beside(end + match.start(1), end + match.end(1), adjacent, match.group(1))
     last = None
     for earlier in value.finditer(text, max(0, start - _REACH), start):
         last = earlier
-    if last and _COPULA.fullmatch(text, last.end(1), start):
+    if last and likely(last.group(1)) and _COPULA.fullmatch(text, last.end(1), start):
         return Beside(*last.span(1), False, last.group(1))
     return None

@@ -60,7 +60,9 @@ def license_number(text: str, start: int, end: int) -> Iterator[Candidate]:
     ),
 )  # fmt: skip
 def english_license_number(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find a number after the name of a licence in English."""
+    """Find a number after the name of a licence in English; a license plate is none."""
+    if text.startswith(" plate", end):
+        return
     found = beside(text, start, end, _VALUE)
     if found and sum(map(str.isdigit, found.value)) >= 4:
         yield Candidate(found.start, found.end, "LICENSE_NUMBER", 0.8 if found.adjacent else 0.65, 62)

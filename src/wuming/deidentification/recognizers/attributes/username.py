@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
 _IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
-_END = r"(?![A-Za-z0-9_@(\[{/<]|[.\-][A-Za-z0-9])"
+_END = r"(?![A-Za-z0-9_@]|[(\[{/<](?![\u4e00-\u9fff])|[.\-][A-Za-z0-9])"
 _LABEL = re.compile(
-    rf"[\"'”]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
+    rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
     re.IGNORECASE,
 )
-_MARKED = valued(
-    r"(?=[A-Za-z_.\-]{1,31}[0-9]"
-    r"|[A-Za-z0-9.\-]{1,31}_)[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]",
-    tail=r"[(\[{/<]|\.[A-Za-z]",
-)
+_TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|\.[A-Za-z]")
+_TWO_NAMES = re.compile(r"[a-z]{2,15}\.[a-z]{2,15}")
+_ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
+_SHORTEST_NAME, _SHORTEST_UNMARKED = 4, 4
 _GLUED_NUMBER = re.compile(rf"(?:账号|帐号|号)({_IDENTIFIER}){_END}")
 _GLUED = re.compile(rf"({_IDENTIFIER}){_END}()")
 _PLATFORM = re.compile(
@@ -45,30 +46,53 @@ def _likely(value: str, *, quoted: bool) -> bool:
     return mixed or (quoted and value.isalpha())
 
 
+def _invented(value: str) -> bool:
+    """Say whether letters alone are no word: `rebeccawilliams`."""
+    known = words().get(value, 0)
+    return value.isalpha() and value.islower() and len(value) >= _SHORTEST_UNMARKED and not known & _ORDINARY
+
+
+def _marked(value: str) -> bool:
+    """Say whether a word of a sentence can be but a user's name: by its marks, or by the name of a person in it."""
+    if value.isalpha():
+        return value.lower() not in _WORDS and _invented(value) and _holds_name(value)
+    marked = any(character.isdigit() or character == "_" for character in value)
+    return marked or _TWO_NAMES.fullmatch(value) is not None
+
+
+def _holds_name(value: str) -> bool:
+    sizes = range(_SHORTEST_NAME, len(value) + 1)
+    return any((words().get(value[:size], 0) | words().get(value[-size:], 0)) & _NAMES for size in sizes)
+
+
 @keyword(
     kind="USERNAME",
     country="generic",
     layout="3 to 32 letters, digits, _, . or - after a label; without a digit only in quotes or after a Chinese label",
     source="RFC 8265 (usernames); rules of the platforms",
     words=(
-        "用户名", "登录名", "登陆名", "登录账号", "登录帐号", "登录id", "用户id", "账户名", "帐户名", "账号名", "账号:",
-        "帐号:", "username", "user name", "user_name", "userid", "user id", "user_id", "login name", "login id",
-        "login:", "screen name", "screen_name", "account name", "handle:", "handle is", "nickname",
+        "用户账号", "用户帐号", "用户名", "登录名", "登陆名", "登录账号", "登录帐号", "登录id", "用户id", "账户名",
+        "帐户名", "账号名", "账号:",
+        "帐号:", "username", "user name", "user_name", "userid", "user id", "user_id", "login name",
+        "login id", "login:", "screen name", "screen_name", "account name", "handle:", "handle is",
+        "nickname",
     ),
 )  # fmt: skip
 def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a name after its label."""
+    priority = 43 if text[start:end] in ("账号:", "帐号:") else 66
     if text[end - 1] == ":":
         end -= 1
     match = _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
     if match:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
-        if _likely(match.group(1), quoted=quoted):
-            yield Candidate(*match.span(1), "USERNAME", 0.8, 43)
+        if _likely(match.group(1), quoted=quoted) or _invented(match.group(1)):
+            yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
             return
-    found = beside(text, start, end, _MARKED)
+    found = beside(text, start, end, _TOKEN, _marked)
     if found:
-        yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, 43)
+        priority = priority if found.adjacent else 43
+        yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, priority)
 
 
 @keyword(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.recognizers.checks import digits_of, luhn
-from wuming.deidentification.specification import Context, number, pattern
+from wuming.deidentification.recognizers.checks import luhn
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
     "银行卡", "储蓄卡", "借记卡", "信用卡", "卡号", "账号", "帐号", "账户", "工行", "建行", "农行", "中行", "招行",
@@ -11,6 +11,9 @@ _WORDS = (
     "绑定", "尾号", "bank card", "card", "debit card", "account", "account number", "unionpay", "bank", "card number",
     "bank account", "bank_card", "card_no", "bankcard", "cardno", "acct",
 )  # fmt: skip
+_CARD_WORDS = tuple(
+    word for word in _WORDS if word not in ("账号", "帐号", "account", "account number", "acct")
+)  # an account with a number is not yet a card
 # Of UnionPay: 62, and 81 since 2016. Of issuers, from before they joined it: ICBC 9558, 103 and 9559 of ABC, 60 of
 # several; the others are those of city banks and credit unions.
 _UNIONPAY = ("62", "81")
@@ -37,23 +40,23 @@ def bank_card(value: str, context: Context) -> float:
         return 0.0
     right = luhn(value)
     issued = value.startswith(_ISSUERS) or (len(value) > 15 and value.startswith(_UNIONPAY))
-    if context is Context.SUPPORT:
-        if right:
-            return 0.95 if issued else 0.9
-        return 0.7 if issued else 0.6 if len(value) > 15 else 0.0
+    if context is Context.SUPPORT and issued:
+        return 0.95 if right else 0.7
     return 0.9 if right and issued and len(value) > 15 else 0.0
 
 
-@pattern(
+@number(
     kind="BANK_CARD",
     country="cn",
-    layout="the same from 62, in groups of any size, across a line break too",
+    layout="the same with a prefix that the list does not hold",
     source="as above",
-    pattern=r"(?<![0-9A-Za-z])6[ \-._/·\n]{0,3}2(?:[ \-._/·\n]{0,3}[0-9]){14,17}(?![0-9A-Za-z]|[ \-._/·][0-9])",
-    context=_WORDS,
-    minimum_digits=16,
-    priority=66,
+    shape="[1-9][0-9]{14,18}",
+    lengths=(15, 16, 17, 18, 19),
+    context=_CARD_WORDS,
+    priority=61,
 )
-def scattered_bank_card(value: str, context: Context) -> float:
-    """Judge one number by prefix and Luhn."""
-    return 0.85 if context >= Context.NONE and luhn(digits_of(value)) else 0.0
+def bank_card_in_words(value: str, context: Context) -> float:
+    """Judge one number: only beside a word for cards."""
+    if context is not Context.SUPPORT:
+        return 0.0
+    return 0.9 if luhn(value) else 0.6 if len(value) > 15 else 0.0

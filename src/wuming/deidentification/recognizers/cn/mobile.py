@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
-
-from wuming.deidentification.specification import Context, number, pattern
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
-    "手机", "电话", "号码", "联系", "微信", "致电", "回电", "拨打", "短信", "打我", "来电", "同号", "手机号", "本机",
-    "收件人", "phone", "mobile", "call", "tel", "cell", "text", "reach", "whatsapp", "contact", "phone number",
+    "手机", "电话", "我的号码", "联系", "微信", "致电", "回电", "拨打", "短信", "打我", "来电", "同号", "手机号",
+    "本机", "收件人", "phone", "mobile", "call", "tel", "cell", "text", "reach", "whatsapp", "contact", "phone number",
     "cellphone", "telephone", "sms", "phone_number", "mobile_phone", "wechat", "dial",
 )  # fmt: skip
 _SOURCE = "Telecommunication network numbering plan (2017 edition), MIIT; prefixes not yet assigned are accepted too"
 _UNASSIGNED = ("154", "160", "161", "163", "164", "168", "169", "179", "194")
 _MEBIBYTE = 1 << 20
-_GAP = r"[ \-._/·,、\n]{0,3}"
-_GROUPS = re.compile("[0-9]+")
+_SHAPE = "(?:(?:00)?86)?1[3-9][0-9]{9}"
 
 
 @number(
     kind="PHONE",
     country="cn",
-    layout="11 digits from 13 to 19, with or without +86 or 0086; whole, or in the usual groups",
+    layout="11 digits from 13 to 19, with or without +86 or 0086; whole, in the usual groups, or in many small ones",
     source=_SOURCE,
-    shape="(?:(?:00)?86)?1[3-9][0-9]{9}",
+    shape=_SHAPE,
     lengths=(11, 13, 15),
-    grouping="(?:[24] )?(?:11|3 4 4|3 8|7 4|3 3 5|4 3 4|4 4 3|3 5 3|5 6|3 2 2 2 2|3 2 3 3|3 4 2 2)|[57] (?:4 4|8)",
+    grouping="(?:[24] )?(?:11|3 4 4|3 8|7 4|3 3 5|4 3 4|4 4 3|3 5 3|5 6|3 2 2 2 2|3 2 3 3|3 4 2 2)|[57] (?:4 4|8)"
+    "|[1-4](?: [1-4]){3,14}",
     context=_WORDS,
     priority=64,
 )
@@ -40,29 +38,20 @@ def mobile(value: str, context: Context) -> float:
     return 0.7 if value[-11:-8] in _UNASSIGNED else 0.85
 
 
-@pattern(
+@number(
     kind="PHONE",
     country="cn",
-    layout="the same, in groups of any size, each digit alone for instance",
+    layout="the same, in groups of any size; each digit alone for instance",
     source=_SOURCE,
-    pattern=r"(?<![0-9A-Za-z])(?<![0-9][ \-._/·,、\n])(?:(?:\+|00|\(\+?)?86\)?[ \-]{0,2})?"
-    rf"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9A-Za-z元块万%]|[ \-._/·,、\n][0-9])",
+    shape=_SHAPE,
+    lengths=(11, 13, 15),
     context=_WORDS,
-    minimum_digits=11,
     priority=63,
 )
 def scattered_mobile(value: str, context: Context) -> float:
-    """Judge one number by its groups: many small ones, or any beside the words for telephones."""
-    groups = _GROUPS.findall(value)
-    if context is Context.DECOY or len(groups) < 2:
-        return 0.0
-    if context is Context.SUPPORT:
-        return 0.9
-    if len(groups) >= 11:  # each digit alone: no date, no list of numbers
-        return 0.0 if any(mark in value for mark in ",、\n") else 0.75
-    is_address = len(groups) == 4 and value.count(".") == 3
-    tied = any(mark in value for mark in "\n/,、")
-    return 0.75 if len(groups) > 3 and max(map(len, groups)) < 5 and not is_address and not tied else 0.0
+    """Judge one number beside the words for telephones."""
+    del value
+    return 0.9 if context is Context.SUPPORT else 0.0
 
 
 @number(

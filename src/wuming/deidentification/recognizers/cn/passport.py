@@ -31,12 +31,25 @@ _SPELLED = re.compile(_SHAPE)
     priority=66,
 )
 def passport(value: str, context: Context) -> float:
-    """Judge one number: the current layout stands alone, the others need the words for it."""
-    if context is Context.SUPPORT:
-        return 0.95
-    if context is Context.DECOY or value[0] not in "EG":
+    """Judge one number: only beside the words for it."""
+    del value
+    return 0.95 if context is Context.SUPPORT else 0.0
+
+
+@number(
+    kind="CN_PASSPORT",
+    country="cn",
+    layout="E, a letter or digit, 7 digits, standing alone",
+    source="as above",
+    shape="[EG][0-9A-HJ-NP-Z][0-9]{7}",
+    lengths=(9,),
+    context=_WORDS,
+    priority=48,
+)
+def bare_passport(value: str, context: Context) -> float:
+    """Judge one number: the current layout is rare enough; EP is a European patent."""
+    if context is not Context.NONE:
         return 0.0
-    # EP is a European patent.
     return 0.3 if value[:2] == "EP" or value[0] == "G" else 0.6
 
 

@@ -9,6 +9,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _NUMBER = valued(f"(?!0){digits(5, 11)}", tail=r"[元块万岁年月天人条个次名位本集分%％折米克]")
 _WEAK = frozenset({"q:", "企鹅", "球球", "秋秋", "+q"})
+_OF_GOODS = ("货号", "型号", "批号", "编号", "款号")
 _NOT_PERSONAL = ("群", "音乐", "空间", "飞车", "浏览器", "炫舞", "堂", "农场")
 
 
@@ -23,7 +24,7 @@ _NOT_PERSONAL = ("群", "音乐", "空间", "飞车", "浏览器", "炫舞", "�
 )  # fmt: skip
 def qq(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a number after or before a word for QQ."""
-    if text.startswith(_NOT_PERSONAL, end):
+    if text.startswith(_NOT_PERSONAL, end) or text[max(0, start - 4) : start].rstrip().endswith(_OF_GOODS):
         return
     found = beside(text, start, end, _NUMBER)
     if found:

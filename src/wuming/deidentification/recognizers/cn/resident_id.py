@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.recognizers.checks import calendar_date, compact, resident_check
-from wuming.deidentification.specification import Context, number, pattern
+from wuming.deidentification.recognizers.checks import calendar_date, resident_check
+from wuming.deidentification.specification import Context, number
 
 # First two digits: province-level unit; 81, 82, 83: residence permits for Hong Kong, Macao and Taiwan.
 _PROVINCES = frozenset({
@@ -21,13 +21,6 @@ _SOURCE = (
 )
 
 
-def _judge(value: str, context: Context) -> float:
-    """Judge by date and check character; beside the words for it a slip in either is still personal data."""
-    if calendar_date(value[6:14]) and resident_check(value[:17]) == value[17]:
-        return 1.0 if value[:2] in _PROVINCES else 0.8
-    return 0.7 if context is Context.SUPPORT else 0.0
-
-
 @number(
     kind="CN_RESIDENT_ID",
     country="cn",
@@ -39,24 +32,10 @@ def _judge(value: str, context: Context) -> float:
     priority=86,
 )
 def resident_id(value: str, context: Context) -> float:
-    """Judge one number."""
-    return _judge(value, context)
-
-
-@pattern(
-    kind="CN_RESIDENT_ID",
-    country="cn",
-    layout=f"{_LAYOUT}; in groups of any size, the check character apart from the digits",
-    source=_SOURCE,
-    pattern=r"(?<![0-9A-Za-z])[1-8](?:[ \-._/·,\n]{0,3}[0-9]){16}[ \-._/·,(\n]{0,3}[0-9Xx]\)?(?![0-9A-Za-z])",
-    context=_WORDS,
-    minimum_digits=17,
-    reach=4,
-    priority=86,
-)
-def scattered_resident_id(value: str, context: Context) -> float:
-    """Judge one number in any groups."""
-    return _judge(compact(value), context)
+    """Judge by date and check character; beside the words for it a slip in either is still personal data."""
+    if calendar_date(value[6:14]) and resident_check(value[:17]) == value[17]:
+        return 1.0 if value[:2] in _PROVINCES else 0.8
+    return 0.7 if context is Context.SUPPORT and len(set(value)) > 1 else 0.0
 
 
 @number(
@@ -67,7 +46,7 @@ def scattered_resident_id(value: str, context: Context) -> float:
     shape="[1-8][0-9]{14}",
     lengths=(15,),
     context=_WORDS,
-    priority=60,
+    priority=70,
 )
 def old_resident_id(value: str, context: Context) -> float:
     """Judge one number: it needs the words for it, a province and a date."""

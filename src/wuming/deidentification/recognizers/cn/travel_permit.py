@@ -13,10 +13,11 @@ _WORDS = (
     "往来内地", "来往内地", "往来台湾", "往来港澳", "赴台证", "入台证", "大通证", "台通证", "台湾通行", "证件号",
     "证件", "出境", "permit", "travel permit", "home return permit", "mtp", "mainland travel permit",
     "taiwan compatriot", "taibaozheng", "exit-entry permit", "entry permit",
+    "hong kong and", "taiwan travel",
 )  # fmt: skip
 _TAIWAN = (
     "台胞证", "台胞", "台湾居民", "大陆通行证", "往来大陆", "来往大陆", "台通证", "taiwan compatriot", "taibaozheng",
-    "mainland travel permit", "travel permit", "mtp", "taiwan residents",
+    "mainland travel permit", "travel permit", "mtp", "taiwan residents", "compatriot permit",
 )  # fmt: skip
 
 

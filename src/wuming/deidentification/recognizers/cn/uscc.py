@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.recognizers.checks import compact, organization_check, uscc_check
-from wuming.deidentification.specification import Context, number, pattern
+from wuming.deidentification.recognizers.checks import organization_check, uscc_check
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
     "信用代码", "社会信用", "信用码", "税号", "纳税人", "识别号", "统一代码", "机构代码", "组织代码", "机关代码",
     "营业执照", "开票", "抬头", "uscc", "credit code", "tax", "tax id", "taxpayer", "tax number",
 )  # fmt: skip
-
-
-_CHARACTER = "[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]"
 
 
 @number(
@@ -33,24 +30,7 @@ def uscc(value: str, context: Context) -> float:
             chance = organization_check(value[8:16]) != value[16]
             return 0.9 if context is Context.SUPPORT else 0.0 if chance or context is Context.DECOY else 0.6
         return 1.0
-    return 0.7 if context is Context.SUPPORT else 0.0
-
-
-@pattern(
-    kind="CN_USCC",
-    country="cn",
-    layout="the same in groups, each character alone for instance",
-    source="GB 32100-2015",
-    pattern=rf"(?<![0-9A-Za-z]){_CHARACTER}(?:[ \-._/·\n]{{0,3}}{_CHARACTER}){{17}}(?![0-9A-Za-z]|[ \-._/·][0-9A-Z])",
-    context=_WORDS,
-    minimum_digits=7,
-    before=5,
-    reach=56,
-    priority=83,
-)
-def scattered_uscc(value: str, context: Context) -> float:
-    """Judge one code by its check character."""
-    return 0.9 * uscc(compact(value), context) if len(value) > 18 else 0.0
+    return 0.7 if context is Context.SUPPORT and len(set(value)) > 2 else 0.0
 
 
 @number(

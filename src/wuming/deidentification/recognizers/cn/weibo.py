@@ -10,6 +10,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _NAME = r"[\w\-]{2,30}"
 _MENTIONED = re.compile(rf"(?:账号|帐号|昵称|用户名|号|id)?[:= 是为叫(]{{0,4}}(@{_NAME})", re.IGNORECASE)
+_MENTIONED_BEFORE = re.compile(rf"(@{_NAME}?)(?:[\"”」]? ?(?:就?是|is) ?(?:[我你他她]|my)?的? ?(?:新浪)?)$")
 _NAMED = re.compile(
     rf"(?:账号|帐号|昵称|用户名|名字|名|号|id|uid)(?: ?[:=] ?|是|叫|为| "
     rf")[“「『\"']?({_NAME})",
@@ -33,7 +34,7 @@ _PAGES = frozenset({"login", "signup", "home", "search", "index", "help", "about
 )
 def weibo(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find an account beside a word for Weibo."""
-    match = _MENTIONED.match(text, end)
+    match = _MENTIONED.match(text, end) or _MENTIONED_BEFORE.search(text, max(0, start - 48), start)
     found = beside(text, start, end, _MARKED)
     if match:
         yield Candidate(*match.span(1), "WEIBO", 0.9, 73)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from wuming.deidentification.recognizers.checks import digits_of, luhn
-from wuming.deidentification.specification import DECOYS, LEFT, RIGHT, Context, number, pattern
+from wuming.deidentification.recognizers.checks import luhn
+from wuming.deidentification.specification import DECOYS, Context, number
 
 # Visa 4; Mastercard 51-55, 2221-2720; American Express 34, 37; Diners 300-305, 309, 36, 38, 39; Discover 6011, 644-649,
-# 65; JCB 3528-3589, once 1800 and 2131; Mir 2200-2204; Troy 9792; Maestro 50, 56-58, 6304, 6759, 676x.
+# 65; JCB 3528-3589 (all of 35 is taken), once 1800 and
+# 2131; Mir 2200-2204; Troy 9792; Maestro 50, 56-58, 6304, 6759, 676x.
 _ISSUER = (
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"
-    r"|3[47][0-9]{13}|3(?:0[0-59]|[689][0-9])[0-9]{11}|3(?:0[0-59]|[689][0-9])[0-9]{13}|35(?:2[89]|[3-8][0-9])[0-9]{12}"
+    r"|3[47][0-9]{13}|3(?:0[0-59]|[689][0-9])[0-9]{11}|3(?:0[0-59]|[689][0-9])[0-9]{13}|35[0-9]{14}"
     r"|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{15}|(?:1800|2131)[0-9]{11}"
     r"|220[0-4][0-9]{12}|9792[0-9]{12}"
 )
@@ -25,7 +26,11 @@ _WORDS = (
 )  # fmt: skip
 _NETWORK = re.compile(_ISSUER)
 # A card's number is also a reference of the payment, a total is not a card's.
-_DECOYS = tuple(word for word in DECOYS if word not in ("amount", "total", "transaction", "流水"))
+_DECOYS = (
+    *(word for word in DECOYS if word not in ("amount", "total", "transaction", "流水")),
+    "会员号", "会员卡号", "客户编号", "客户号", "用户编号", "账号", "帐号", "member id", "member number",
+    "customer number", "customer id", "account number", "account id",
+)  # fmt: skip
 
 
 @number(
@@ -49,39 +54,21 @@ def credit_card(value: str, context: Context) -> float:
     return 0.6 if context is Context.SUPPORT and len(value) in (15, 16) else 0.0
 
 
-@pattern(
+@number(
     kind="CREDIT_CARD",
     country="generic",
-    layout="19 digits, printed 4 4 4 4 3",
+    layout="14 to 19 digits in groups of any size",
     source="ISO/IEC 7812-1",
-    pattern=rf"{LEFT}[46][0-9]{{3}}(?:[ \-][0-9]{{4}}){{3}}[ \-][0-9]{{3}}{RIGHT}",
+    shape=_ISSUER,
+    lengths=(14, 15, 16, 19),
     context=_WORDS,
     decoys=_DECOYS,
-    minimum_digits=19,
-    priority=69,
-)
-def long_credit_card(value: str, context: Context) -> float:
-    """Judge one number: printed like a card, its check digit suffices."""
-    valid = _NETWORK.fullmatch(digits_of(value)) and luhn(digits_of(value))
-    return 0.95 if valid and context is not Context.DECOY else 0.0
-
-
-@pattern(
-    kind="CREDIT_CARD",
-    country="generic",
-    layout="14 to 16 digits, each apart",
-    source="ISO/IEC 7812-1",
-    pattern=r"(?<![0-9A-Za-z])(?<![0-9][ \-._/·])[2-6](?:[ \-._/·][0-9]){13,15}(?![0-9A-Za-z]|[ \-._/·][0-9])",
-    context=_WORDS,
-    decoys=_DECOYS,
-    minimum_digits=14,
-    before=2,
+    grouping="[0-9]+(?: [0-9]+){2,18}",
     priority=68,
 )
-def spelled_credit_card(value: str, context: Context) -> float:
-    """Judge one number: a row of single digits of just this length, its check digit right, is spelled out."""
-    valid = _NETWORK.fullmatch(digits_of(value)) and luhn(digits_of(value))
-    return 0.8 if valid and context is not Context.DECOY else 0.0
+def scattered_credit_card(value: str, context: Context) -> float:
+    """Judge one number by its check digit."""
+    return 0.8 if luhn(value) and context is not Context.DECOY else 0.0
 
 
 @number(

@@ -28,6 +28,7 @@ _AT = (
     "|[#&☆★](?=[a-z0-9]))"
 )
 _DOT = rf"(?:\.|{_BRACKETED % 'dot|DOT|Dot|.|点'}| (?:dot|DOT) | ?[点點] ?)"
+_CHINESE_DOT = re.compile(r"[0-9a-z\-]{1,40} ?[点點。]")
 _WORD = r"[0-9A-Za-z](?:[0-9A-Za-z_%+\-]{0,62}[0-9A-Za-z])?"
 _NAME_AT = re.compile(rf"(?<![0-9A-Za-z._%+])(?<![0-9A-Za-z]-){_WORD}(?:{_DOT}{_WORD}){{0,4}}{_AT}({_WORD})")
 _DOT_LABEL = re.compile(rf"({_DOT}| \. ?|\. |。)([0-9A-Za-z](?:[0-9A-Za-z\-]{{0,61}}[0-9A-Za-z])?)")
@@ -102,6 +103,8 @@ def email_at_word(text: str, start: int, end: int) -> Iterator[Candidate]:
     host = _HOST.match(text, end)
     domain = cut_to_domain(host.group()) if host else ""
     if not domain:
+        if text[start] == "#" and _CHINESE_DOT.match(text, end):
+            yield from _disguised(text, start, end)
         return
     head = text[max(0, start - _LONGEST_LOCAL) : start]
     local = head[len(head.rstrip(_PLAIN_LOCAL)) :].lstrip(_NO_START)

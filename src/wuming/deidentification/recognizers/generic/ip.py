@@ -37,7 +37,8 @@ _WORDS = (
     country="generic",
     layout="four numbers of 0 to 255 with dots",
     source="RFC 791; RFC 6943, section 3.1.1",
-    pattern=rf"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][\-_])(?:{_OCTET} ?\. ?){{3}}{_OCTET}"
+    pattern=r"(?:(?<![0-9A-Za-z.])|(?<=[^A-Za-z][Ii][Pp])|(?<=^[Ii][Pp]))(?<![0-9A-Za-z][\-_])"
+    rf"(?:{_OCTET} ?\. ?){{3}}{_OCTET}"
     r"(?![0-9A-Za-z_]| ?\. ?[0-9]|-[0-9A-Za-z])",
     context=_WORDS,
     decoys=(
@@ -96,7 +97,7 @@ def ip_version_6(text: str) -> Iterator[Candidate]:
                 if _is_version_6(value) and not _is_slice(text, first):
                     yield Candidate(first, first + len(value), "IP_ADDRESS", 0.9, 78)
                     break
-        colon = text.find(":", max(stop, second + 1))
+        colon = text.find(":", max(stop, second + 1) if match else colon + 1)
 
 
 def _readings(text: str, start: int, value: str) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wuming.deidentification.specification import Candidate, Context, free, number
 
 _PAIR = "[0-9A-Fa-f]{2}"
+_APART = "(?<![0-9A-Za-z_])(?<![0-9A-Za-z_]-)"
 _LAYOUTS = (
     (
         ":",
@@ -17,7 +18,12 @@ _LAYOUTS = (
             rf"(?<![0-9A-Za-z_])(?<![^0-9A-Za-z]{_PAIR}:){_PAIR}(?::{_PAIR}){{5}}(?:(?::{_PAIR}){{2}})?(?![0-9A-Za-z:_])"
         ),
     ),
-    ("-", 3, 2, re.compile(rf"(?<![0-9A-Za-z\-_]){_PAIR}(?:-{_PAIR}){{5}}(?:(?:-{_PAIR}){{2}})?(?![0-9A-Za-z\-_])")),
+    (
+        "-",
+        3,
+        2,
+        re.compile(rf"{_APART}{_PAIR}(?:-{_PAIR}){{5}}(?:(?:-{_PAIR}){{2}})?(?![0-9A-Za-z\-_])"),
+    ),
     (
         ".",
         5,

@@ -12,7 +12,8 @@ _EXTENSION = r"(?: ?(?:x|ext\.?|Ext\.?|EXT\.?|转|#) ?[0-9]{1,6})?"
 _TRUNK = re.compile(r"\(0\)")
 _EXTENSION_BEGINS = re.compile("[xXeE转#]")
 _WORDS = (
-    "电话", "手机", "座机", "固话", "号码", "致电", "拨打", "联系方式", "传真", "電話", "携帯", "手機", "携帯番号",
+    "电话", "手机", "座机", "固话", "我的号码", "联系号码", "号码是",
+    "致电", "拨打", "联系方式", "传真", "電話", "携帯", "手機", "携帯番号",
     "전화", "전화번호", "휴대폰", "핸드폰", "연락처", "phone", "phone number", "telephone", "tel", "mobile", "cell",
     "cellphone", "fax", "whatsapp", "call me", "text me", "call us", "call", "dial", "reach me", "reach us", "phones",
     "my number", "ring me", "contact number", "landline", "telefon", "telefonnummer", "handy", "mobil", "mobilnummer",

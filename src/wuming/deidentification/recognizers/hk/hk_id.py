@@ -61,7 +61,7 @@ def hk_id(value: str, context: Context) -> float:
     shape=_SHAPE,
     lengths=(8, 9),
     context=_HONG_KONG,
-    priority=65,
+    priority=66,
 )
 def hk_id_without_brackets(value: str, context: Context) -> float:
     """Judge one number: only beside the words for Hong Kong."""

@@ -14,7 +14,7 @@ _GAP = r"[ \-._·/]{0,2}"
     "computed is not published",
     source="Identification Services Bureau of Macao, Resident Identity Card",
     pattern=rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])[157]{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}"
-    r"(?:\( ?[0-9] ?\)(?! ?[(0-9])|[0-9](?![0-9A-Za-z]|[.\-/][0-9]))",
+    r"(?:\( ?[0-9] ?\)(?! ?\(? ?[0-9])|[0-9](?![0-9A-Za-z]|[.\-/][0-9]))",
     context=(
         "澳门", "澳門", "澳门身份证", "bir", "macau", "macao", "macau id", "macao id",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from wuming.deidentification.recognizers.secrets.forms import drawn_at_random, entropy, is_uuid, stands_for_one
 from wuming.deidentification.specification import Candidate, keyword
@@ -149,6 +150,8 @@ def _password_score(value: str, word: str, *, quoted: bool, link: str) -> float:
         return 0.9
     if not value.isalpha() or len(value) < 6:
         return 0.0
+    if link and _cases_change(value):
+        return 0.7
     if (quoted and link != ",") or link == "=":
         return 0.6 if value.islower() or not value.istitle() else 0.0
     return 0.0 if word.isascii() and link.isascii() else 0.6
@@ -161,6 +164,13 @@ def _drawn_with_brackets(value: str) -> bool:
     balanced = any(opening in value and closing in value for closing, opening in _CLOSING.items())
     balanced = balanced and sum(character in "@#$!^" for character in value) < 2
     return len(value) >= 8 and mixed and not balanced and "." not in value
+
+
+def _cases_change(value: str) -> bool:
+    """Say whether letters change between capitals and small ones more often than words joined by capitals do."""
+    rises = sum(before.islower() and after.isupper() for before, after in pairwise(value))
+    falls = sum(before.isupper() and after.islower() for before, after in pairwise(value))
+    return len(value) >= 8 and (rises * 4 >= len(value) or rises + falls >= 5)
 
 
 def _long_enough(value: str) -> bool:
@@ -182,4 +192,8 @@ def _key_score(value: str, word: str, *, quoted: bool, link: str) -> float:
     digits = sum("0" <= character <= "9" for character in value)
     cases = not (value.islower() or value.isupper())
     varied = (digits > 1 or (digits == 1 and cases)) and any(c.isalpha() for c in value)
+    if "secret" in word and quoted:
+        thought_up = digits > 1 and (cases or any(c in _MARKS for c in value))
+        if thought_up or _cases_change(value):
+            return 0.7
     return 0.7 if not weak and link and varied and entropy(value) >= _LEAST_MIXED else 0.0

@@ -12,7 +12,7 @@ from wuming.deidentification.specification import Candidate, free
 
 _PART = r"[0-9A-Za-z_\-]"
 _TOKEN = re.compile(
-    rf"(?<![0-9A-Za-z_\-])(eyJ{_PART}{{8,2000}})\.{_PART}{{2,8000}}\.{_PART}{{0,2000}}(?:\.{_PART}{{1,8000}}\.{_PART}{{1,200}})?"
+    rf"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_]-)(eyJ{_PART}{{8,2000}})\.{_PART}{{2,8000}}\.{_PART}{{0,2000}}(?:\.{_PART}{{1,8000}}\.{_PART}{{1,200}})?"
 )
 _LONGEST = 20_500
 

@@ -86,7 +86,7 @@ def lettered_vendor_key(value: str, context: Context) -> float:
     layout="Zhipu: 32 hexadecimal digits, a dot, 16 letters and digits; Mailchimp: 32 hexadecimal digits, -us, the "
     "centre; Telegram: the bot's number, :AA, 33 letters, digits, _ or -",
     source="Zhipu, HTTP API authentication; Mailchimp, API keys; Telegram Bot API, authorizing your bot",
-    pattern=r"(?<![0-9A-Za-z_\-])(?:[0-9a-f]{32}(?:\.[0-9A-Za-z]{16}|-us[0-9]{1,2})|[0-9]{8,10}:AA[0-9A-Za-z_\-]{33})"
+    pattern=r"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_]-)(?:[0-9a-f]{32}(?:\.[0-9A-Za-z]{16}|-us[0-9]{1,2})|[0-9]{8,10}:AA[0-9A-Za-z_\-]{33})"
     rf"{RIGHT}",
     decoys=(),
     minimum_digits=8,

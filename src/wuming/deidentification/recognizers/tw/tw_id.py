@@ -31,7 +31,21 @@ def tw_id(value: str, context: Context) -> float:
     right = taiwan(value)
     if context is Context.SUPPORT:
         return 1.0 if right else 0.65
-    return 0.8 if right and context is Context.NONE else 0.0
+    return 0.8 if right and context is Context.NONE and value[1].isdigit() else 0.0
+
+
+@number(
+    kind="TW_ID",
+    country="tw",
+    layout="two letters, the second A to D, and 8 digits, standing alone",
+    source="as above",
+    shape="[A-Z][A-D][0-9]{8}",
+    lengths=(10,),
+    priority=60,
+)
+def bare_tw_resident(value: str, context: Context) -> float:
+    """Judge one number by its check: it gives way to whatever a word names."""
+    return 0.8 if taiwan(value) and context is Context.NONE else 0.0
 
 
 @keyword(

@@ -10,6 +10,7 @@ _WORDS = (
     "taxpayer",
     "taxpayer identification",
     "taxpayer identification number",
+    "identification number",
     "纳税识别号",
     "纳税人号码",
     "tax id",

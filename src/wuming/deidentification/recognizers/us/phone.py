@@ -7,7 +7,7 @@ from wuming.deidentification.specification import RIGHT, Context, number, patter
 _WORDS = (
     "phone", "phones", "mobile", "cell", "cellphone", "call", "tel", "telephone", "number is", "my number", "fax",
     "dial", "whatsapp", "voicemail", "text me", "reach me", "reach us", "ring me", "contact number", "call me", "电话",
-    "手机", "号码", "联系",
+    "手机", "我的号码", "联系",
 )  # fmt: skip
 
 
@@ -16,7 +16,7 @@ _WORDS = (
     country="us",
     layout="area code 2-9xx, exchange xxx, 4 digits, in groups; with or without 1 or 001; an extension may follow",
     source="North American Numbering Plan",
-    pattern=r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?1[ \-.]{0,2}|(?!400|800))"
+    pattern=r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?1[ \-.]{0,2}|(?!400|800[ \-]))"
     r"(?:\([2-9][0-9]{2}\)[ \-.]{0,2}[0-9]{3}[ \-.]?[0-9]{4}|[2-9][0-9]{2}[\-.][0-9]{3}[ \-.][0-9]{4}"
     r"|(?<![0-9] )[2-9][0-9]{2} [2-9][0-9]{2}[ \-][0-9]{4}(?! [0-9]))"
     rf"(?: ?(?:x|ext\.? ?)[0-9]{{1,5}})?{RIGHT}(?![\-.][0-9])",

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import LEFT, RIGHT, Context, pattern
+from collections.abc import Iterator
+
+from wuming.deidentification.recognizers.labels import beside, valued
+from wuming.deidentification.specification import Candidate, keyword
+
+_PLATE = valued("(?-i:[0-9A-Z]{1,4}[ ·-]?[0-9A-Z]{1,6}|[0-9A-Z]{5,8})", tail="[·-][0-9A-Za-z]")
+_FEWEST, _MOST = 5, 8
 
 
-@pattern(
+@keyword(
     kind="US_PLATE",
     country="us",
     layout="5 to 8 letters and digits in one or two groups; beside the words for plates",
     source="AAMVA, License Plate Standard, Edition 2 (2020)",
-    pattern=rf"{LEFT}(?:[0-9A-Z]{{2,4}}[ \-][0-9A-Z]{{2,4}}|[0-9A-Z]{{5,8}}){RIGHT}",
-    context=(
-        "license plate",
-        "licence plate",
-        "plate number",
-        "plate",
-        "number plate",
-        "car registration",
-        "tag number",
+    words=(
+        "license plate", "licence plate", "plate number", "plate no", "plate:", "plates:", "number plate", "plate #",
+        "car registration", "tag number", "vehicle registration", "美国车牌",
     ),
-    minimum_digits=2,
-    shortest=5,
-    priority=40,
-)
-def plate(value: str, context: Context) -> float:
-    """Judge one plate: letters and digits both, beside the words."""
-    mixed = any(character.isdigit() for character in value) and any(character.isalpha() for character in value)
-    return 0.8 if mixed and context is Context.SUPPORT else 0.0
+)  # fmt: skip
+def plate(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find a plate after or before the words."""
+    found = beside(text, start, end, _PLATE, _is_plate)
+    if found:
+        yield Candidate(found.start, found.end, "US_PLATE", 0.85 if found.adjacent else 0.7, 63)
+
+
+def _is_plate(value: str) -> bool:
+    characters = sum(map(str.isalnum, value))
+    return _FEWEST <= characters <= _MOST and any(map(str.isdigit, value))

@@ -6,8 +6,8 @@ from wuming.deidentification.recognizers.checks import digits_of
 from wuming.deidentification.specification import RIGHT, Context, number, pattern
 
 _WORDS = (
-    "ssn", "ssn#", "social security", "social", "social security number", "soc sec", "ss#", "ss number", "sin",
-    "last four", "社安号", "社会安全号", "社保号", "社会安全号码", "工卡号",
+    "ssn", "ssn#", "social security", "security number", "social", "social security number", "soc sec", "ss#",
+    "ss number", "sin", "last four", "社安号", "社会安全号", "社保号", "社会安全号码", "工卡号",
 )  # fmt: skip
 
 
