@@ -72,7 +72,8 @@ def test_one_number_in_many_spellings(text: str) -> None:
     assert f"拨{text}吧"[first:last] == text
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=30))
+# Control characters but line breaks stay escaped: a value does not hold them, and %08 is part of many a key.
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30))
 def test_what_is_escaped_is_read_back(text: str) -> None:
     plain = normalise(text).text
     assert normalise(quote(text, safe="")).text == plain or "%" in text or "\\" in text or "&" in text
