@@ -24,7 +24,7 @@ from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_names import FIRST_NAMES, LAST_NAMES
 from wuming.deidentification.lexicon.english_world_names import ENGLISH_GIVEN, FAMILY, GIVEN
 
-_WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,)}
+_WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,), "W4": (40, 50)}
 _SURNAMES = {"S1": 1000, "S2": 5000, "S3": 25000}
 _GIVEN_COMMON = 400  # ranks of each sex
 _LARGE_CITY, _CITY = 300_000, 60_000  # inhabitants
@@ -44,6 +44,7 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
                 if path.exists():
                     words = path.read_text(encoding="latin-1").split()
                     add(level, (word for word in words if re.fullmatch("[a-z]{2,}", word)))
+    add("W2", entities.MODERN)
     ranked = [line.split()[0] for line in (names / "dist.all.last").read_text().splitlines()]
     start = 0
     for level, end in _SURNAMES.items():
@@ -73,7 +74,7 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
     for name in ("P1", "P2", "PC", "OK"):
         parts = {part.strip(".,") for entry in found[name] if " " in entry for part in entry.split()}
         add(f"{name[0]}M", (part for part in parts if len(part) > 2 and part not in found["W1"]))
-    for group in (("W1", "W2", "W3"), ("S1", "S2", "S3"), ("F1", "F2"), ("PC", "P1", "P2", "PM"), ("OK", "OM")):
+    for group in (("W1", "W2", "W3", "W4"), ("S1", "S2", "S3"), ("F1", "F2"), ("PC", "P1", "P2", "PM"), ("OK", "OM")):
         taken: set[str] = set()
         for name in group:
             found[name] -= taken

@@ -90,7 +90,7 @@ class Generator:
         return text + line[place:], spans
 
     def _gap(self, letter: str) -> list[tuple[str, str]]:
-        invented = self._invented
+        _rng, invented = self._rng, self._invented
         match letter:
             case "P":
                 return [(self._person(), "PERSON")]
@@ -102,6 +102,8 @@ class Generator:
                 return [(self._note(invented.organisation(self._given_plain, self._surname_plain)), "ORGANIZATION")]
             case "G" | "C" | "N":
                 return self._place(letter)
+            case "K":
+                return [(self._note(self._surname_plain()), "")]
             case "A":
                 return [(invented.street(self._surname_plain()), "")]
             case _:

@@ -45,8 +45,10 @@ def _rests() -> str:
 TOKEN, _GROUP = _patterns(UPPER, LETTER)
 _ASCII_TOKEN, _ASCII_GROUP = _patterns("A-Z", "A-Za-z")
 _LOWER_WORD = re.compile(
-    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?(?![{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
+    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?(?!['’][a-z]|[{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
 )
+_MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{UPPER}]")
+CONTRACTED = tuple(mark + end for mark in "'’" for end in ("re", "ll", "ve", "m", "d", "t", "mon", "all"))
 _CAPITAL = re.compile(f"[{UPPER}]")
 _CODE_AFTER = frozenset("_(=@\\$")
 _BEFORE, _AFTER = 48, 32  # characters of context
@@ -54,7 +56,7 @@ BEFORE, AFTER = 3, 2  # words of context
 LONGEST = 24  # words of a group
 
 _ORDINARY = BIT["W1"] | BIT["W2"]
-_WORDS = _ORDINARY | BIT["W3"]
+_WORDS = _ORDINARY | BIT["W3"] | BIT["W4"]
 _NAMING = sum(BIT[one] for one in ("F1", "F2", "S1", "PC", "P1", "OK"))
 _NEVER = sum(BIT[one] for one in ("DM", "DT", "PR", "TI", "NS", "OE", "JB", "RL"))
 _KNOWN_LOWER = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "PC", "P1"))
@@ -92,7 +94,7 @@ def groups(text: str) -> Iterator[Group]:
 
 def _idle(word: str, known: dict[str, int]) -> bool:
     """Tell whether a lone word needs no look: an ordinary word, an abbreviation, an identifier."""
-    if len(word) < 2:
+    if len(word) < 2 or word.endswith(CONTRACTED):
         return True
     lowered = word.lower()
     classes = known.get(lowered, 0)
@@ -104,7 +106,7 @@ def _idle(word: str, known: dict[str, int]) -> bool:
         return len(word) < 5 or bool(classes & BIT["W3"])
     inner = word[1:]
     if not inner.islower() and "-" not in word and "'" not in word and "’" not in word:
-        return not (word.startswith(("Mc", "Mac", "De", "Le", "La", "Di", "Van", "Fitz")) or classes)
+        return not (classes or _MIXED.match(word))
     return False
 
 

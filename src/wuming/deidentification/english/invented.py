@@ -11,31 +11,374 @@ from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_world_names import FAMILY, GIVEN
 
 _ORDER = 3  # letters that the next depends on
-_COMPANY = "Inc|Inc.|LLC|Ltd|Ltd.|Corp|Corp.|GmbH|AG|PLC|plc|Co.|LLP|S.A.|Group|Holdings|Limited|Corporation|Company|& Co|& Sons|Oyj|AB|A/S|BV|Pty Ltd|SpA".split(
-    "|"
-)
-_HEADS = (
-    "University|College|Hospital|Bank|High School|Institute of Technology|Museum|Airport|Police Department|Chamber of Commerce|City Council|Medical Center|Public Library|"
-    "Football Club|Symphony Orchestra|Elementary School|General Hospital|Credit Union|Savings Bank|Insurance Group|Law School|School of Economics|Health Department|Zoo|Daily News|Times"
-).split("|")  # fmt: skip
-_OF = "University|Bank|Institute|Museum|Department|Ministry|Academy|Church|Society|Council|Board|College|School|Federation|Association|Republic Bank|Court".split(
-    "|"
-)
-_FIELDS = "Solutions|Systems|Technologies|Partners|Capital|Labs|Media|Consulting|Insurance|Pharma|Foods|Energy|Logistics|Software|Analytics|Robotics|Studios|Motors|Airlines|Services|Financial|Health|Global|Networks|Design|Security|Data|Energy|Industries|Ventures|Foundation|Interactive|Research|Group|Wireless|Care|Bank|Realty|Engineering|Entertainment|Karma|Investments|Securities|Commerce|Electric|Outfitters|Brothers".split(
-    "|"
-)
-_STEMS = "data|open|smart|cloud|health|green|blue|bright|net|gov|civic|med|bio|eco|agri|fin|pay|credit|geo|map|work|home|trip|food|book|snap|zen|nova|terra|aero|omni|poly|micro|macro|tele|info|cyber|hyper|meta|neo|opti|vert|lumi|sola|pro|trans|inter|uni|true|clear|swift|rapid|prime|core|spark|fuse|loop|grid|wave|stream|path|bridge|stone|wood|river|hill|star|sun|moon|sky|fire|snow|wind|hawk|fox|wolf|bear|lion".split(
-    "|"
-)
-_ENDS = "ly|ify|io|ia|ix|ex|on|us|um|ra|za|va|go|co|hub|lab|labs|tech|soft|ware|works|base|box|desk|logic|metrics|scape|sense|point|port|link|gate|nest|cast|craft|wise|line|mind|bit|byte|pedia|bank|pay|scan|check|match|market|genome|stat|vision|dyne|tron|gen|corp|mart|way|field|smith|cycle|share|care|coach|pocket|wallet|watch".split(
-    "|"
-)
-_VILLAGE = "ton|ville|burg|berg|dorf|stad|stadt|ham|by|ford|field|hurst|mouth|port|wick|wich|stead|thorpe|minster|bach|heim|hausen|kirchen|feld|wald|au|hofen|lund|vik|sund|strand|næs|rup|sted|lev|holm|ö|borg|koski|järvi|la|niemi|mäki|grad|ovo|ice|ov|ice|ín|any|ény|háza|falva|vár|hely|court|ac|ay|ville|y|gem|beek|dam|dijk|hoven|zele|drecht|ano|ello|ate|asco|ola|eira|inha|edo|ilha|osa|al|ara|ena|uela|illo|ampur|abad|nagar|pur|gaon|a|o|i".split(
-    "|"
-)
-_STREETS = "Street|St|St.|Avenue|Ave|Ave.|Road|Rd|Lane|Drive|Court|Place|Boulevard|Blvd|Way|Square|Terrace|Crescent|Close|Parkway|Highway|Circle|Hill|Row|Walk|Grove|Gardens|Mews|Alley".split(
-    "|"
-)
+_COMPANY = [
+    "Inc",
+    "Inc.",
+    "LLC",
+    "Ltd",
+    "Ltd.",
+    "Corp",
+    "Corp.",
+    "GmbH",
+    "AG",
+    "PLC",
+    "plc",
+    "Co.",
+    "LLP",
+    "S.A.",
+    "Group",
+    "Holdings",
+    "Limited",
+    "Corporation",
+    "Company",
+    "& Co",
+    "& Sons",
+    "Oyj",
+    "AB",
+    "A/S",
+    "BV",
+    "Pty Ltd",
+    "SpA",
+]
+_HEADS = ["University", "College", "Hospital", "Bank", "High School", "Institute of Technology", "Museum", "Airport", "Police Department", "Chamber of Commerce", "City Council", "Medical Center", "Public Library", "Football Club", "Symphony Orchestra", "Elementary School", "General Hospital", "Credit Union", "Savings Bank", "Insurance Group", "Law School", "School of Economics", "Health Department", "Zoo", "Daily News", "Times"]  # fmt: skip
+_OF = [
+    "University",
+    "Bank",
+    "Institute",
+    "Museum",
+    "Department",
+    "Ministry",
+    "Academy",
+    "Church",
+    "Society",
+    "Council",
+    "Board",
+    "College",
+    "School",
+    "Federation",
+    "Association",
+    "Republic Bank",
+    "Court",
+]
+_FIELDS = [
+    "Solutions",
+    "Systems",
+    "Technologies",
+    "Partners",
+    "Capital",
+    "Labs",
+    "Media",
+    "Consulting",
+    "Insurance",
+    "Pharma",
+    "Foods",
+    "Energy",
+    "Logistics",
+    "Software",
+    "Analytics",
+    "Robotics",
+    "Studios",
+    "Motors",
+    "Airlines",
+    "Services",
+    "Financial",
+    "Health",
+    "Global",
+    "Networks",
+    "Design",
+    "Security",
+    "Data",
+    "Energy",
+    "Industries",
+    "Ventures",
+    "Foundation",
+    "Interactive",
+    "Research",
+    "Group",
+    "Wireless",
+    "Care",
+    "Bank",
+    "Realty",
+    "Engineering",
+    "Entertainment",
+    "Karma",
+    "Investments",
+    "Securities",
+    "Commerce",
+    "Electric",
+    "Outfitters",
+    "Brothers",
+]
+_STEMS = [
+    "data",
+    "open",
+    "smart",
+    "cloud",
+    "health",
+    "green",
+    "blue",
+    "bright",
+    "net",
+    "gov",
+    "civic",
+    "med",
+    "bio",
+    "eco",
+    "agri",
+    "fin",
+    "pay",
+    "credit",
+    "geo",
+    "map",
+    "work",
+    "home",
+    "trip",
+    "food",
+    "book",
+    "snap",
+    "zen",
+    "nova",
+    "terra",
+    "aero",
+    "omni",
+    "poly",
+    "micro",
+    "macro",
+    "tele",
+    "info",
+    "cyber",
+    "hyper",
+    "meta",
+    "neo",
+    "opti",
+    "vert",
+    "lumi",
+    "sola",
+    "pro",
+    "trans",
+    "inter",
+    "uni",
+    "true",
+    "clear",
+    "swift",
+    "rapid",
+    "prime",
+    "core",
+    "spark",
+    "fuse",
+    "loop",
+    "grid",
+    "wave",
+    "stream",
+    "path",
+    "bridge",
+    "stone",
+    "wood",
+    "river",
+    "hill",
+    "star",
+    "sun",
+    "moon",
+    "sky",
+    "fire",
+    "snow",
+    "wind",
+    "hawk",
+    "fox",
+    "wolf",
+    "bear",
+    "lion",
+]
+_ENDS = [
+    "ly",
+    "ify",
+    "io",
+    "ia",
+    "ix",
+    "ex",
+    "on",
+    "us",
+    "um",
+    "ra",
+    "za",
+    "va",
+    "go",
+    "co",
+    "hub",
+    "lab",
+    "labs",
+    "tech",
+    "soft",
+    "ware",
+    "works",
+    "base",
+    "box",
+    "desk",
+    "logic",
+    "metrics",
+    "scape",
+    "sense",
+    "point",
+    "port",
+    "link",
+    "gate",
+    "nest",
+    "cast",
+    "craft",
+    "wise",
+    "line",
+    "mind",
+    "bit",
+    "byte",
+    "pedia",
+    "bank",
+    "pay",
+    "scan",
+    "check",
+    "match",
+    "market",
+    "genome",
+    "stat",
+    "vision",
+    "dyne",
+    "tron",
+    "gen",
+    "corp",
+    "mart",
+    "way",
+    "field",
+    "smith",
+    "cycle",
+    "share",
+    "care",
+    "coach",
+    "pocket",
+    "wallet",
+    "watch",
+]
+_VILLAGE = [
+    "ton",
+    "ville",
+    "burg",
+    "berg",
+    "dorf",
+    "stad",
+    "stadt",
+    "ham",
+    "by",
+    "ford",
+    "field",
+    "hurst",
+    "mouth",
+    "port",
+    "wick",
+    "wich",
+    "stead",
+    "thorpe",
+    "minster",
+    "bach",
+    "heim",
+    "hausen",
+    "kirchen",
+    "feld",
+    "wald",
+    "au",
+    "hofen",
+    "lund",
+    "vik",
+    "sund",
+    "strand",
+    "næs",
+    "rup",
+    "sted",
+    "lev",
+    "holm",
+    "ö",
+    "borg",
+    "koski",
+    "järvi",
+    "la",
+    "niemi",
+    "mäki",
+    "grad",
+    "ovo",
+    "ice",
+    "ov",
+    "ice",
+    "ín",
+    "any",
+    "ény",
+    "háza",
+    "falva",
+    "vár",
+    "hely",
+    "court",
+    "ac",
+    "ay",
+    "ville",
+    "y",
+    "gem",
+    "beek",
+    "dam",
+    "dijk",
+    "hoven",
+    "zele",
+    "drecht",
+    "ano",
+    "ello",
+    "ate",
+    "asco",
+    "ola",
+    "eira",
+    "inha",
+    "edo",
+    "ilha",
+    "osa",
+    "al",
+    "ara",
+    "ena",
+    "uela",
+    "illo",
+    "ampur",
+    "abad",
+    "nagar",
+    "pur",
+    "gaon",
+    "a",
+    "o",
+    "i",
+]
+_STREETS = [
+    "Street",
+    "St",
+    "St.",
+    "Avenue",
+    "Ave",
+    "Ave.",
+    "Road",
+    "Rd",
+    "Lane",
+    "Drive",
+    "Court",
+    "Place",
+    "Boulevard",
+    "Blvd",
+    "Way",
+    "Square",
+    "Terrace",
+    "Crescent",
+    "Close",
+    "Parkway",
+    "Highway",
+    "Circle",
+    "Hill",
+    "Row",
+    "Walk",
+    "Grove",
+    "Gardens",
+    "Mews",
+    "Alley",
+]
 
 
 class Invented:
@@ -90,13 +433,17 @@ class Invented:
         )
 
     def word(self) -> str:
-        """Return an ordinary word."""
+        """Return an ordinary word, or now and then one that no list knows."""
+        if self._rng.random() < 0.04:
+            return self.coined().lower()
         return self._rng.choice(self._ordinary if self._rng.random() < 0.75 else self._rare)
 
     def organisation(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
         """Return the name of an organisation."""
         rng = self._rng
         draw = rng.random()
+        if draw < 0.06:
+            return f"{self.name('aaaaaa', 'family')}{rng.choice(['', '', '', ' ' + rng.choice(_COMPANY + _FIELDS)])}"
         if draw < 0.14:
             return rng.choice(entities.ORGANISATIONS.split("|"))
         if draw < 0.24:
@@ -135,6 +482,24 @@ class Invented:
         else:
             word = rng.choice(_STEMS) + rng.choice(self._ordinary)
         return word.capitalize() if draw < 0.9 else word[:4].capitalize() + word[4:].capitalize()
+
+    def identifier(self) -> str:
+        """Return a name as programs have them."""
+        rng = self._rng
+        draw = rng.random()
+        if draw < 0.35:
+            return "".join(self.word().capitalize() for _ in range(rng.choice([2, 2, 3])))
+        if draw < 0.55:
+            return self.word().upper()
+        if draw < 0.65:
+            return "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVWXY") for _ in range(rng.choice([2, 3, 4, 5, 6])))
+        if draw < 0.75:
+            return rng.choice(["Na", "In", "Err", "Str", "Int", "E", "Io", "Db", "Db", "Cfg"]) + rng.choice(
+                ["N", "F", "Obj", "Val", "Ptr", "max", "min", "Type", "Dict", "List", "Fd"]
+            )
+        if draw < 0.9:
+            return self.word().capitalize()
+        return self.word().capitalize() + rng.choice(["-", ""]) + self.word() + rng.choice(["", "er", "s", "able"])
 
     @cached_property
     def _large(self) -> list[str]:
@@ -213,6 +578,8 @@ class Invented:
                 return rng.choice(entities.PRODUCTS)
             case "X":
                 return " ".join(self.word().title() for _ in range(rng.choice([1, 1, 2, 2, 3])))
+            case "I":
+                return self.identifier()
             case "w":
                 return self.word()
             case "y":
@@ -221,7 +588,31 @@ class Invented:
                 return str(rng.choice([rng.randrange(1, 13), rng.randrange(1, 100), rng.randrange(100, 99999)]))
             case "d":
                 month = rng.choice(
-                    "January February March April May June July August September October November December Jan Feb Sept Oct Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+                    [
+                        "January",
+                        "February",
+                        "March",
+                        "April",
+                        "May",
+                        "June",
+                        "July",
+                        "August",
+                        "September",
+                        "October",
+                        "November",
+                        "December",
+                        "Jan",
+                        "Feb",
+                        "Sept",
+                        "Oct",
+                        "Monday",
+                        "Tuesday",
+                        "Wednesday",
+                        "Thursday",
+                        "Friday",
+                        "Saturday",
+                        "Sunday",
+                    ]
                 )
                 return rng.choice(
                     [

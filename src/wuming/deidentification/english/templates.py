@@ -1,7 +1,7 @@
 """Sentences with gaps, from which training text is generated.
 
 Gaps: {P} person, {F} given name, {L} surname, {T} title, {O} organisation, {G} place, {C} city, {N} country or region,
-{D} demonym, {J} job, {R} relative, {A} street line, {B} product, {X} capitalised words that name nothing personal, {w} ordinary
+{D} demonym, {J} job, {R} relative, {A} street line, {B} product, {I} identifier of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing personal, {w} ordinary
 word, {y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail address, {m} money. [a|b] is a choice.
 Written for this project; no sentence is taken from a data set.
 """
@@ -111,6 +111,17 @@ In memory of {P}, who died [in {G} |]on {d} {y}.
 {O} [songwriter|engineer|analyst|founder|spokesman|spokeswoman|CEO|chairman|director|employee|manager|boss|president|chief executive|lawyer] {P} [said|wrote|left|resigned|told {O}|declined to comment].
 [I|we] [work|live|went to school|play tennis|share an office] with {F} [and {F} |]in {C}.
 客服{F}为您服务
+[the|its|our|their|my] [{n} |three |two |four |young |][founders|owners|sons|daughters|children|cousins|friends|brothers|sisters|partners|directors|candidates|neighbours|colleagues|players]: {L}, {L} and {L}[.| It was a good {w}.]
+[my|her|his|our|the] [{n} |three |][sons|daughters|children|cousins|friends|brothers|sisters|cats|dogs|colleagues] {F}, {F} and {F} [are here|love it|live in {G}].
+{O} {J} {P} [said|was fired|moved to {G}|won the {w}|is here|told {O}|has a new {w}].
+[a|the] [new|old|first|late|young] {P} [film|song|book|album|novel|show|case|fan|interview]
+(though|and|but) {L}'s {w} [was|is] [actually |really |] [about {w}|late|better]
+[arranged|sung|written|played|directed|led] by {P} in {y} [and later by {P}|(and {L}'s {w} is older)].
+[arrested|detained|fined|injured|sentenced|released|interviewed|hired|fired|murdered|rescued] [{D} |][singer|player|actor|driver|tourist|journalist|man|woman|] {P} [over|after|for|in] [the {w}|{G}|a dispute].
+{P}'s {X} [is|was] [a great|the best] {w}.
+{F}: {w} {w}.\\n{F}: [Do you remember me, {F}?|Who is it?|Not again, {F}!] [I was there.|I am sorry.]\\n{F}: [You are right.|Thanks.]
+[In case of|In the event of] [an emergency|my death|my absence], [please |][call|contact|notify] {P}.
+[we need|you have|I want|they asked] to [add|remove|name|appoint|register] {P} as [guardian|executor|trustee|owner|driver|a user|a member|beneficiary].
 我叫{F}，[请帮我查一下|想问一下订单]
 [联系人|姓名|收件人|用户|客户|持卡人]：{P}
 我的{w}老师{F}[说|来了|在吗]
@@ -155,6 +166,24 @@ The [ministry|bank|company|agency|court|university], {O}, [said|is in {C}|has {n
 {O} ([{C}|{N}]) [signed|won|lost|paid {m}]
 [We bank with|My insurance is with|I fly with|We compete with|The winner is|Powered by|Sponsored by|In cooperation with|Published by|Made by|Sold by|Brought to you by|Owned by] {O}.
 [in|by] the [annual|quarterly] report of {O}, {X} [rose|fell].
+{O} [has|have] [appointed|named|hired|awarded|chosen|engaged|fired] {P} [as|to be] [its|the|their] [new |][CEO|chairman|{J}|auditor].
+[he|she|{P}] [was appointed|has been named|becomes|will be] [CEO|chairman|{J}|head] of {O} [in {y}|on {d}|].
+{O} [revealed|introduced|refused|introducing|provides|operates|decided|delivered|developed|received|signed|posted|reported|is introducing|is planning|is the market leader|will supply] [{w}|to {w}|a {w}|the {w}|new {w}s] [in {G}|to {O}|for {O}|in {y}|with {O}].
+[The|the] {D} [company|group|bank|firm|insurer|maker|retailer|airline|developer] {O} [said|is|has|reported|signed|will] [{w}|a {w}|the {w}|on {d}].
+[agreement|cooperation|contract|joint venture|partnership|talks|deal] with {O} [to|in|for] [{w}|{G}|{m}].
+{O} 's [net sales|operating profit|board|share|new {w}] [rose|fell|was|is] [to {m}|{w}|in {y}].
+[the|its|their] {O} [brand|division|unit|shares|plant|chain|group|stores|business|stake|site] [in {G}|was sold|is {w}|to {O}].
+The {O} {w} [is|was] [at {A}|late|closed|very good].
+[I|She|He|We] [work|works|worked|consult|volunteer] for {O}
+{F} is from {O}
+{F} [left|joined|called|likes|hates|runs|quit] {O}[.| last year.| after a {w}.]
+{O} is [a|an|the] {w} [{w} |][company|agency|start-up|group|business|idea|child] [of|from|by|in] [{C}|{P}|our founders|{N}].
+[the|her|his|my] {O} [resignation|acceptance|employment|offer] [letter|contract]
+[before|after|while|when] [working|studying|teaching] at {O} [in {G}|for {n} years|as the {R} of {P}|as a {J}], [he|she|I] [moved to {G}|joined {O}|met {P}].
+[and|then] [the year after|later|next|since then] at {O} in {G}[.|, now {O}|, which became {O} in {y}].
+The {O} [Choir|Band|Chorus|Ensemble|Team|Quartet|Library] [started|plays|was formed] in {y}.
+{P}\\n{O}\\n[{p}|{e}|{A}\\n{C}]
+[* |- |??? |]{P}\\n[* |- |??? |]{O}\\n[* |- |??? |]{A}\\n[* |- |??? |]{C}\\n[* |- |??? |]{N} {n}
 我在{O}[上班|工作]
 """
 
@@ -253,6 +282,21 @@ The [corner|end|north side|middle] of {A} [is|was] [busy|closed].
 [Vitamin|Type|Class|Grade|Plan|Group|Version|Option|Exhibit|Hepatitis|Level] [A|B|C|D|X] [is|was] [{w}|fine].
 [He|She|The patient|A {n}-year-old [man|woman|male|female]] [presented|complained|was diagnosed] with [Parkinson's disease|Alzheimer's|Crohn's disease|diabetes|COVID-19|Type 2 Diabetes|flu].
 [God|Jesus|Allah|Santa Claus|Mother Nature|Murphy's Law|Big Brother|Mickey Mouse|Harry Potter|Batman] [knows|is here|said so].
+[They're|We're|You're|They'll|I'll|It's|There's|That's|What's|Who's|I've|We've|I'd|She'd|Isn't|Aren't|Don't|C'mon|Y'all|Ain't] [not |][late|answering at {p}|coming|the {w}|it|here|your {w}|going]
+[This|That|The|A|Another] [nice |new |good |][new |] {D} [place|man|cafe|film|school|girl|dish|agency] [is|was] [downtown|here|open|good].
+[The|the|an|a|each|this|That] {I} [class|instance|object|method|constant|exception|module|type|interface|flag|error|value|header] [is|was|must be|can be] [raised|returned|used|set|{w}|deprecated].
+[the|a|an|by the|of the|using|of|with] {K} [inequality|theorem|distribution|mechanism|process|test|bound|disease|syndrome|algorithm|effect|law|noise|interval|number|equation|matrix|transform|method|optimizer|model|paradox|constant] [is|was|{w}|of {w}|for {w}]
+[the|a] {K}-{K} [inequality|interval|theorem|test|method] [is|of] {w}
+[raise|raises|except|catch|return|returns|import|uses|see|Calls|Wraps|Subclasses|Use|Between|from|in|with|to|of|is|like|by|for|and|or] {I}[,|.| and {I}| or {I}|:| if {w}| instead| {w}]
+{I}[.|, |: |; |/]{I}[, {I}|.{w}|: {w}| = {n}| {w}]
+# {X} {w} {w} {I} {w}
+[{I}|{w}]([{I}, {I}|{w}]) [{w}|-> {I}|= {n}|+ {I}]
+"{I}" [and|or|in] '{I}'
+[- |* ||]{X}: {w} {w} [{w}|{n}]
+[- |* ||]{X}:\\n[{p}|{e}|{w}|{n}]
+{n}... {n}... {w}!
+{w} {w} {w}, {w} {w} the {w} of {w}.
+[see|read|watch|for my take on it see|from the article] {X}: {n} {X} {X} [You Should {X}|That {X} (But Never {X})|of the {y}s]
 {B} {n}.{n} [released|is out|supports {X}|fixes {w} {w}]
 [import|from|def|class|return|print|self|if|else|try|except] {w}_{w} [import {X}|({w}):|= {X}|None|True]
 [I can't|I don't|We won't|They didn't|It doesn't|You shouldn't|Let's|C'mon|Don't] [see|open|pay|believe|use|find] [it|the {w}|my {w}|{X}][.|!]

@@ -32,7 +32,7 @@ from wuming.deidentification.english.tagger import PATH, TAGS
 
 SEED, SENTENCES, EPOCHS = 20261128, 240_000, 3
 _WIDTH, _BATCH, _RATE, _DECAY, _LEFT_OUT = 64, 1024, 0.12, 2e-6, 0.12
-_WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 
 
 class Examples(NamedTuple):
