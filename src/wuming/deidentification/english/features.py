@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from wuming.deidentification.english.groups import CAPITALS, CONTRACTED, LOWER
+from wuming.deidentification.english.groups import CAPITALS, CONTRACTED, LOWER, MIXED
 from wuming.deidentification.english.lexicon import BIT, plain, words
 from wuming.deidentification.lexicon.english_entities import CONNECTORS
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
 OFFSETS = (-3, -2, -1, 1, 2)
 """Places of the neighbours whose words are features."""
 
@@ -58,6 +58,8 @@ def shape_of(word: str) -> str:
         return "small"
     if bare.isupper():
         return "capitals"
+    if MIXED.match(bare):
+        return "title"
     inner = bare[1:].replace("-", "").replace("'", "").replace("’", "")
     if "-" in bare:
         return "hyphen"

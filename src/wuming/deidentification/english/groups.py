@@ -16,8 +16,8 @@ _UPPER = "".join(
     rf"\u{code:04x}" for block in ((0xC0, 0x250), (0x386, 0x3D0), (0x400, 0x530), (0x1E00, 0x1F00))
     for code in range(*block) if chr(code).isupper()
 )  # fmt: skip
-UPPER = "A-Z" + _UPPER
-LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff\u2206"
+UPPER = "A-Z\u2126\u2206" + _UPPER
+LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff\u2126\u2206"
 _ABBREVIATED = "Mr|Mrs|Ms|Dr|Prof|St|Rev|Jr|Sr|Inc|Ltd|Co|Corp|Capt|Col|Gen|Lt|Sgt|Hon|Fr|Mt|Ft"
 _LINK = (
     "of the|de la|de los|de las|van der|van den|van de|von der|of|and|&|de|le|du|des|da|do|dos|das|di|del|della|van|von|den|ter|"
@@ -33,7 +33,7 @@ def _patterns(upper: str, letter: str) -> tuple[re.Pattern[str], re.Pattern[str]
     before = rf"(?<![{letter}0-9_@/\\#$\-.][{upper}])"
     return (
         re.compile(token),
-        re.compile(rf"[{upper}]{before}{rest}(?:(?:,? (?:(?:{_LINK}) )?|(?<=\.))[{upper}]{rest}){{0,30}}+"),
+        re.compile(rf"[{upper}]{before}{rest}(?:(?:(?:['’]s)?,?  ?(?:(?:{_LINK}) )?|(?<=\.))[{upper}]{rest}){{0,30}}+"),
     )
 
 
@@ -47,7 +47,7 @@ _ASCII_TOKEN, _ASCII_GROUP = _patterns("A-Z", "A-Za-z")
 _LOWER_WORD = re.compile(
     rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?(?!['’][a-z]|[{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
 )
-_MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{UPPER}]")
+MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{UPPER}]")
 CONTRACTED = tuple(mark + end for mark in "'’" for end in ("re", "ll", "ve", "m", "d", "t", "mon", "all"))
 _CAPITAL = re.compile(f"[{UPPER}]")
 _CODE_AFTER = frozenset("_(=@\\$")
@@ -106,7 +106,7 @@ def _idle(word: str, known: dict[str, int]) -> bool:
         return len(word) < 5 or bool(classes & BIT["W3"])
     inner = word[1:]
     if not inner.islower() and "-" not in word and "'" not in word and "’" not in word:
-        return not (classes or _MIXED.match(word))
+        return not (classes or MIXED.match(word))
     return False
 
 

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from wuming.deidentification.english.certainties import (
     code_around,
+    countries,
+    institutions,
     legal_form,
     organisation_start,
     places_of_several_words,
+    titled,
 )
 from wuming.deidentification.english.groups import BEFORE, CAPITALS, LOWER, Group, groups
 from wuming.deidentification.english.lexicon import BIT, words
@@ -20,7 +23,7 @@ from wuming.deidentification.specification import Candidate
 PRIORITIES = {"PERSON": 30, "ORGANIZATION": 28, "LOCATION": 27}
 _CERTAIN_PRIORITY = 31
 _MENTION_PRIORITY = 29
-_MENTION, _GAZETTEER, _LEGAL_FORM = 0.6, 0.8, 0.85
+_MENTION, _GAZETTEER, _LEGAL_FORM, _TITLED, _INSTITUTION = 0.6, 0.8, 0.85, 0.85, 0.7
 _LEAST = 0.05
 _SURE = 0.7  # a name found this surely lends its words to the rest of the text
 _UNKNOWN_WORDS = 0.75  # factor for single words that no list of names holds
@@ -43,7 +46,7 @@ class Named(NamedTuple):
 
     Attributes:
         start, end, kind: as in a span.
-        probability: of all its tags.
+        probability: that all its words belong to a name.
         classes: of its words, in order.
     """
 
@@ -109,15 +112,23 @@ def _score(text: str, named: Named, mark: str) -> float:
 
 def _certain(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterator[Candidate]:
     """Yield organisations by their legal form, and countries and regions of several words."""
+    for start, end in countries(text, group.bounds, [tag for tag, _ in tags]):
+        if not code_around(text, start, end):
+            yield Candidate(start, end, "LOCATION", _GAZETTEER, PRIORITIES["LOCATION"])
     if len(group.bounds) < 2:
         return
     for place, (start, end) in enumerate(group.bounds):
         if place and legal_form(text[start:end]):
             first = organisation_start(text, group.bounds, [tag for tag, _ in tags], place)
             if first < place:
-                if text[end : end + 1] == ".":
+                if text[end : end + 1] == "." and text[start:end].lower() in _ENDS_WITH_DOT:
                     end += 1
                 yield Candidate(group.bounds[first][0], end, "ORGANIZATION", _LEGAL_FORM, _CERTAIN_PRIORITY)
+    for start, end in titled(text, group.bounds):
+        yield Candidate(start, end, "PERSON", _TITLED, _CERTAIN_PRIORITY)
+    for start, end in institutions(text, group.bounds):
+        if not code_around(text, start, end):
+            yield Candidate(start, end, "ORGANIZATION", _INSTITUTION, _CERTAIN_PRIORITY)
     for start, end in places_of_several_words(text, group.bounds):
         yield Candidate(start, end, "LOCATION", _GAZETTEER, PRIORITIES["LOCATION"])
 
@@ -133,7 +144,7 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             continue
         first, kind = place - 1, TAGS[tag][2:]
         while place < len(tags) and TAGS[tags[place][0]] == f"I-{kind}":
-            probability *= tags[place][1]
+            probability = min(probability, tags[place][1])
             place += 1
         last = place - 1
         while last > first and not text[group.bounds[last][0]].isalpha():
@@ -149,7 +160,9 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
 
 
 def _names_nothing(classes: int, kind: str) -> bool:
-    """Tell whether a single word cannot be a name: a demonym, a day, "Southern"."""
+    """Tell whether a single word cannot be a name: a demonym, a day, a title, "Southern"."""
+    if classes & (BIT["TI"] | BIT["NS"] | BIT["OE"]) and not classes & (BIT["PC"] | BIT["P1"] | _GIVEN | BIT["OK"]):
+        return True
     if classes & (BIT["DM"] | BIT["DT"]) and not classes & (BIT["PC"] | _GIVEN | BIT["OK"]):
         return True
     return kind == "LOCATION" and bool(classes & BIT["W1"]) and not classes & (BIT["PC"] | BIT["P1"])

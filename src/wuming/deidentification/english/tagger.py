@@ -61,7 +61,9 @@ class Tagger:
         self._pair_sums = np.zeros((256, len(TAGS)), np.float32)
 
     def tag(self, groups: list[list[str]]) -> list[list[tuple[int, float]]]:
-        """Return tag and probability of each word proper of each group.
+        """Return of each word proper of each group its tag, and the probability that it belongs, or not, to a name.
+
+        A word whose kinds of name are together more probable than none has the most probable of them.
 
         Args:
             groups: words with `BEFORE` and `AFTER` words of context.
@@ -102,8 +104,14 @@ class Tagger:
         for emission in rows:
             logits = [one + other for one, other in zip(emission, self._transitions[tag], strict=True)]
             best = max(logits)
-            tag = logits.index(best)
-            found.append((tag, 1.0 / sum(math.exp(one - best) for one in logits)))
+            outside = math.exp(logits[0] - best)
+            name = sum(math.exp(one - best) for one in logits) - outside
+            if name > outside:
+                tag = max(range(1, len(logits)), key=logits.__getitem__)
+                found.append((tag, name / (name + outside)))
+            else:
+                tag = 0
+                found.append((0, outside / (name + outside)))
         return found
 
     def _word(self, word: str) -> int:

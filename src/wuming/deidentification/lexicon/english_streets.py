@@ -1,6 +1,6 @@
 """Words that make a line a street line, in English and in the languages whose addresses stand in English text."""
 
-# ruff: noqa: E501, SIM905 - word lists, kept in dense blocks
+# ruff: noqa: SIM905 - word lists, kept in dense blocks
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ STREETS = frozenset(
     "street st avenue ave av road rd boulevard blvd lane ln broadway turnpike parkway pkwy highway hwy expressway freeway crescent esplanade".split()
 )
 """Types that seldom mean anything else behind a capitalised word."""
+
+UNMISTAKABLE = (
+    "street avenue road lane boulevard drive crescent terrace court isle flats mews gardens grove lodge manor meadows dale "
+    "heights hills fort"
+).split()
+"""Types that name a street without any number, where the words before speak of an address."""
 
 STREETS_ALSO_WORDS = frozenset(
     "drive dr court ct place pl terrace ter way circle cir square sq trail trl plaza row close alley loop path point ridge run view walk grove heights gardens mews quay pike crossing hill rise vale wharf "
@@ -18,7 +24,7 @@ STREETS_ALSO_WORDS = frozenset(
 """Types that are ordinary words as well."""
 
 FOREIGN = frozenset(
-    "rue avenue boulevard bd bld chemin allée allee allées impasse quai place route cours passage square faubourg sentier villa cité ruelle "
+    "rue avenue av av. boulevard bd bld chemin allée allee allées impasse quai place route cours passage square faubourg sentier villa cité ruelle "
     "calle c/ avda avda. avenida plaza paseo camino carrera carretera ronda travesía glorieta callejón bulevar via viale piazza piazzale piazzetta corso vicolo largo lungomare strada "
     "rua praça praca travessa alameda estrada rodovia beco ul ul. ulica ulice al al. aleja aleje os os. pl pl. plac trg cesta náměstí námestie třída nábřeží ulița bulevardul calea șoseaua "
     "utca út útja u u. tér tere körút krt sor köz sétány tee tänav pst puiestee maantee mnt terrasse allé straat laan plein gracht kade weg singel steenweg straße strasse str str. gasse platz allee damm ufer "
