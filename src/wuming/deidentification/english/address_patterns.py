@@ -84,13 +84,16 @@ LEADING = re.compile(
 SPEAKING = re.compile(
     r"(?<![A-Za-z])(?:addres+e?s?|addr|resid(?:e|es|ed|ing|ence|ency|ent)|liv(?:e|es|ed|ing)|"
     r"stay(?:s|ed|ing)?|locat(?:ed|ion)|situated|based|mov(?:e|es|ed|ing)|relocat(?:e|ed|ing)|ship(?:s|ped|ping|ment)?|"
-    r"sen[dt](?:s|ing)?|mail(?:s|ed|ing)?|post(?:ed|ing)?|deliver(?:s|ed|ing|y)?|return(?:s|ed|ing)?|forward(?:ed|ing)?|meet(?:s|ing)?|"
+    r"sen[dt](?:s|ing)?|mail(?:s|ed|ing)?|post(?:ed|ing)?|deliver(?:s|ed|ing|y)?|return(?:s|ed|ing)?|"
+    r"forward(?:ed|ing)?|meet(?:s|ing)?|"
     r"pick(?:s|ed|ing)?|drop(?:s|ped|ping)?|taxi|cab|ride|driv(?:e|es|ing)|drove|directions?|way|route|get|"
-    r"walk(?:s|ed|ing)?|parked|turn|stop|enter|streets?|road|avenue|lane|house|home|flat|apartment|condo|villa|property|"
-    r"building|premises|offices?|headquarters|headquartered|hq|store|shop|branch|bank|restaurant|cafe|hotel|clinic|"
-    r"hospital|school|church|warehouse|side of|corner|refers to|user|visit(?:s|ed)?|come|burglary|accident|fire|crash|"
-    r"robbery|born|garden|tenants?|landlord|lease|rent(?:s|ed|ing)?|package|parcel|pizza|letter|card|forms?|atm|hearing|"
-    r"party|neighbou?rhood)(?![A-Za-z])",
+    r"walk(?:s|ed|ing)?|parked|turn|stop|enter|streets?|road|avenue|lane|house|home|flat|apartment|condo|villa|"
+    r"property|building|premises|offices?|headquarters|headquartered|hq|store|shop|branch|bank|restaurant|"
+    r"cafe|hotel|clinic|hospital|school|church|warehouse|side of|corner|refers to|user|visit(?:s|ed)?|come|"
+    r"burglary|accident|fire|crash|robbery|born|garden|tenants?|landlord|lease|rent(?:s|ed|ing)?|"
+    r"package|parcel|pizza|letter|card|"
+    r"forms?|atm|"
+    r"hearing|party|neighbou?rhood)(?![A-Za-z])",
     re.IGNORECASE,
 )
 """Words that make an address likely a little after them."""

@@ -1,8 +1,11 @@
 """Postal addresses in English text: street lines of many countries, units, towns, regions, postcodes, boxes.
 
 A street line is found by its number. What it is worth is the sum of what speaks for it: the type of street, the number,
-a unit, a postcode, a region or country, words such as "lives at". Nothing is an address by a number and a capital alone.
+a unit, a postcode, a region or country, words such as "lives at". Nothing is an address by a number and a capital
+alone.
 """
+
+# ruff: noqa: SIM905 - word lists, kept in dense blocks
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What is certain of capitalised words without learning: titles, legal forms, kinds of institution, code."""
 
+# ruff: noqa: SIM905 - word lists, kept in dense blocks
+
 from __future__ import annotations
 
 import re
@@ -10,7 +12,8 @@ from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.lexicon import english_entities as entities
 
 _FORMS = frozenset(
-    "inc incorporated llc llp ltd limited corp corporation plc gmbh oyj oy spa srl sarl pty pte bhd kft kk aps asa".split()
+    "inc incorporated llc llp ltd limited corp corporation plc gmbh oyj oy spa srl sarl pty pte bhd kft kk aps "
+    "asa".split()
 )
 _WITHIN = frozenset(("&", "and", ",", "-", "of", "de", "for", "the", "'s", "’s"))
 _CODE = re.compile(
@@ -24,8 +27,8 @@ _NAMES = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "S3"))
 _PLACES = sum(BIT[one] for one in ("PC", "P1", "P2"))
 _JOINED = frozenset(("&", "'s", "’s", ".", "St"))
 _OPENINGS = frozenset(
-    "the a an at in on from for by with to and or but our your my his her their its this that these those i we he she "
-    "they it is are was were when where why how if as dear hello hi hey please thanks".split()
+    "the a an at in on from for by with to and or but our your my his her their its this that these those i we he "
+    "she they it is are was were when where why how if as dear hello hi hey please thanks".split()
 )
 _PARTICLES = frozenset("de la le du da do dos das di del della van von der den ten ter zu bin ibn al el y".split())
 
@@ -175,18 +178,20 @@ _CLEAR_TITLES = frozenset(
 )
 _TITLES = _CLEAR_TITLES | frozenset(
     "miss professor doctor sir dame rev reverend father sister pastor rabbi imam bishop judge justice senator "
-    "congressman congresswoman captain capt colonel col major lieutenant lt sergeant sgt officer detective inspector "
-    "constable nurse uncle aunt auntie grandma grandpa queen baroness baron countess duchess mademoiselle señorita don "
-    "doña signor sheikh".split()
+    "congressman congresswoman captain capt colonel col major lieutenant lt sergeant sgt officer detective "
+    "inspector constable nurse uncle aunt auntie grandma grandpa queen baroness baron countess duchess "
+    "mademoiselle señorita don doña signor sheikh".split()
 )
 KINDS = frozenset(
-    "group groups company companies corporation agency hotels movers lines university college school academy institute "
-    "hospital clinic hotel bank gazette herald tribune foundation society association federation council committee commission authority ministry bureau holdings partners associates "
-    "consulting consultants consultancy robotics technologies systems solutions laboratories labs foods airlines airways "
-    "aerospace pharmaceuticals pharma therapeutics insurance logistics freight shipping energy capital ventures studios "
-    "records pictures publishing orchestra choir theatre museum library church cathedral motors industries enterprises "
-    "dairy bakery brewery restaurant cafe café bistro club fc rovers wanderers services bancorp securities realty "
-    "electronics semiconductors chemicals telecom communications networks analytics software entertainment supermarkets "
-    "railways railroad petroleum mining constructions builders engineering cooperative alliance trust union".split()
+    "group groups company companies corporation agency hotels movers lines university college school academy "
+    "institute hospital clinic hotel bank gazette herald tribune foundation society association federation "
+    "council committee commission authority ministry bureau holdings partners associates consulting consultants "
+    "consultancy robotics technologies systems solutions laboratories labs foods airlines airways aerospace "
+    "pharmaceuticals pharma therapeutics insurance logistics freight shipping energy capital ventures studios "
+    "records pictures publishing orchestra choir theatre museum library church cathedral motors industries "
+    "enterprises dairy bakery brewery restaurant cafe café bistro club fc rovers wanderers services bancorp "
+    "securities realty electronics semiconductors chemicals telecom communications networks analytics software "
+    "entertainment supermarkets railways railroad petroleum mining constructions builders engineering cooperative "
+    "alliance trust union".split()
 )
 _HEADS = frozenset("university college bank ministry department institute academy museum bureau".split())

@@ -1,10 +1,12 @@
 """Generates labelled English text from the sentences of `carriers` and the word lists, reproducibly from a seed.
 
-Each line of `carriers/*.txt` is a sentence with gaps: {P} person, {F} given name, {L} surname, {T} title, {O} organisation,
-{G} place, {C} city, {N} country or region, {D} demonym, {J} job, {R} relative, {A} street line, {B} product, {I} identifier
-of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing personal, {w} ordinary word,
-{y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail address, {m} money. <said> is one of the words of
-that name in `words.txt`, [a|b] is a choice, \\n a line end. All are written for this project; none is taken from a data set.
+Each line of `carriers/*.txt` is a sentence with gaps: {P} person, {F} given name, {L} surname, {T} title, {O}
+organisation, {G} place, {C} city, {N} country or region, {D} demonym, {J} job, {R} relative, {A} street line, {B}
+product, {I} identifier of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing personal, {w}
+{w} ordinary word, {y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail address,
+{m} money.
+<said> is one of the words of that name in `words.txt`, [a|b] is a choice, \\n a line end. All are written for this
+project; none is taken from a data set.
 """
 
 from __future__ import annotations
@@ -129,8 +131,7 @@ class Generator:
     @cached_property
     def _census(self) -> tuple[list[str], list[str], list[str], list[str]]:
         by_class = {
-            name: sorted(w for w, c in words().items() if c & BIT[name] and w.isascii())
-            for name in ("F1", "F2", "S1", "S2", "S3")
+            name: sorted(w for w, c in words().items() if c & BIT[name]) for name in ("F1", "F2", "S1", "S2", "S3")
         }
         return by_class["F1"], by_class["F2"], by_class["S1"] + by_class["S2"], by_class["S3"]
 

@@ -202,7 +202,8 @@ class Invented:
         stem = name if rng.random() < 0.6 else self.title()
         line = rng.choice([
             f"{number} {stem} {self.piece('street')}", f"{number} {stem} {self.piece('street')}",
-            f"{stem} {self.piece('street')}", f"{stem}straße {number}", f"Rue de {stem} {number}", f"{number} rue {stem}",
+            f"{stem} {self.piece('street')}", f"{stem}straße {number}", f"Rue de {stem} {number}",
+            f"{number} rue {stem}",
             f"Calle {stem} {number}", f"Via {stem} {number}", f"{stem}gatan {number}", f"{stem} {number}",
             f"ul. {stem} {number}", f"{number} {stem}",
         ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names of persons, organisations and places in one English text: groups of words, tagged, corrected by what is certain."""
+"""Names of persons, organisations and places in English text: groups of words, tagged, corrected by what is certain."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ _MENTION_PRIORITY = 29
 _MENTION, _GAZETTEER, _LEGAL_FORM, _TITLED, _INSTITUTION = 0.6, 0.8, 0.85, 0.85, 0.7
 _LEAST = 0.05
 _SURE = 0.7  # a name found this surely lends its words to the rest of the text
-_UNKNOWN_WORDS = 0.75  # factor for single words that no list of names holds
-_UNCAPITALISED, _UNCAPITALISED_UNKNOWN = 0.8, 0.55  # factors where nothing is capitalised
+_CAPITALS_ALONE = 0.5  # factor for single words in capitals that no words in small letters lead up to
+_UNCAPITALISED, _UNCAPITALISED_UNKNOWN = 0.8, 0.65  # factors where nothing is capitalised
 _IN_CODE = 0.5
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 _NO_MENTION = _ORDINARY | BIT["DT"] | BIT["TI"] | BIT["PC"] | BIT["P1"]
 _GIVEN = BIT["F1"] | BIT["F2"]
 _LISTED = {
-    "PERSON": _GIVEN | BIT["S1"] | BIT["S2"] | BIT["S3"], "ORGANIZATION": BIT["OK"] | BIT["OE"], "LOCATION": BIT["PC"] | BIT["P1"] | BIT["P2"],
+    "PERSON": _GIVEN | BIT["S1"] | BIT["S2"] | BIT["S3"], "ORGANIZATION": BIT["OK"] | BIT["OE"],
+    "LOCATION": BIT["PC"] | BIT["P1"] | BIT["P2"],
 }  # fmt: skip
 _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
 
+_PROSE = re.compile(r"[a-z]{2,},? $|: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
 
@@ -94,15 +96,16 @@ def _lasting(names: list[str]) -> Iterator[str]:
 
 
 def _score(text: str, named: Named, mark: str) -> float:
-    """Return the score of a stretch: its probability, less where lists, capitals or the text around speak against it."""
+    """Return the score of a stretch: its probability, less where lists, capitals or the text around say otherwise."""
     score = named.probability
     listed = any(classes & _LISTED[named.kind] for classes in named.classes)
     if mark == LOWER:
         score *= _UNCAPITALISED if listed else _UNCAPITALISED_UNKNOWN
-    elif len(named.classes) == 1 and not listed:
+    elif len(named.classes) == 1:
         word = text[named.start : named.end]
-        score *= _UNKNOWN_WORDS if word.isupper() and mark != CAPITALS else 1.0
-        if named.classes[0] & _ORDINARY or _CAMEL.search(word):
+        if word.isupper() and mark != CAPITALS and not _PROSE.search(text, max(0, named.start - 12), named.start):
+            score *= _CAPITALS_ALONE
+        if not listed and (named.classes[0] & _ORDINARY or _CAMEL.search(word)):
             score *= 0.85 if named.classes[0] else 0.6
     full_name = named.kind == "PERSON" and len(named.classes) > 1 and named.classes[0] & _GIVEN
     if score > _IN_CODE and not full_name and code_around(text, named.start, named.end):
@@ -144,6 +147,12 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             continue
         first, kind = place - 1, TAGS[tag][2:]
         while place < len(tags) and TAGS[tags[place][0]] == f"I-{kind}":
+            if kind != "ORGANIZATION" and text[group.bounds[place][0]] == "," and place + 1 < len(tags):
+                # A list of persons or places: the next begins a name of its own.
+                tags[place] = (0, 1.0)
+                if tags[place + 1][0]:
+                    tags[place + 1] = (TAGS.index(f"B-{kind}"), tags[place + 1][1])
+                break
             probability = min(probability, tags[place][1])
             place += 1
         last = place - 1

@@ -1,4 +1,4 @@
-"""Words that generated names and fillers are put together from: the lists of `carriers/pieces.txt` and `carriers/words.txt`."""
+"""Words that generated text is put together from: the lists of `carriers/pieces.txt` and `carriers/words.txt`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Train the weights of the tagger on generated text: `python -m wuming.deidentification.english.training`.
 
-Deterministic from the seed on one version of numpy. Multinomial logistic regression of the tag given the features and the
-true tag before, by AdaGrad (J. Duchi et al., 2011) with some features left out at random, averaged over the second half of
-the steps (B. Polyak and A. Juditsky, 1992); weights stored in eight bits.
+Deterministic from the seed on one version of numpy. Multinomial logistic regression of the tag given the features and
+the true tag before, by AdaGrad (J. Duchi et al., 2011) with some features left out at random, averaged over the second
+half of the steps (B. Polyak and A. Juditsky, 1992); weights stored in eight bits, with the digest of their sources.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wuming.core.canonical import digest
+from wuming.core.storage import file_digest
 from wuming.deidentification.english.features import (
     BUCKETS,
     OFFSETS,
@@ -37,6 +39,7 @@ _SIDE_LEFT_OUT = 0.15
 _LEAST = 4  # occurrences of a feature that is learned
 _OWN, _NEIGHBOUR = 22, 3  # most features of a word as itself, and as a neighbour
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
+_SOURCES = ("features", "fillers", "generation", "groups", "invented", "lexicon", "pieces", "training")
 _PAIRS = "lrba"
 _LEFT = np.array(
     [
@@ -67,8 +70,8 @@ class Examples(NamedTuple):
         words: the word itself and those at `OFFSETS`, [n, 6]: rows of `own` and `near`.
         pairs: rows of the weights of the pairs of words around, [n, 4].
         before, tags: the tag before and the true tag, [n].
-        own, near: rows of the weights of each distinct word, [words, width] and [offsets, words, width]; `BUCKETS` where
-            there are no more.
+        own, near: rows of the weights of each distinct word, [words, width] and [offsets, words, width]; `BUCKETS`
+            where there are no more.
     """
 
     words: Ids
@@ -227,11 +230,21 @@ def train(data: Examples, epochs: int, seed: int) -> tuple[NDArray[np.float32], 
     return average[:BUCKETS], average[moves:]
 
 
+def sources_digest() -> str:
+    """Return the SHA-256 over the code and the lists that the weights follow from."""
+    room = Path(__file__).parent
+    lists = [*room.glob("carriers/*.txt"), *(room.parent / "lexicon").glob("english*")]
+    files = sorted([*(room / f"{name}.py" for name in _SOURCES), *(path for path in lists if path.is_file())])
+    return digest([[path.name, file_digest(path)] for path in files])
+
+
 def store(weights: NDArray[np.float32], transitions: NDArray[np.float32], path: Path) -> None:
     """Write the weights in eight bits."""
     scale = np.float32(min(np.abs(weights).max(), 4.0) / 127)
     rounded = np.clip(np.round(weights / scale), -127, 127).astype(np.int8)
-    np.savez_compressed(path, weights=rounded, scale=scale, transitions=transitions.astype(np.float32))
+    np.savez_compressed(
+        path, weights=rounded, scale=scale, transitions=transitions.astype(np.float32), sources=sources_digest()
+    )
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Words that make a line a street line, in English and in the languages whose addresses stand in English text."""
 
-# ruff: noqa: SIM905 - word lists, kept in dense blocks
+# ruff: noqa: E501, SIM905 - word lists, kept in dense blocks
 
 from __future__ import annotations
 
