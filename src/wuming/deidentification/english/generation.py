@@ -1,4 +1,13 @@
-"""Generates labelled English text from `templates` and the word lists, reproducibly from a seed."""
+"""Generates labelled English text from the sentences of `carriers` and the word lists, reproducibly from a seed.
+
+Each line of `carriers/*.txt` is a sentence with gaps: {P} person, {F} given name, {L} surname, {T} title, {O}
+organisation, {G} place, {C} city, {N} country or region, {D} demonym, {J} job, {R} relative, {A} street line, {B}
+product, {I} identifier of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing personal, {w}
+{w} ordinary word, {y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail address,
+{m} money.
+<said> is one of the words of that name in `words.txt`, [a|b] is a choice, \\n a line end. All are written for this
+project; none is taken from a data set.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +17,20 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
-from wuming.deidentification.english import templates
+from wuming.deidentification.english.fillers import Fillers
 from wuming.deidentification.english.invented import Invented
 from wuming.deidentification.english.lexicon import BIT, entries, words
+from wuming.deidentification.english.pieces import CARRIERS, lists
 from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_world_names import FAMILY, GIVEN
 
 Labelled = tuple[int, int, str]
+_INITIALS = "ABCDEFGHJKLMNOPRSTVWZ"
+_SUFFIXES = ("Jr", "Jr.", "Sr.", "II", "III")
 _GAP = re.compile(r"\{([A-Za-z])\}")
+_WORDS = re.compile("<([a-z]+)>")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SHARES = (
-    (templates.PERSONS, 0.40),
-    (templates.ORGANISATIONS, 0.14),
-    (templates.PLACES, 0.16),
-    (templates.NOTHING, 0.30),
-)
+_SHARES = {"persons": 0.38, "organisations": 0.18, "places": 0.16, "nothing": 0.28}
 
 
 class Sentence(NamedTuple):
@@ -43,19 +51,21 @@ class Generator:
     def __init__(self, seed: int) -> None:
         self._rng = Random(seed)
         self._invented = Invented(self._rng)
-        self._templates = [[line for line in block.split("\n") if line.strip()] for block, _ in _SHARES]
+        self._fillers = Fillers(self._rng, self._invented)
+        self._words = lists("words")
+        self._carriers = [(CARRIERS / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in _SHARES]
         self._hidden: set[str] = set()
 
     def sentences(self, count: int) -> Iterator[Sentence]:
         """Yield so many sentences."""
-        shares = [share for _, share in _SHARES]
+        shares = list(_SHARES.values())
         for _ in range(count):
-            block = self._rng.choices(self._templates, shares)[0]
+            block = self._rng.choices(self._carriers, shares)[0]
             yield self._cased(
                 self._joined(
                     [self._rng.choice(block)]
                     if self._rng.random() < 0.7
-                    else [self._rng.choice(self._rng.choices(self._templates, shares)[0]) for _ in range(2)]
+                    else [self._rng.choice(self._rng.choices(self._carriers, shares)[0]) for _ in range(2)]
                 )
             )
 
@@ -75,7 +85,7 @@ class Generator:
     def _chosen(self, line: str) -> str:
         while _CHOICE.search(line):
             line = _CHOICE.sub(lambda match: self._rng.choice(match.group(1).split("|")), line)
-        return line
+        return _WORDS.sub(lambda match: self._rng.choice(self._words[match.group(1)]), line)
 
     def _filled(self, line: str) -> tuple[str, list[Labelled]]:
         text, spans, place = "", [], 0
@@ -102,10 +112,12 @@ class Generator:
                 return [(self._note(invented.organisation(self._given_plain, self._surname_plain)), "ORGANIZATION")]
             case "G" | "C" | "N":
                 return self._place(letter)
+            case "K":
+                return [(self._note(self._surname_plain()), "")]
             case "A":
                 return [(invented.street(self._surname_plain()), "")]
             case _:
-                return [(invented.other(letter), "")]
+                return [(self._fillers.fill(letter), "")]
 
     # Names.
 
@@ -119,8 +131,7 @@ class Generator:
     @cached_property
     def _census(self) -> tuple[list[str], list[str], list[str], list[str]]:
         by_class = {
-            name: sorted(w for w, c in words().items() if c & BIT[name] and w.isascii())
-            for name in ("F1", "F2", "S1", "S2", "S3")
+            name: sorted(w for w, c in words().items() if c & BIT[name]) for name in ("F1", "F2", "S1", "S2", "S3")
         }
         return by_class["F1"], by_class["F2"], by_class["S1"] + by_class["S2"], by_class["S3"]
 
@@ -169,16 +180,16 @@ class Generator:
         self._last = first, last
         self._note(first)
         self._note(last)
-        initial = rng.choice("ABCDEFGHJKLMNOPRSTVWZ")
-        draw = rng.random()
-        forms = (
-            (0.50, f"{first} {last}"), (0.62, f"{first} {initial}. {last}"), (0.66, f"{first} {initial} {last}"), (0.71, f"{first} {self._given_plain()} {last}"),
-            (0.74, f"{first} {last}-{self._surname_plain()}"), (0.77, f"{initial}. {last}"), (0.79, f"{initial}.{rng.choice('ABCDEJKLMRST')}. {last}"),
-            (0.81, f"{first} {rng.choice(['de', 'van', 'von', 'van der', 'de la', 'del', 'di', 'al', 'bin', 'da', 'dos'])} {last}"), (0.83, f"{first} {last} {self._surname_plain()}"),
-            (0.84, f"{last}, {first}"), (0.85, f"{first} {last} {rng.choice(['Jr', 'Jr.', 'Sr.', 'II', 'III'])}"), (0.86, f"{first} O'{last}"),
-            (0.93, first), (0.98, last), (1.0, f"{last} {first}"),
-        )  # fmt: skip
-        return next(form for limit, form in forms if draw < limit or limit == 1.0)
+        first_letter, second_letter = rng.choice(_INITIALS), rng.choice(_INITIALS)
+        forms = {
+            f"{first} {last}": 46, first: 10, last: 9, f"{first} {first_letter}. {last}": 10,
+            f"{first} {first_letter} {last}": 4, f"{first} {self._given_plain()} {last}": 5,
+            f"{first} {last}-{self._surname_plain()}": 3, f"{first_letter}. {last}": 3,
+            f"{first_letter}.{second_letter}. {last}": 2, f"{first} {self._invented.piece('particle')} {last}": 2,
+            f"{first} {last} {self._surname_plain()}": 2, f"{first} {last} {rng.choice(_SUFFIXES)}": 1,
+            f"{first} O'{last}": 1, f"{last} {first}": 2,
+        }  # fmt: skip
+        return rng.choices(list(forms), list(forms.values()))[0]
 
     def _note(self, name: str) -> str:
         """Hide the words of some names from the learner, so that it does not lean on the lists."""
@@ -191,7 +202,7 @@ class Generator:
         if letter == "N" or (letter == "G" and rng.random() < 0.45):
             name = rng.choice(self._countries if rng.random() < 0.7 else self._regions)
         else:
-            name = self._invented.village() if rng.random() < 0.4 else rng.choice(self._cities)
+            name = self._invented.village() if rng.random() < 0.35 else rng.choice(self._cities)
         if rng.random() < 0.08:
             name = name.upper()
         return [(self._note(name), "LOCATION")]

@@ -1,7 +1,8 @@
 """Where names may stand in a text: groups of capitalised words, or of uncommon words where nothing is capitalised.
 
-A group is a run of words with what may stand between the words of a name ("of the", "van der", a comma). The words around it
-come along as context. Code, identifiers, addresses of the net and lone ordinary words are left out here, at no cost.
+A group is a run of words with what may stand between the words of a name ("of the", "van der", a comma). The words
+around it come along as context. Code, identifiers, addresses of the net and lone ordinary words are left out
+here, at no cost.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ _UPPER = "".join(
     rf"\u{code:04x}" for block in ((0xC0, 0x250), (0x386, 0x3D0), (0x400, 0x530), (0x1E00, 0x1F00))
     for code in range(*block) if chr(code).isupper()
 )  # fmt: skip
-UPPER = "A-Z" + _UPPER
-LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff\u2206"
+UPPER = "A-Z\u2126\u2206" + _UPPER
+LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff\u2126\u2206"
 _ABBREVIATED = "Mr|Mrs|Ms|Dr|Prof|St|Rev|Jr|Sr|Inc|Ltd|Co|Corp|Capt|Col|Gen|Lt|Sgt|Hon|Fr|Mt|Ft"
 _LINK = (
-    "of the|de la|de los|de las|van der|van den|van de|von der|of|and|&|de|le|du|des|da|do|dos|das|di|del|della|van|von|den|ter|"
-    "bin|ibn|al|el|y|e|og|och|und|et|for|the|a"
+    "of the|de la|de los|de las|van der|van den|van de|von der|of|and|&|de|le|du|des|da|do|dos|das|di|del|della|van|"
+    "von|den|ter|bin|ibn|al|el|y|e|og|och|und|et|for|the|a"
 )
 
 
@@ -30,10 +31,10 @@ def _patterns(upper: str, letter: str) -> tuple[re.Pattern[str], re.Pattern[str]
     tail = rf"(?:-[{letter}]+|['’](?!s(?![{letter}]))[{letter}]+)*+"
     token = rf"[{letter}]++{tail}|['’]s(?![{letter}])|[0-9]++(?:[.,:/\-][0-9]++)*+|[^ \t\r]"
     rest = rf"(?:\.(?:[{upper}]\.){{0,2}}|(?:{_rests()})\.|[{letter}]*+{tail})"
-    before = rf"(?<![{letter}0-9_@/\\#$\-.][{upper}])"
+    before = rf"(?<![{letter}0-9_@/\\#$\-.+][{upper}])"
     return (
         re.compile(token),
-        re.compile(rf"[{upper}]{before}{rest}(?:(?:,? (?:(?:{_LINK}) )?|(?<=\.))[{upper}]{rest}){{0,30}}+"),
+        re.compile(rf"[{upper}]{before}{rest}(?:(?:(?:['’]s)?,?  ?(?:(?:{_LINK}) )?|(?<=\.))[{upper}]{rest}){{0,30}}+"),
     )
 
 
@@ -45,16 +46,20 @@ def _rests() -> str:
 TOKEN, _GROUP = _patterns(UPPER, LETTER)
 _ASCII_TOKEN, _ASCII_GROUP = _patterns("A-Z", "A-Za-z")
 _LOWER_WORD = re.compile(
-    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?(?![{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
+    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?"
+    rf"(?!['’][a-z]|[{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
 )
+MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{UPPER}]")
+CONTRACTED = tuple(mark + end for mark in "'’" for end in ("re", "ll", "ve", "m", "d", "t", "mon", "all"))
+_JOINING = re.compile(r" (?:(?:and|of|de|la|von|van|der|&|[a-z]\.?) )?|, ")
 _CAPITAL = re.compile(f"[{UPPER}]")
-_CODE_AFTER = frozenset("_(=@\\$")
+_CODE_AFTER = frozenset("_(=@\\$+0123456789")
 _BEFORE, _AFTER = 48, 32  # characters of context
 BEFORE, AFTER = 3, 2  # words of context
 LONGEST = 24  # words of a group
 
 _ORDINARY = BIT["W1"] | BIT["W2"]
-_WORDS = _ORDINARY | BIT["W3"]
+_WORDS = _ORDINARY | BIT["W3"] | BIT["W4"]
 _NAMING = sum(BIT[one] for one in ("F1", "F2", "S1", "PC", "P1", "OK"))
 _NEVER = sum(BIT[one] for one in ("DM", "DT", "PR", "TI", "NS", "OE", "JB", "RL"))
 _KNOWN_LOWER = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "PC", "P1"))
@@ -92,7 +97,7 @@ def groups(text: str) -> Iterator[Group]:
 
 def _idle(word: str, known: dict[str, int]) -> bool:
     """Tell whether a lone word needs no look: an ordinary word, an abbreviation, an identifier."""
-    if len(word) < 2:
+    if len(word) < 2 or word.endswith(CONTRACTED):
         return True
     lowered = word.lower()
     classes = known.get(lowered, 0)
@@ -104,7 +109,7 @@ def _idle(word: str, known: dict[str, int]) -> bool:
         return len(word) < 5 or bool(classes & BIT["W3"])
     inner = word[1:]
     if not inner.islower() and "-" not in word and "'" not in word and "’" not in word:
-        return not (word.startswith(("Mc", "Mac", "De", "Le", "La", "Di", "Van", "Fitz")) or classes)
+        return not (classes or MIXED.match(word))
     return False
 
 
@@ -165,7 +170,7 @@ def _uncapitalised(text: str, known: dict[str, int]) -> Iterator[Group]:
         classes = known.get(match.group(), 0)
         if classes & (_WORDS | _NEVER) and not classes & _KNOWN_LOWER:
             continue
-        if run and text[run[-1][1] : match.start()] not in (" ", " and ", " of ", ", ", " de ", " & ", " van "):
+        if run and not _JOINING.fullmatch(text, run[-1][1], match.start()):
             yield from _cut(text, run[0][0], run[-1][1], TOKEN, LOWER)
             run = []
         run.append(match.span())

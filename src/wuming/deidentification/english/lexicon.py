@@ -8,8 +8,10 @@ from pathlib import Path
 
 PATH = Path(__file__).parents[1] / "lexicon" / "english.txt"
 
-CLASSES = ("W1", "W2", "W3", "F1", "F2", "S1", "S2", "S3", "PC", "P1", "P2", "PM", "OK", "OM", "OE", "DM", "DT", "JB", "NS",
-           "PR", "RL", "TI")  # fmt: skip
+CLASSES = (
+    "W1", "W2", "W3", "W4", "F1", "F2", "S1", "S2", "S3", "PC", "P1", "P2", "PM", "OK", "OM", "OE", "DM", "DT", "JB",
+    "NS", "PR", "RL", "TI",
+)  # fmt: skip
 """W ordinary words, F given names, S surnames, P places (C countries), from common to rare, M parts of several words; O
 organisations (E their endings); DM demonyms, DT days and months, JB jobs, NS what follows a name, PR products, RL
 relatives, TI titles."""

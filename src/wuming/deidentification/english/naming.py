@@ -1,31 +1,62 @@
-"""Names of persons, organisations and places in one English text: groups of words, tagged, and their later mentions."""
+"""Names of persons, organisations and places in English text: groups of words, tagged, corrected by what is certain."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wuming.deidentification.english.groups import Group, groups
+from wuming.deidentification.english.certainties import (
+    code_around,
+    countries,
+    institutions,
+    legal_form,
+    organisation_start,
+    places_of_several_words,
+    titled,
+)
+from wuming.deidentification.english.groups import BEFORE, CAPITALS, LOWER, Group, groups
 from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.english.tagger import TAGS, tagger
 from wuming.deidentification.specification import Candidate
 
 PRIORITIES = {"PERSON": 30, "ORGANIZATION": 28, "LOCATION": 27}
-_MENTION_PRIORITY = 26
-_MENTION = 0.6
+_CERTAIN_PRIORITY = 31
+_MENTION_PRIORITY = 29
+_MENTION, _GAZETTEER, _LEGAL_FORM, _TITLED, _INSTITUTION = 0.6, 0.8, 0.85, 0.85, 0.7
 _LEAST = 0.05
 _SURE = 0.7  # a name found this surely lends its words to the rest of the text
-_NO_MENTION = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["DT"] | BIT["TI"] | BIT["PC"] | BIT["P1"]
-_ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "s.a", "esq"})
+_CAPITALS_ALONE = 0.5  # factor for single words in capitals that no words in small letters lead up to
+_UNCAPITALISED, _UNCAPITALISED_UNKNOWN = 0.8, 0.65  # factors where nothing is capitalised
+_IN_CODE = 0.5
+_ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
+_NO_MENTION = _ORDINARY | BIT["DT"] | BIT["TI"] | BIT["PC"] | BIT["P1"]
+_GIVEN = BIT["F1"] | BIT["F2"]
+_LISTED = {
+    "PERSON": _GIVEN | BIT["S1"] | BIT["S2"] | BIT["S3"], "ORGANIZATION": BIT["OK"] | BIT["OE"],
+    "LOCATION": BIT["PC"] | BIT["P1"] | BIT["P2"],
+}  # fmt: skip
+_ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
+
+
+_PROSE = re.compile(r"[a-z]{2,},? $|: $|^$")
+_CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
 
 class Named(NamedTuple):
-    """A stretch of text tagged as a name."""
+    """A stretch of text tagged as a name.
+
+    Attributes:
+        start, end, kind: as in a span.
+        probability: that all its words belong to a name.
+        classes: of its words, in order.
+    """
 
     start: int
     end: int
     kind: str
     probability: float
+    classes: tuple[int, ...]
 
 
 def find_english_names(text: str) -> list[Candidate]:
@@ -33,33 +64,81 @@ def find_english_names(text: str) -> list[Candidate]:
     found = list(groups(text))
     if not found:
         return []
-    candidates = []
+    candidates: list[Candidate] = []
     single: dict[str, list[tuple[int, int]]] = {}
     parts: set[str] = set()
-    known = words()
     for group, tags in zip(found, tagger().tag([group.words for group in found]), strict=True):
+        mark = group.words[BEFORE][:1]
+        candidates += _certain(text, group, tags)
         for named in _stretches(text, group, tags):
-            if named.probability >= _LEAST:
-                candidates.append(
-                    Candidate(named.start, named.end, named.kind, min(1.0, named.probability), PRIORITIES[named.kind])
-                )
-            if named.kind == "PERSON" and named.probability >= _SURE:
-                parts.update(
-                    word
-                    for word in text[named.start : named.end].split()
-                    if len(word) > 2 and not known.get(word.lower(), 0) & _NO_MENTION
-                )
-        for (start, end), (tag, probability) in zip(group.bounds, tags, strict=True):
-            if tag == 0 or probability < _SURE:
+            score = _score(text, named, mark)
+            if score >= _LEAST:
+                candidates.append(Candidate(named.start, named.end, named.kind, score, PRIORITIES[named.kind]))
+            if named.kind == "PERSON" and score >= _SURE:
+                parts.update(_lasting(text[named.start : named.end].split()))
+        for (start, end), (tag, _) in zip(group.bounds, tags, strict=True):
+            if TAGS[tag][2:] != "PERSON" and (len(tags) == 1 or tag == 0):
                 single.setdefault(text[start:end], []).append((start, end))
     for part in parts:
         for start, end in single.get(part, ()):
+            if code_around(text, start, end):
+                continue
             candidates.append(Candidate(start, end, "PERSON", _MENTION, _MENTION_PRIORITY))
     return candidates
 
 
+def _lasting(names: list[str]) -> Iterator[str]:
+    """Yield the words of a name that name the same person elsewhere in the text."""
+    known = words()
+    for name in names:
+        if len(name) > 2 and not known.get(name.lower(), 0) & _NO_MENTION:
+            yield name
+
+
+def _score(text: str, named: Named, mark: str) -> float:
+    """Return the score of a stretch: its probability, less where lists, capitals or the text around say otherwise."""
+    score = named.probability
+    listed = any(classes & _LISTED[named.kind] for classes in named.classes)
+    if mark == LOWER:
+        score *= _UNCAPITALISED if listed else _UNCAPITALISED_UNKNOWN
+    elif len(named.classes) == 1:
+        word = text[named.start : named.end]
+        if word.isupper() and mark != CAPITALS and not _PROSE.search(text, max(0, named.start - 12), named.start):
+            score *= _CAPITALS_ALONE
+        if not listed and (named.classes[0] & _ORDINARY or _CAMEL.search(word)):
+            score *= 0.85 if named.classes[0] else 0.6
+    full_name = named.kind == "PERSON" and len(named.classes) > 1 and named.classes[0] & _GIVEN
+    if score > _IN_CODE and not full_name and code_around(text, named.start, named.end):
+        score *= _IN_CODE
+    return min(1.0, score)
+
+
+def _certain(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterator[Candidate]:
+    """Yield organisations by their legal form, and countries and regions of several words."""
+    for start, end in countries(text, group.bounds, [tag for tag, _ in tags]):
+        if not code_around(text, start, end):
+            yield Candidate(start, end, "LOCATION", _GAZETTEER, PRIORITIES["LOCATION"])
+    if len(group.bounds) < 2:
+        return
+    for place, (start, end) in enumerate(group.bounds):
+        if place and legal_form(text[start:end]):
+            first = organisation_start(text, group.bounds, [tag for tag, _ in tags], place)
+            if first < place:
+                if text[end : end + 1] == "." and text[start:end].lower() in _ENDS_WITH_DOT:
+                    end += 1
+                yield Candidate(group.bounds[first][0], end, "ORGANIZATION", _LEGAL_FORM, _CERTAIN_PRIORITY)
+    for start, end in titled(text, group.bounds):
+        yield Candidate(start, end, "PERSON", _TITLED, _CERTAIN_PRIORITY)
+    for start, end in institutions(text, group.bounds):
+        if not code_around(text, start, end):
+            yield Candidate(start, end, "ORGANIZATION", _INSTITUTION, _CERTAIN_PRIORITY)
+    for start, end in places_of_several_words(text, group.bounds):
+        yield Candidate(start, end, "LOCATION", _GAZETTEER, PRIORITIES["LOCATION"])
+
+
 def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterator[Named]:
     """Yield the tagged stretches of a group, without punctuation at their ends."""
+    known = words()
     place = 0
     while place < len(tags):
         tag, probability = tags[place]
@@ -68,19 +147,34 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             continue
         first, kind = place - 1, TAGS[tag][2:]
         while place < len(tags) and TAGS[tags[place][0]] == f"I-{kind}":
-            probability = probability * tags[place][1]
+            if kind != "ORGANIZATION" and text[group.bounds[place][0]] == "," and place + 1 < len(tags):
+                # A list of persons or places: the next begins a name of its own.
+                tags[place] = (0, 1.0)
+                if tags[place + 1][0]:
+                    tags[place + 1] = (TAGS.index(f"B-{kind}"), tags[place + 1][1])
+                break
+            probability = min(probability, tags[place][1])
             place += 1
-        start, end = group.bounds[first][0], group.bounds[place - 1][1]
         last = place - 1
         while last > first and not text[group.bounds[last][0]].isalpha():
             last -= 1
-            end = group.bounds[last][1]
-        # The dot of an abbreviation belongs to it, unless the sentence ends there.
-        if (text[end : end + 1] == "." and text[group.bounds[last][0] : end].lower() in _ENDS_WITH_DOT) or (
-            last > first and text[end : end + 1] == "." and end - group.bounds[last][0] == 1
-        ):
+        start, end = group.bounds[first][0], group.bounds[last][1]
+        classes = tuple(known.get(text[slice(*bounds)].lower(), 0) for bounds in group.bounds[first : last + 1])
+        if len(classes) == 1 and _names_nothing(classes[0], kind):
+            continue
+        word = text[group.bounds[last][0] : end].lower()
+        if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1
-        yield Named(start, end, kind, probability)
+        yield Named(start, end, kind, probability, classes)
+
+
+def _names_nothing(classes: int, kind: str) -> bool:
+    """Tell whether a single word cannot be a name: a demonym, a day, a title, "Southern"."""
+    if classes & (BIT["TI"] | BIT["NS"] | BIT["OE"]) and not classes & (BIT["PC"] | BIT["P1"] | _GIVEN | BIT["OK"]):
+        return True
+    if classes & (BIT["DM"] | BIT["DT"]) and not classes & (BIT["PC"] | _GIVEN | BIT["OK"]):
+        return True
+    return kind == "LOCATION" and bool(classes & BIT["W1"]) and not classes & (BIT["PC"] | BIT["P1"])
 
 
 __all__ = ["find_english_names"]

@@ -1,16 +1,18 @@
-"""Tags the words of groups: persons, organisations, places; a log-linear model of each tag given the words and the tag before.
+"""Tags words as persons, organisations, places: a log-linear model of each tag given the words and the tag before.
 
     P(tag_i | tag_(i-1), words) = softmax(sum of the weights of the features at i + transition(tag_(i-1)))
 
-decoded from left to right (A. McCallum et al., Maximum Entropy Markov Models, 2000). The weights are made by `training` from
-generated text alone.
+decoded from left to right (A. McCallum et al., Maximum Entropy Markov Models, 2000). The weights are made by `training`
+from generated text alone.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,25 @@ _FOLLOWS = tuple(
 _MOST = 1 << 16  # words, or pairs, whose sums are remembered
 
 
+Sums = tuple[float, ...]
+"""What some features speak for each tag."""
+
+
+class _Word(NamedTuple):
+    """A word seen before.
+
+    Attributes:
+        own: sums of its features as itself.
+        near: sums of its features as a neighbour, by place in `OFFSETS`.
+        coarse, spoken: how pairs of words see it.
+    """
+
+    own: Sums
+    near: tuple[Sums, ...]
+    coarse: str
+    spoken: str
+
+
 class Tagger:
     """Holds the weights, and the sums of those words and pairs that came before.
 
@@ -48,105 +69,65 @@ class Tagger:
         self._weights = weights
         penalty = np.where(np.array(_FOLLOWS), 0.0, -60.0)
         self._transitions: list[list[float]] = (transitions + penalty).tolist()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._word_ids: dict[str, int] = {}
-        self._pair_ids: dict[tuple[str, int, int], int] = {}
-        self._coarse: list[int] = []
-        self._spoken: list[int] = []
-        self._names: dict[str, int] = {}
-        self._spellings: list[str] = []
-        self._word_sums = np.zeros((256, 1 + len(OFFSETS), len(TAGS)), np.float32)
-        self._pair_sums = np.zeros((256, len(TAGS)), np.float32)
+        self._words: dict[str, _Word] = {}
+        self._pairs: dict[tuple[str, str, str], Sums] = {}
 
     def tag(self, groups: list[list[str]]) -> list[list[tuple[int, float]]]:
-        """Return tag and probability of each word proper of each group.
+        """Return of each word proper of each group its tag, and the probability that it belongs, or not, to a name.
+
+        A word whose kinds of name are together more probable than none has the most probable of them.
 
         Args:
             groups: words with `BEFORE` and `AFTER` words of context.
         """
-        if len(self._word_ids) > _MOST or len(self._pair_ids) > _MOST:
-            self._forget()
-        flat = [self._word(word) for group in groups for word in group]
-        if not flat:
-            return []
-        ids = np.array(flat)
-        keep = np.concatenate([_proper(group) for group in groups]).astype(bool)
-        places = np.flatnonzero(keep)
-        emissions = self._word_sums[ids[places], 0]
-        for rank, offset in enumerate(OFFSETS, 1):
-            emissions += self._word_sums[ids[places + offset], rank]
-        pairs = [
-            (
-                self._pair("l", self._coarse[flat[i - 1]], self._coarse[flat[i]]),
-                self._pair("r", self._coarse[flat[i]], self._coarse[flat[i + 1]]),
-                self._pair("b", self._spoken[flat[i - 2]], self._spoken[flat[i - 1]]),
-                self._pair("a", self._spoken[flat[i + 1]], self._coarse[flat[i]]),
-            )
-            for i in places.tolist()
-        ]
-        emissions += self._pair_sums[np.array(pairs)].sum(axis=1)
-        rows = emissions.tolist()
-        found = []
-        place = 0
-        for group in groups:
-            length = len(group) - BEFORE - AFTER
-            found.append(self._decode(rows[place : place + length]))
-            place += length
-        return found
+        if len(self._words) > _MOST or len(self._pairs) > _MOST:
+            self._words, self._pairs = {}, {}
+        return [self._decode(self._emissions(group)) for group in groups]
 
-    def _decode(self, rows: list[list[float]]) -> list[tuple[int, float]]:
+    def _emissions(self, group: list[str]) -> Iterator[list[float]]:
+        known, pairs = self._words, self._pairs
+        seen = [known.get(word) or self._word(word) for word in group]
+        for place in range(BEFORE, len(seen) - AFTER):
+            here, left, right = seen[place], seen[place - 1], seen[place + 1]
+            keys = (
+                ("l", left.coarse, here.coarse), ("r", here.coarse, right.coarse),
+                ("b", seen[place - 2].spoken, left.spoken), ("a", right.spoken, here.coarse),
+            )  # fmt: skip
+            sums = [here.own, *(seen[place + offset].near[rank] for rank, offset in enumerate(OFFSETS))]
+            sums += [pairs.get(key) or self._pair(key) for key in keys]
+            yield list(map(sum, zip(*sums, strict=True)))
+
+    def _decode(self, rows: Iterable[list[float]]) -> list[tuple[int, float]]:
         tag = 0
         found = []
         for emission in rows:
             logits = [one + other for one, other in zip(emission, self._transitions[tag], strict=True)]
             best = max(logits)
-            tag = logits.index(best)
-            found.append((tag, 1.0 / sum(math.exp(one - best) for one in logits)))
+            outside = math.exp(logits[0] - best)
+            name = sum(math.exp(one - best) for one in logits) - outside
+            if name > outside:
+                tag = max(range(1, len(logits)), key=logits.__getitem__)
+                found.append((tag, name / (name + outside)))
+            else:
+                tag = 0
+                found.append((0, outside / (name + outside)))
         return found
 
-    def _word(self, word: str) -> int:
-        known = self._word_ids.get(word)
-        if known is not None:
-            return known
-        number = len(self._word_ids)
-        if number >= len(self._word_sums):
-            self._word_sums = np.concatenate([self._word_sums, np.zeros_like(self._word_sums)])
+    def _word(self, word: str) -> _Word:
         classes = classes_of(word)
-        self._word_sums[number, 0] = self._sum(own_features(word, classes))
-        for rank, offset in enumerate(OFFSETS, 1):
-            self._word_sums[number, rank] = self._sum(neighbour_features(word, classes, offset))
-        self._coarse.append(self._name(coarse(word, classes)))
-        self._spoken.append(self._name(spoken(word, classes)))
-        self._word_ids[word] = number
-        return number
+        named = [own_features(word, classes), *(neighbour_features(word, classes, offset) for offset in OFFSETS)]
+        starts = np.cumsum([0, *(len(features) for features in named[:-1])])
+        rows = [row(feature) for features in named for feature in features]
+        own, *near = map(tuple, np.add.reduceat(self._weights[rows], starts, axis=0).tolist())
+        found = self._words[word] = _Word(own, tuple(near), coarse(word, classes), spoken(word, classes))
+        return found
 
-    def _name(self, name: str) -> int:
-        number = self._names.setdefault(name, len(self._names))
-        if number == len(self._spellings):
-            self._spellings.append(name)
-        return number
-
-    def _pair(self, kind: str, left: int, right: int) -> int:
-        key = (kind, left, right)
-        known = self._pair_ids.get(key)
-        if known is not None:
-            return known
-        number = len(self._pair_ids)
-        if number >= len(self._pair_sums):
-            self._pair_sums = np.concatenate([self._pair_sums, np.zeros_like(self._pair_sums)])
-        self._pair_sums[number] = self._sum(pair_features(self._spellings[left], self._spellings[right], kind))
-        self._pair_ids[key] = number
-        return number
-
-    def _sum(self, features: list[str]) -> NDArray[np.float32]:
-        total: NDArray[np.float32] = self._weights[[row(feature) for feature in features]].sum(axis=0)
-        return total
-
-
-def _proper(group: list[str]) -> list[int]:
-    return [0] * BEFORE + [1] * (len(group) - BEFORE - AFTER) + [0] * AFTER
+    def _pair(self, key: tuple[str, str, str]) -> Sums:
+        name, left, right = key
+        (feature,) = pair_features(left, right, name)
+        found: Sums = tuple(self._weights[row(feature)].tolist())
+        self._pairs[key] = found
+        return found
 
 
 @lru_cache(maxsize=1)

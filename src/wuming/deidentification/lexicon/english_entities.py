@@ -58,6 +58,7 @@ DEMONYMS = (
     "Mozambican Rwandan Somali Mexican Canadian Cuban Jamaican Haitian Dominican Guatemalan Honduran Salvadoran Nicaraguan Panamanian Colombian Venezuelan Ecuadorian Peruvian Bolivian Chilean Argentine Argentinian "
     "Uruguayan Paraguayan Brazilian Australian Mongolian Taiwanese Tibetan European Asian African Arab Arabic Latin Hispanic Latino Caucasian Jewish Muslim Islamic Christian Catholic Protestant Orthodox Buddhist Hindu "
     "Sikh Mormon Anglican Lutheran Baptist Methodist Roman Celtic Nordic Scandinavian Slavic Balkan Mediterranean Democrat Republican Democratic Conservative Labour Liberal Communist Socialist Soviet Nazi Marxist "
+    "Chechen Belizean Singaporean Bahamian Barbadian Bermudian Bhutanese Botswanan Bruneian Chadian Comoran Djiboutian Eritrean Fijian Gabonese Gambian Grenadian Guinean Guyanese Ivorian Kyrgyz Liberian Luxembourgish Malagasy Malawian Maldivian Malian Mauritanian Mauritian Monegasque Namibian Nepali Nigerien Papuan Qatari Samoan Surinamese Tajik Togolese Tongan Trinidadian Turkmen Tatar Kurdish Basque Catalan Flemish Bavarian Texan Californian Parisian Londoner Yorker Hawaiian Cherokee Navajo Zulu Swahili Hebrew Yiddish Gaelic Cantonese Mandarin Hindi Urdu Bengali Tamil Punjabi Greenlandic Faroese Sami Roma "
     "Americans Germans Russians Italians Greeks Turks Poles Swedes Danes Finns Norwegians Indians Africans Europeans Asians Arabs Muslims Christians Jews Hindus Catholics Buddhists Democrats Republicans Brits Scots Spaniards"
 ).split()
 
@@ -115,6 +116,18 @@ JOBS = (
 ).split()
 
 RELATIVES = "husband wife son daughter brother sister mother father mom mum dad parents partner fiancé fiancée fiance fiancee boyfriend girlfriend uncle aunt cousin nephew niece grandmother grandfather grandson granddaughter friend colleague roommate neighbour neighbor boss client patient customer guardian child baby kid twin stepson stepdaughter spouse classmate coworker co-worker landlord tenant".split()
+
+MODERN = (
+    "website websites webpage online offline email emails inbox internet login logout signup username usernames blog blogs blogger vlog app apps wifi smartphone smartphones laptop laptops desktop tablet download downloads "
+    "downloaded upload uploads uploaded hashtag podcast podcasts livestream webinar chatbot spam malware firewall router broadband modem backup backups workflow workflows timestamp timestamps metadata dataset datasets database "
+    "databases codec codecs plugin plugins addon widget widgets emoji emojis selfie influencer startup startups fintech blockchain cryptocurrency crypto ecommerce checkout voicemail inbox newsletter newsletters livechat helpdesk "
+    "screenshot screenshots homepage homepage url urls thumbnail thumbnails hyperlink toolbar dropdown checkbox popup popups tooltip sidebar touchscreen trackpad touchpad webcam webcams headset headsets earbuds earbud powerbank "
+    "charger chargers smartwatch smartwatches drone drones google googled texting texted unboxing cashback prepaid paywall rideshare carpool coworking coworker lockdown sanitizer telehealth vape vaping gluten vegan vegans kimchi "
+    "sushi ramen latte cappuccino espresso smoothie hoodie hoodies leggings sneakers flipflops parka namespace namespaces config configs runtime runtimes boolean booleans tuple tuples iterator iterators iterable iterables integer "
+    "integers subclass subclasses superclass metaclass enum enums struct structs async await callback callbacks wrapper wrappers parser parsers tokenizer tokenizers serializer serializers daemon daemons mutex semaphore repo repos "
+    "frontend backend refactor refactored deprecated deprecate bytecode opcode opcodes regex regexes middleware localhost hostname hostnames filename filenames pathname symlink symlinks stdin stdout stderr init args kwargs param "
+    "params arg utils lib libs src tmp env nan inf int str bool dict len repr todo fixme liftoff sci-fi hype anime manga sitcom sitcoms biopic rom-com"
+).split()
 
 CONNECTORS = frozenset(
     "of the and & de la le du des da do dos das di del della van von der den ter ten zu zur bin ibn al el y e og och und et for at in on to -".split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wuming.deidentification.addresses_english import find_english_addresses
+from wuming.deidentification.english.addresses import find_english_addresses
 from wuming.deidentification.english.naming import find_english_names
 from wuming.deidentification.specification import Candidate, free
 

@@ -1,0 +1,99 @@
+"""The patterns of postal addresses: pieces of a street line, units, postcodes, boxes, and the words around."""
+
+from __future__ import annotations
+
+import re
+
+from wuming.deidentification.english.groups import LETTER, UPPER
+from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
+
+__all__ = [
+    "BOX", "CODE", "CODE_LABEL", "CORNER", "LEADING", "LOWER_NAMED", "MILITARY", "NAMED", "NUMBERED", "PLACE",
+    "POSTCODE", "SEPARATOR", "SPEAKING", "STREET_ONLY", "TYPE", "UNIT", "UNIT_BEFORE",
+]  # fmt: skip
+
+_LINK = (
+    "de la|de los|de las|de|da|do|dos|das|di|del|della|dei|delle|des|du|d'|la|le|les|el|los|van der|van den|van de|van|"
+    "von|der|den|of|the|y|e|i|na|nad|pod|bei|am|an der|im|op|aan den|sous|lès|en|upon|sur|u|and"
+)
+_LOWER_TYPES = (
+    r"rue|via|ul\.|al\.|os\.|pl\.|av\.|calle|c/|rua|trg|cesta|chemin|boulevard|avenue|allée|impasse|place|quai|route|"
+    r"út|utca|útja|u\.|tér|tere|tee|tänav|terrasse|allé|ulice|náměstí|gate|vei|vej|gade|street|road|avenue|lane|drive"
+)
+_DOTTED = r"(?:Ste?|Sta|Sto|Dr|Avd?a?|Ave|Blvd|Rd|Ln|Ct|Pl|Sq|Ter|Cir|Hwy|Pkwy|Ft|Mt|Str|Ul|[A-Z])\."
+_NAME = rf"[{UPPER}][{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
+_WORD = rf"(?:{_DOTTED}|{_NAME}(?:(?<=str)\.)?(?![0-9])|[0-9]{{1,3}}(?:st|nd|rd|th)(?![{LETTER}]))"
+_SMALL_NAME = r"(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua|ul\.) (?:de |del |la |du |des )?[a-zß-öø-ÿ]{3,20}"
+_NO_UNIT = rf"(?!(?:Suite|Apt|Unit|Flat|Room|Floor|Ste)(?![{LETTER}]))"
+_PIECE = rf"{_NO_UNIT}(?:{_SMALL_NAME}(?![{LETTER}])|(?:{_LOWER_TYPES})(?![{LETTER}])|C/|{_WORD})"
+_BODY = rf"{_PIECE}(?: (?:(?:{_LINK}) )?(?:d'|l')?{_PIECE}){{0,5}}"
+_HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?)?\.?(?![0-9A-Za-z%°])"
+NUMBERED = re.compile(
+    rf"[0-9](?<![{LETTER}0-9.,\-/#$€£:+_][0-9])[0-9]{{0,5}}[A-Z]?(?:[\-/][0-9]{{1,4}})? (?:[0-9]{{1,5}}[A-Z]? )?"
+    rf"(?:[NSEW]{{1,2}}\.? )?({_BODY})(,? (?:nr\.? ?|n° ?)?{_HOUSE})?"
+)
+NAMED = re.compile(
+    rf"(?:C/ )?[{UPPER}](?<![{LETTER}0-9.\-/#_@][{UPPER}])[{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
+    rf"(?:(?<=[Ss]tr|.Av|vda)\.)?(?: (?:(?:{_LINK}) )?{_PIECE}){{0,4}},? (?:nr\.? ?|n° ?)?({_HOUSE})"
+)
+LOWER_NAMED = re.compile(
+    rf"(?<![{LETTER}0-9])(?:rue|via|ul\.|calle|rua|c/) (?:(?:{_LINK}) )?{_WORD}(?: (?:(?:{_LINK}) )?{_WORD}){{0,4}}"
+    rf"(?:,? {_HOUSE})?"
+)
+STREET_ONLY = re.compile(rf"(?:{_WORD} ){{1,3}}[A-Z][a-z]+")
+TYPE = re.compile(rf" (?:{'|'.join(one.capitalize() for one in UNMISTAKABLE)})(?![A-Za-z])")
+_UNIT_WORD = (
+    "(?:[Ff]lat|FLAT|[Aa]pt|APT|[Aa]partment|[Uu]nit|UNIT|[Ss]uite|SUITE|[Ss]te|STE|[Rr]oom|[Rr]m|[Ff]loor|[Ff]l|"
+    "[Ll]evel|[Ll]ot|[Bb]uilding|[Bb]ldg|[Bb]lock|[Tt]ower|[Pp]enthouse|[Oo]ffice|[Ss]tudio|[Ss]hop)"
+)
+UNIT = re.compile(
+    rf"(?:{_UNIT_WORD}(?:\.|:)? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?:[\-/][0-9A-Z]{{1,5}})?|"
+    r"#[0-9A-Za-z\-]{1,6}|[0-9]{1,3}(?:st|nd|rd|th) [Ff]loor)(?![0-9A-Za-z])"
+)
+UNIT_BEFORE = re.compile(rf"(?:{UNIT.pattern}(?:,? |, ?|/| - |,? ?\n)){{1,3}}$|(?<![0-9A-Za-z]){_UNIT_WORD}\.? ?#?$")
+SEPARATOR = re.compile(r"(?:,? ?\n{1,2}[ ?>*\-]{0,6},? ?|,? [\-\u2013] |,? {1,2}| ?, ?)(?=[^\s,])")
+_ALPHANUMERIC = r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]"
+_DIGITS = r"[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{4,6}|[0-9]{3} [0-9]{2}"
+_DUTCH = r"[0-9]{4} ?[A-Z]{2}"
+POSTCODE = re.compile(rf"(?:{_DUTCH}|{_ALPHANUMERIC}|{_DIGITS})(?![0-9A-Za-z\-])")
+PLACE = re.compile(
+    rf"(?:(?:Ste?|Sta|Sto|Ft|Mt)\. )?{_NAME}(?![0-9])(?: (?:(?:{_LINK}) )?{_NAME}(?![0-9])){{0,5}}(?: \([{LETTER}]+\))?"
+)
+CODE = re.compile(r"[A-Z][A-Za-z]{0,2}(?= ?\n? ?[0-9]{4})|[A-Z]{1,3}(?![A-Za-z0-9])|nan(?![a-z])")
+BOX = re.compile(
+    r"(?:[0-9]{1,5} )?(?:(?:P\.? ?O\.?|[Pp]ost ?[Oo]ffice|G\.?P\.?O\.?) ?[Bb][Oo][Xx]|[Pp]ostbox|[Pp]ostfach|"
+    r"[Pp]ostboks|[Cc]asilla|[Aa]partado|[Bb]oîte [Pp]ostale) #?[0-9]{1,6}|"
+    r"(?:PSC|CMR|Unit|UNIT|psc|unit) [0-9]{1,5},? [Bb][Oo]x [0-9]{1,5}"
+)
+MILITARY = re.compile(
+    rf"(?:(?:USS|USNS|USNV|USCGC) {_WORD}(?: {_WORD})?\n)?(?:APO|FPO|DPO|apo|fpo|dpo),? (?:AA|AE|AP|aa|ae|ap) "
+    r"[0-9]{5}(?:-[0-9]{4})?"
+)
+_AT_CORNER = rf"((?:[0-9]{{1,5}} )?{_BODY}(?: {_HOUSE})?(?: Flat(?! [0-9]))?)"
+CORNER = re.compile(rf"(?:the )?corner of {_AT_CORNER} and {_AT_CORNER}")
+CODE_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)(?: is|:|#| :)? {0,2}"
+    rf"((?:{_DUTCH}(?![A-Za-z])|{_DIGITS}|{_ALPHANUMERIC}))(?![0-9A-Za-z])"
+)
+LEADING = re.compile(
+    r"(?:(?<![A-Za-z])(?:at|on|to|in|near|from|is|are|was|of|for|by|outside|behind|opposite|past|down|along|around|via|"
+    r"with|user|and)|[:,;(\-\u2013\u2014])[ \n]*(?:the )?$",
+    re.IGNORECASE,
+)
+"""What stands just before an address within a sentence, or a label."""
+SPEAKING = re.compile(
+    r"(?<![A-Za-z])(?:addres+e?s?|addr|resid(?:e|es|ed|ing|ence|ency|ent)|liv(?:e|es|ed|ing)|"
+    r"stay(?:s|ed|ing)?|locat(?:ed|ion)|situated|based|mov(?:e|es|ed|ing)|relocat(?:e|ed|ing)|ship(?:s|ped|ping|ment)?|"
+    r"sen[dt](?:s|ing)?|mail(?:s|ed|ing)?|post(?:ed|ing)?|deliver(?:s|ed|ing|y)?|return(?:s|ed|ing)?|"
+    r"forward(?:ed|ing)?|meet(?:s|ing)?|"
+    r"pick(?:s|ed|ing)?|drop(?:s|ped|ping)?|taxi|cab|ride|driv(?:e|es|ing)|drove|directions?|way|route|get|"
+    r"walk(?:s|ed|ing)?|parked|turn|stop|enter|streets?|road|avenue|lane|house|home|flat|apartment|condo|villa|"
+    r"property|building|premises|offices?|headquarters|headquartered|hq|store|shop|branch|bank|restaurant|"
+    r"cafe|hotel|clinic|hospital|school|church|warehouse|side of|corner|refers to|user|visit(?:s|ed)?|come|"
+    r"burglary|accident|fire|crash|robbery|born|garden|tenants?|landlord|lease|rent(?:s|ed|ing)?|"
+    r"package|parcel|pizza|letter|card|"
+    r"forms?|atm|"
+    r"hearing|party|neighbou?rhood)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+"""Words that make an address likely a little after them."""

@@ -1,0 +1,222 @@
+"""Postal addresses in English text: street lines of many countries, units, towns, regions, postcodes, boxes.
+
+A street line is found by its number. What it is worth is the sum of what speaks for it: the type of street, the number,
+a unit, a postcode, a region or country, words such as "lives at". Nothing is an address by a number and a capital
+alone.
+"""
+
+# ruff: noqa: SIM905 - word lists, kept in dense blocks
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wuming.deidentification.english import address_patterns as patterns
+from wuming.deidentification.english.address_tail import Line, extended, region
+from wuming.deidentification.english.groups import UPPER
+from wuming.deidentification.english.lexicon import BIT, words
+from wuming.deidentification.lexicon.english_streets import (
+    FOREIGN,
+    FOREIGN_ENDINGS,
+    STREETS,
+    STREETS_ALSO_WORDS,
+    WEAK_ENDINGS,
+)
+from wuming.deidentification.specification import Candidate
+
+PRIORITY = 66
+_LEAST = 3.0  # of the sum that speaks for an address: taken by default
+_REACH = 40  # characters before, where words such as "lives at" are looked for
+
+_NOT_STREETS = BIT["DT"] | BIT["PR"]
+_ORDINARY = BIT["W1"]
+_WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"]
+_NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"] | BIT["P1"]
+_DIRECTIONS = frozenset("n s e w ne nw se sw north south east west northwest northeast southwest southeast".split())
+_CAPITAL = re.compile(f"[{UPPER}]")
+_SMALL = re.compile("[a-zß-öø-ÿ]")
+
+
+def find_english_addresses(text: str) -> list[Candidate]:
+    """Return candidates of kind ADDRESS in one normalised text."""
+    found = [_candidate(text, line) for line in _lines(text)]
+    if len(text) < 4000 and (not _CAPITAL.search(text) or not _SMALL.search(text)):
+        # Nothing is capitalised, or everything is: read with capitals, and ask for more.
+        read = text.title()
+        if len(read) == len(text):
+            found += [_candidate(text, Line(line.start, line.end, line.weight - 0.5)) for line in _lines(read)]
+    return [one for one in found if one.score > 0]
+
+
+def _candidate(text: str, line: Line) -> Candidate:
+    end = line.start + len(text[line.start : line.end].rstrip(" ,.\n?-"))
+    if text[end : end + 1] == "." and end < line.end and text[max(0, end - 2) : end].lower().strip(" .") in ("u",):
+        end += 1
+    weight = line.weight
+    score = 0.0 if weight < 2 else min(0.95, 0.5 + 0.1 * (weight - _LEAST)) if weight >= _LEAST else 0.3
+    return Candidate(line.start, end, "ADDRESS", score, PRIORITY)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for match in patterns.NUMBERED.finditer(text):
+        yield from _numbered(text, match)
+    for match in patterns.NAMED.finditer(text):
+        yield from _street_then_number(text, match.start(), match.end(), match.start(1))
+    if "rue " in text or "via " in text or "ul. " in text or "calle " in text or "rua " in text or "c/ " in text:
+        for match in patterns.LOWER_NAMED.finditer(text):
+            yield extended(text, Line(match.start(), match.end(), 2.5 + _context(text, match.start())))
+    if (
+        "ox " in text
+        or "OX " in text
+        or "Postfach" in text
+        or "Postboks" in text
+        or "asilla" in text
+        or "partado" in text
+    ):
+        for match in patterns.BOX.finditer(text):
+            yield extended(text, Line(match.start(), match.end(), 3.5))
+    if "PO " in text or "po " in text:
+        for match in patterns.MILITARY.finditer(text):
+            yield extended(text, Line(match.start(), match.end(), 4.0))
+    if "corner of" in text or "Corner of" in text:
+        for match in patterns.CORNER.finditer(text):
+            yield extended(
+                text, Line(match.start(), match.end(), 3.0 + max(_street(match.group(1)), _street(match.group(2))) / 2)
+            )
+    if "ip" in text or "IP" in text or "ode" in text or "ODE" in text or "PLZ" in text:
+        for match in patterns.CODE_LABEL.finditer(text):
+            yield Line(*match.span(1), 3.5)
+    for match in patterns.TYPE.finditer(text):
+        yield from _without_number(text, match.end())
+
+
+def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
+    """Weigh a number with a street behind it: "12 Main Street", "48010 Paseo del Atlántico 81"."""
+    start, end = match.span()
+    body = match.group(1)
+    names = _split(body)
+    known = words()
+    if any(known.get(name, 0) & BIT["DT"] and name != "may" for name in names):
+        return
+    # What follows the type of street is no part of it, unless a direction: "12 Main Street Please".
+    cut = 0 if match.group(2) else _behind_type(names) or _before_region(match.group(1))
+    if 0 < cut < len(names):
+        end = _place_of(text, match.start(1), cut)
+        names = names[:cut]
+    street = _street(" ".join(names))
+    weight = 1.0 + street + (0.5 if match.group(2) else 0.0) + _context(text, start)
+    if not street:
+        # Two numbers around a name that is no word: 87818 Dalmatinova 68.
+        weight += 0.5 if match.group(2) and _unknown(names) else -0.5
+    line = extended(text, Line(start, end, weight))
+    before = patterns.UNIT_BEFORE.search(text, max(0, start - 48), start)
+    if before:
+        line.start, line.weight = before.start(), line.weight + 1.0
+    yield line
+
+
+def _before_region(body: str) -> int:
+    """Return how many words of a street line stand before the country that it ends with; 0: none."""
+    parts = body.split()
+    for count in range(1, len(parts)):
+        tail = " ".join(parts[count:])
+        if region(tail) == len(tail) and not tail.isupper():
+            return count
+    return 0
+
+
+def _street_then_number(text: str, start: int, end: int, number: int) -> Iterator[Line]:
+    """Weigh a street with its number behind it: "Hauptstraße 12", "Via Roma 131"."""
+    names = _split(text[start:number])
+    known = words()
+    if not names or any(known.get(name, 0) & _NOT_STREETS for name in names):
+        return
+    first = next((place for place, name in enumerate(names) if name in FOREIGN), None)
+    street = _street(" ".join(names), english=False)
+    if first and known.get(names[0], 0) & BIT["W1"]:
+        start = _place_before(text, start, first)
+    weight = street + 1.0 + _context(text, start)
+    if not street and not _unknown(names):
+        weight -= 1.0
+    if weight >= 2:
+        yield extended(text, Line(start, end, weight))
+
+
+def _without_number(text: str, end: int) -> Iterator[Line]:
+    """Weigh "lives on Marina Street": by the words before it alone."""
+    start = max(0, end - 48)
+    for match in patterns.STREET_ONLY.finditer(text, start, end):
+        if match.end() == end and (context := _context(text, match.start())) >= 1.5:
+            yield Line(match.start(), end, 1.5 + context)
+
+
+def _unknown(names: list[str]) -> bool:
+    """Tell whether none is an ordinary word."""
+    known = words()
+    return not any(known.get(name, 0) & _WORDS for name in names)
+
+
+def _street(body: str, *, english: bool = True) -> float:
+    """Return how much the words of a street line speak for it."""
+    names = _split(body)
+    known = words()
+    weight = 0.0
+    for place, name in enumerate(names):
+        bare = name.rstrip(".")
+        if english and place and bare in STREETS:
+            weight = max(weight, 2.5)
+        elif english and place and bare in STREETS_ALSO_WORDS:
+            before = known.get(names[place - 1], 0)
+            weight = max(weight, 1.5 if before & _ORDINARY and not before & _NAMES else 2.0)
+        elif name in FOREIGN and len(names) > 1:
+            weight = max(weight, 2.0 if len(name) > 2 or name.endswith(".") or place in (0, len(names) - 1) else 1.0)
+        elif name.endswith(FOREIGN_ENDINGS) and len(name) > 6:
+            weight = max(weight, 2.0 if not known.get(name, 0) else 0.5)
+        elif name.endswith(WEAK_ENDINGS) and len(name) > 5 and not known.get(name, 0):
+            weight = max(weight, 0.5)
+    if names == ["broadway"]:
+        return 2.0
+    return weight
+
+
+def _split(body: str) -> list[str]:
+    return [name.rstrip(".,") if len(name) > 3 else name.rstrip(",") for name in body.lower().replace("'", " ").split()]
+
+
+def _behind_type(names: list[str]) -> int:
+    """Return how many words there are up to the last type of street, directions included; 0: no type."""
+    for place in range(len(names) - 1, 0, -1):
+        if names[place].strip(".") in STREETS or names[place].strip(".") in STREETS_ALSO_WORDS:
+            return place + 2 if place + 1 < len(names) and names[place + 1] in _DIRECTIONS else place + 1
+    return 0
+
+
+def _place_of(text: str, start: int, count: int) -> int:
+    """Return the end of the first `count` words from `start`."""
+    end = start
+    for match in re.finditer(r"[^\s']+'?", text[start : start + 200]):
+        count -= 1
+        end = start + match.end()
+        if count == 0:
+            break
+    return end
+
+
+def _place_before(text: str, start: int, count: int) -> int:
+    """Return where the word number `count` from `start` begins."""
+    for place, match in enumerate(re.finditer(r"[^\s']+'?", text[start : start + 200])):
+        if place == count:
+            return start + match.start()
+    return start
+
+
+def _context(text: str, start: int) -> float:
+    """Return how much the words before speak for an address."""
+    before = text[max(0, start - _REACH) : start]
+    if "\n" in before and not before.rstrip(" ").endswith("\n"):
+        before = before[before.rindex("\n") :]
+    leading = patterns.LEADING.search(before)
+    if leading is None:
+        return 0.3 if not before or before[-1] == "\n" else 0.0
+    return 2.0 if patterns.SPEAKING.search(before[: leading.end()]) else 0.5

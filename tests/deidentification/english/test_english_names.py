@@ -1,0 +1,115 @@
+"""Names of persons, organisations and places in English: hits, near misses, and what the tagger guarantees."""
+
+from __future__ import annotations
+
+import pytest
+
+from wuming.deidentification.english.naming import find_english_names
+from wuming.deidentification.specification import TAKEN
+
+
+def found(text: str, kind: str) -> list[str]:
+    """The stretches of `text` taken as `kind`, in order, none of them inside another."""
+    taken = sorted((one.start, -one.end) for one in find_english_names(text) if one.kind == kind and one.score >= TAKEN)
+    kept: list[tuple[int, int]] = []
+    for start, end in taken:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, -end))
+    return [text[start:end] for start, end in kept]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("My name is Sarah Miller and I need help", ["Sarah Miller"]),
+        ("Dear Mr. Kowalczyk, your refund is on its way", ["Kowalczyk"]),
+        ("I spoke to Jessica yesterday.", ["Jessica"]),
+        ("Please ship it to Zhang Wei", ["Zhang Wei"]),
+        ("Dr. Nguyen Thi Lan will see you at noon", ["Nguyen Thi Lan"]),
+        ("Kind regards,\nBjörn Lindqvist", ["Björn Lindqvist"]),
+        ("Name: John O'Brien-Smith\nPhone: 555", ["John O'Brien-Smith"]),
+        ("NAME: JOHN SMITH", ["JOHN SMITH"]),
+        ("my name is emily carter", ["emily carter"]),
+        ("follow up with patricia jones next week", ["patricia jones"]),
+        ("J. R. Hartley wrote to Ms. Okonkwo", ["J. R. Hartley", "Okonkwo"]),
+        ("Ivan met María José García López in March", ["Ivan", "María José García López"]),
+        ("客服Amy为您服务", ["Amy"]),
+        ("Anna's car is blue", ["Anna"]),
+        ('"It was late," said Fernando Alvarez, a teacher.', ["Fernando Alvarez"]),
+    ],
+)
+def test_persons(text: str, names: list[str]) -> None:
+    assert found(text, "PERSON") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("I work for Microsoft in Seattle", ["Microsoft"]),
+        ("She studied at the University of Vermont.", ["University of Vermont"]),
+        pytest.param(
+            "Shares of Northgate Holdings rose 4%", ["Northgate Holdings"], marks=pytest.mark.xfail(reason="weights")
+        ),
+        ("He was treated at Springfield General Hospital", ["Springfield General Hospital"]),
+    ],
+)
+def test_organisations(text: str, names: list[str]) -> None:
+    assert found(text, "ORGANIZATION") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("We moved here from Norway", ["Norway"]),
+        ("I live in San Francisco now.", ["San Francisco"]),
+        ("They flew from Paris to Buenos Aires", ["Paris", "Buenos Aires"]),
+    ],
+)
+def test_places(text: str, names: list[str]) -> None:
+    assert found(text, "LOCATION") == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello, Customer Service, how can I help you on Monday?",
+        "The Pro Max has a Smart Mode. Please Update it in March.",
+        "Please click the Save Settings button to continue.",
+        "Returns True if the Connection is open; raises ValueError otherwise.",
+        "They're not answering. Don't worry, it's May already.",
+        "I love Italian food and German cars.",
+        "class HttpClient(BaseClient): return self.Session",
+        "3... 2... 1... liftoff!",
+    ],
+)
+def test_nothing_personal(text: str) -> None:
+    assert [one for one in find_english_names(text) if one.score >= TAKEN] == []
+
+
+def test_a_name_found_once_is_found_in_its_other_mentions() -> None:
+    text = "My name is Petra Vondrackova. The title on Vondrackova, as above, was wrong."
+    assert "Vondrackova" in found(text, "PERSON")[1:]
+
+
+def test_texts_do_not_influence_each_other() -> None:
+    plain = "Sarah Miller met Ann in Rome"
+    before = find_english_names(plain)
+    find_english_names("My name is Rome Ann")
+    assert find_english_names(plain) == before
+
+
+def test_bounds_and_scores_hold_for_odd_texts() -> None:
+    for text in (
+        "",
+        " ",
+        "A",
+        "A" * 5000,
+        "Mr. " * 900,
+        "Ab " * 4000,
+        "\x00John\x01Smith",
+        "Ł\u0301 É\n\n\nJ.",
+        "O'" * 500,
+    ):
+        for one in find_english_names(text):
+            assert 0 <= one.start < one.end <= len(text)
+            assert 0 < one.score <= 1
