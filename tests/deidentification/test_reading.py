@@ -20,6 +20,7 @@ from wuming.deidentification.runs import runs, values
 from wuming.deidentification.surroundings import Vocabulary
 
 NUMBER = "13812345678"
+CONTROLS = {*range(9), 11, 12, *range(14, 32), 127}  # never read from an escape of URLs: `Falcon%0042` is a password
 PIECES = [
     "138",
     "1234",
@@ -76,7 +77,8 @@ def test_one_number_in_many_spellings(text: str) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30))
 def test_what_is_escaped_is_read_back(text: str) -> None:
     plain = normalise(text).text
-    assert normalise(quote(text, safe="")).text == plain or "%" in text or "\\" in text or "&" in text
+    unwritten = any(mark in text for mark in "%\\&") or any(ord(character) in CONTROLS for character in text)
+    assert normalise(quote(text, safe="")).text == plain or unwritten
     escaped = "".join(f"&#{ord(character)};" if ord(character) else character for character in text)
     assert normalise(escaped).text == plain or any(mark in text for mark in "%\\&")
 
@@ -184,10 +186,64 @@ def values_of(text: str, *lengths: int) -> list[str]:
         ("x13812345678", []),  # one letter is no label
         ("13812345678a", []),
         ("138   1234   5678", []),
+        ("1381 - 23456 - 78", [NUMBER]),
+        ("13-8_12/34 5.6·78", [NUMBER]),
+        ("138123\n45678", [NUMBER]),
+        ("138123\n45678\n9", []),  # rows of a column
+        ("138123456\n78. next", []),  # an item of a list
+        ("(138123456\n78)", [NUMBER]),
+        ("1381, 2345, 678", []),  # a list of numbers
+        ("SF13812345678", []),  # a code
+        ("l38l23456 78", ["l38l2345678", NUMBER]),
+        ("I3BI2345678", ["I3BI2345678", "13812345678"]),
+        ("2024-01-05 138", []),  # a date with something behind
     ],
 )
 def test_values_of_a_run(text: str, expected: list[str]) -> None:
     assert values_of(text, 11) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("E 1 2 3 4 5 6 7 8", ["E12345678"]),
+        ("E-1-2-3-4-5-6-7-8", ["E12345678"]),
+        ("is a E 1 2 3 4 5 6 7 8", ["E12345678"]),
+        ("It's 0 1 2 3 4 5 6 7 8", ["012345678"]),
+        ("E 1-2 3 4 5 6 7 8", []),  # one sign all along
+        ("E 1 2 3 4 5 6 7 8 9", []),  # longer
+        ("Q E 1 2 3 4 5 6 7", ["QE1234567"]),
+        ("E1\n2345678", ["E12345678"]),
+        ("AB\n1234567", ["AB1234567"]),
+    ],
+)
+def test_single_letters_are_groups(text: str, expected: list[str]) -> None:
+    assert values_of(text, 9) == expected
+
+
+def test_a_resident_number_holds_a_date_and_nothing_else_does() -> None:
+    assert values_of("110101-1990-03-07-4610", 18) == ["110101199003074610"]
+    assert values_of("110101 1990-03-07 4610", 18) == ["110101199003074610"]
+    assert values_of("1101 1990-03-07 461012", 18) == []
+
+
+@pytest.mark.parametrize("cell", ["13812345678", "138 1234 5678", "138-1234-5678", "138 12 34 56 78"])
+@pytest.mark.parametrize("beside", [",", "\n"])
+def test_a_cell_of_a_long_table_is_read(cell: str, beside: str) -> None:
+    row = beside.join(f"{number}" for number in range(100, 400))
+    assert NUMBER in values_of(f"{row}{beside}{cell}{beside}{row}", 11)
+
+
+def test_printed_groups_are_seen_in_an_endless_row() -> None:
+    row = " ".join(f"{number}" for number in range(100, 400))
+    assert NUMBER in values_of(f"{row} 138 1234 5678 {row}", 11)
+    found = Detector(kinds=["PHONE"]).find(f"{row} 手机 138 1234 5678 {row}")
+    assert [span.kind for span in found] == ["PHONE"]
+
+
+def test_values_of_a_table_are_not_many() -> None:
+    for row in ("1234 " * 5000, "12,34\n" * 5000, "1 2-" * 5000, "a 1 " * 5000, "123.4 " * 5000):
+        assert len(values_of(row, *range(5, 34))) < 4 * 5000
 
 
 def test_a_long_number_may_have_a_word_glued_behind() -> None:
@@ -199,6 +255,26 @@ def test_a_long_number_may_have_a_word_glued_behind() -> None:
 def test_a_numeral_beside_a_number_belongs_to_its_word() -> None:
     assert normalise("张三13812345678").text == "张三13812345678"
     assert normalise("一三八12345678").text == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("幺三拐三，勾四拐勾，六四八", "1373 9479 648"),
+        ("QQ是五六勾四八", "QQ是56948"),
+        ("二〇二四年五月", "二〇二四年五月"),
+        ("1,234,567", "1,234,567"),
+        ("收③-3⁶𝟔𝟗2-②𝟗", "收33669229"),  # several scripts: what lies between is left out
+        ("①②-③④-⑤⑥", "12-34-56"),
+        ("Falcon%0042", "Falcon%0042"),
+        ("River%2085,", "River%2085,"),
+        ("a%20b", "a b"),
+    ],
+)
+def test_what_is_read(written: str, expected: str) -> None:
+    assert normalise(written).text == expected
+    (reading,) = read((written,), WORDS, WORDS)
+    assert reading.normalised.text == expected
 
 
 def test_values_take_linear_time_on_endless_groups() -> None:

@@ -59,7 +59,7 @@ DECOYS = (
     "取件码", "发票代码", "发票号码", "发票号", "发票",
     "order", "order number", "tracking", "tracking number", "invoice", "ticket", "case", "reference", "ref", "serial",
     "transaction", "timestamp", "hash", "sha256", "sku", "model", "amount", "total", "batch", "version", "build",
-    "parcel", "confirmation", "barcode",
+    "parcel", "confirmation", "barcode", "job", "pid", "thread", "offset", "trace",
 )  # fmt: skip
 
 
