@@ -30,6 +30,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _TRAILED = re.compile("[0-9]{14,}[0-9Xx](?=[A-Wa-wYyZz][A-Za-z])")  # a word glued behind a long number
+_SHORTEST_TRAILED = 16
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("(?=.{0,40}[OoIlSBZ])[0-9OoIlSBZ]+[Xx]?")
 _FEWEST_READ = 11  # characters of a value in which letters are read as digits: shorter ones begin with letters
@@ -135,9 +136,11 @@ def _solid(text: str, begin: int, stop: int, lengths: Container[int]) -> Iterato
         yield Value(begin, stop, text[begin:stop], (size,), False)
         if size >= _FEWEST_READ and (read := _LOOKALIKE.fullmatch(text, begin, stop)):
             yield Value(begin, stop, read.group().translate(_LOOKALIKES), (size,), False)
-    if (label := _LABELLED.match(text, begin, stop)) and stop - label.end(1) in lengths:
-        yield Value(label.end(1), stop, text[label.end(1) : stop], (stop - label.end(1),), False)
-    if (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
+    if _letter(text[begin]):
+        label = _LABELLED.match(text, begin, stop)
+        if label and stop - label.end(1) in lengths:
+            yield Value(label.end(1), stop, text[label.end(1) : stop], (stop - label.end(1),), False)
+    elif size > _SHORTEST_TRAILED and (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
         yield Value(begin, long.end(), long.group(), (long.end() - begin,), False)
 
 
@@ -158,11 +161,16 @@ class _Run(NamedTuple):
 
     def of_a_row(self) -> Iterator[Value]:
         """Yield every stretch that may be a value."""
-        dated = {place for place, (begin, _) in enumerate(self.groups) if _DATE.match(self.text, begin)}
+        text, signs, last = self.text, self.signs, len(self.signs)
+        dated = {
+            place for place, (begin, stop) in enumerate(self.groups) if stop - begin == 4 and _DATE.match(text, begin)
+        }
         for first, (begin, stop) in enumerate(self.groups):
-            if not first or self.text[begin - 1] not in _TIGHT:
+            if first == last or not signs[first]:
+                continue
+            if not first or text[begin - 1] not in _TIGHT:
                 yield from self._from(first, begin, dated)
-            if (label := _LABELLED.match(self.text, begin, stop)) is not None:
+            if _letter(text[begin]) and (label := _LABELLED.match(text, begin, stop)) is not None:
                 yield from self._from(first, label.end(1), dated)
 
     def of_a_table(self) -> Iterator[Value]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_GERMAN = "German tax numbers and addresses are not looked for"
-_INDIAN = "Indian numbers and addresses are not looked for"
-_EAST_ASIAN = "identity numbers and addresses of Japan and Korea are not looked for"
 _TEN_DIGITS = "ten digits without separators and without a word beside them may be anything"
 _FAILED = "a failed check digit beside the word that names the number: people mistype, and some codes were issued so"
 _NAMED = "this is a name, and is to be found without other personal data beside it"
@@ -14,27 +11,15 @@ _NAMED = "this is a name, and is to be found without other personal data beside 
 REASONS: Mapping[str, str] = {
     "adversarial_tests:adv_jp_phone_with_country_code": "a number of Japan with its country code is a telephone number",
     "adversarial_tests:adv_uk_nhs_vs_phone": "a reference number whose check digit is no NHS number's",
-    "adversarial_tests:edge_pii_spans_sentence_boundary": "broken or not, this is a valid resident ID, named as one",
     "adversarial_tests:edge_uk_nino_lowercase": "small letters do not hide a national insurance number",
     "email:consecutive_dots_invalid": "programs that deliver it do not mind; the part before @ names somebody",
     "email:leading_dot_invalid": "what follows the dot is a valid address",
     "en_passport:too_few_digits": "a letter and seven digits are an Indian passport's number, among others",
     "en_phone:us_no_separator": _TEN_DIGITS,
-    "mixed_lang:en_ja_mixed": _EAST_ASIAN,
-    "mixed_lang:four_lang_id_numbers": _EAST_ASIAN,
-    "realistic_scenarios:de_employment_contract_01": _GERMAN,
-    "realistic_scenarios:de_insurance_claim_01": _GERMAN,
-    "realistic_scenarios:en_phone_formats_01": _TEN_DIGITS,
-    "realistic_scenarios:in_kyc_form_01": _INDIAN,
-    "realistic_scenarios:in_loan_application_01": _INDIAN,
-    "realistic_scenarios:in_telecom_kyc_01": _INDIAN,
-    "realistic_scenarios:ja_hospital_record_01": _EAST_ASIAN,
-    "realistic_scenarios:ko_real_estate_01": _EAST_ASIAN,
-    "realistic_scenarios:mixed_en_de_business_01": _GERMAN,
     "shared_imei:imei_too_short": "an IMEI is also written without its check digit, in 14 digits",
-    "zh_credit_code:contains_forbidden_letter_I": "I is read as a mistyped 1",
     "zh_credit_code:invalid_checksum": _FAILED,
     "zh_id_number:invalid_checksum_not_detected": _FAILED,
+    "zh_medical:med_shoushu": "the operation is covered; the verb before it is none of it",
     "zh_military_id:too_few_digits": "seven digits are issued, too",
     "zh_person:no_person_bare_name_in_sentence": _NAMED,
     "zh_person:no_person_standalone": _NAMED,

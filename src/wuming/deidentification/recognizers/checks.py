@@ -56,31 +56,53 @@ def uscc_check(first_17: str) -> str:
     return _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
+def iban_check(country: str, account: str) -> str:
+    """Return the third and fourth character of an IBAN."""
+    return f"{98 - _in_digits(account + country + '00') % 97:02}"
+
+
+def _in_digits(value: str) -> int:
+    return int("".join(str(int(character, 36)) for character in value))
+
+
 def mod_97(value: str) -> bool:
     """Say whether an IBAN, compact and upper case, holds its check (ISO 13616-1; ISO 7064 MOD 97-10)."""
-    moved = value[4:] + value[:4]
-    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
+    return _in_digits(value[4:] + value[:4]) % 97 == 1
 
 
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True))
 
 
-def vin_check(value: str) -> bool:
-    """Say whether 17 characters hold the check character of a VIN (49 CFR 565.15(c)); I, O and Q have no value."""
+def vin_character(value: str) -> str:
+    """Return the ninth of 17 characters, the check of a VIN (49 CFR 565.15(c)); I, O and Q have no value."""
     total = sum(weight * _VIN_VALUES.get(character, 0) for weight, character in zip(_VIN_WEIGHTS, value, strict=True))
-    return value[8] == "0123456789X"[total % 11]
+    return "0123456789X"[total % 11]
+
+
+def vin_check(value: str) -> bool:
+    """Say whether 17 characters hold the check character of a VIN."""
+    return value[8] == vin_character(value)
+
+
+def aba_digit(first_8: str) -> str:
+    """Return the ninth digit of a routing number (weights 3, 7, 1; ANSI X9.100-160)."""
+    return str(-sum(weight * int(digit) for weight, digit in zip((3, 7, 1, 3, 7, 1, 3, 7), first_8, strict=True)) % 10)
 
 
 def aba_check(digits: str) -> bool:
-    """Say whether nine digits hold the check of a routing number (weights 3, 7, 1; ANSI X9.100-160)."""
-    return sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, digits, strict=True)) % 10 == 0
+    """Say whether nine digits hold the check of a routing number."""
+    return digits[8] == aba_digit(digits[:8])
+
+
+def nhs_digit(first_9: str) -> str:
+    """Return the tenth digit of an NHS number (modulo 11; NHS Data Dictionary); 10: these nine are not issued."""
+    return str(-sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), first_9, strict=True)) % 11)
 
 
 def nhs_check(digits: str) -> bool:
-    """Say whether ten digits hold the check of an NHS number (modulo 11; NHS Data Dictionary)."""
-    total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False))
-    return (11 - total % 11) % 11 == int(digits[9])
+    """Say whether ten digits hold the check of an NHS number."""
+    return digits[9] == nhs_digit(digits[:9])
 
 
 def organization_check(first_8: str) -> str:
@@ -116,7 +138,12 @@ def taiwan(value: str) -> bool:
     The first letter stands for two digits, the second letter (of residents without household registration) for the
     last digit of its number; weights 1, 9, 8, … 1, 1; modulo 10.
     """
-    first = _TAIWAN_LETTERS[value[0]]
-    second = str(_TAIWAN_LETTERS[value[1]] % 10) if value[1].isalpha() else value[1]
-    weighted = zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), f"{first}{second}{value[2:]}", strict=True)
-    return sum(weight * int(digit) for weight, digit in weighted) % 10 == 0
+    return value[9] == taiwan_digit(value[:9])
+
+
+def taiwan_digit(first_9: str) -> str:
+    """Return the tenth character of an identity number of Taiwan."""
+    first = _TAIWAN_LETTERS[first_9[0]]
+    second = str(_TAIWAN_LETTERS[first_9[1]] % 10) if first_9[1].isalpha() else first_9[1]
+    weighted = zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1), f"{first}{second}{first_9[2:]}", strict=True)
+    return str(-sum(weight * int(digit) for weight, digit in weighted) % 10)

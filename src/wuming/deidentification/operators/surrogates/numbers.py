@@ -13,23 +13,24 @@ from collections.abc import Callable, Mapping
 from wuming.deidentification.operators.setting import Setting, Value
 from wuming.deidentification.operators.stream import Stream
 from wuming.deidentification.operators.surrogates.layout import into_layout
-from wuming.deidentification.recognizers.checks import compact, digits_of, luhn_digit, resident_check, uscc_check
+from wuming.deidentification.recognizers.checks import (
+    aba_digit,
+    compact,
+    digits_of,
+    hong_kong_check,
+    iban_check,
+    luhn_digit,
+    nhs_digit,
+    resident_check,
+    taiwan_digit,
+    uscc_check,
+    vin_character,
+)
 
+_ALL_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, no O
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VIN = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_VIN_VALUES = {
-    **{str(digit): digit for digit in range(10)},
-    **dict(zip(_VIN, (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)),
-}
-_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-_TAIWAN = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33),
-        strict=True,
-    )
-)
 _AMERICAN = re.compile(r"\+ ?1[ .(\-]|\+1[2-9]|1[ .\-]\(?[2-9][0-9]{2}\)?[ .\-]?[2-9][0-9]{2}[ .\-][0-9]{4}$")
 _CHINESE_MOBILE = ("", "86", "086", "0086")
 
@@ -124,7 +125,7 @@ def card(value: Value, stream: Stream, setting: Setting) -> str:
 def iban(value: Value, stream: Stream, setting: Setting) -> str:
     """XX: user-assigned in ISO 3166-1, so no country's; the check digits are those of a real one."""
     body = stream.digits(max(15, len(compact(value.plain))) - 4)
-    check = 98 - int(body + "333300") % 97
+    check = int(iban_check("XX", body))
     if setting.check_digit == "invalid":
         check = (check - 1) % 97 + 2
     return into_layout(value.text, f"XX{check:02}{body}")
@@ -155,17 +156,16 @@ def itin(value: Value, stream: Stream, setting: Setting) -> str:
 def routing(value: Value, stream: Stream, setting: Setting) -> str:
     """99 is no Federal Reserve routing symbol (American Bankers Association)."""
     body = "99" + stream.digits(6)
-    total = sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, body, strict=False))
-    return into_layout(value.text, body + _check(str(-total % 10), "0123456789", setting))
+    return into_layout(value.text, body + _check(aba_digit(body), "0123456789", setting))
 
 
 def nhs(value: Value, stream: Stream, setting: Setting) -> str:
     """999 000 0000 to 999 999 9999 are kept for tests (NHS England)."""
     while True:
         body = "999" + stream.digits(6)
-        check = 11 - sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), body, strict=True)) % 11
-        if check != 10:
-            return into_layout(value.text, body + _check(str(check % 11), "0123456789", setting))
+        check = nhs_digit(body)
+        if len(check) == 1:
+            return into_layout(value.text, body + _check(check, "0123456789", setting))
 
 
 def nino(value: Value, stream: Stream, setting: Setting) -> str:
@@ -186,18 +186,16 @@ def vin(value: Value, stream: Stream, setting: Setting) -> str:
     """Z8: no manufacturer's region is assigned there (ISO 3780); the check digit as in ISO 3779 for North America."""
     body = "Z8" + "".join(stream.choose(_VIN + "0123456789") for _ in range(6)) + "0"
     body += "".join(stream.choose(_VIN + "0123456789") for _ in range(4)) + stream.digits(4)
-    total = sum(weight * _VIN_VALUES[character] for weight, character in zip(_VIN_WEIGHTS, body, strict=True))
-    check = _check("0123456789X"[total % 11], "0123456789X", setting)
+    check = _check(vin_character(body), "0123456789X", setting)
     return into_layout(value.text, body[:8] + check + body[9:])
 
 
 def hong_kong(value: Value, stream: Stream, setting: Setting) -> str:
     """Prefix QX, which no list of issued prefixes holds; the check digit is right."""
     letters = "QX" if len(compact(value.plain)) == 9 else "Q"
-    body = letters + stream.digits(6)
-    values = [36 if character == " " else int(character, 36) for character in body.rjust(8)]
-    check = -sum(weight * number for weight, number in zip(range(9, 1, -1), values, strict=True)) % 11
-    return into_layout(value.text, body + _check("0123456789A"[check], "0123456789A", setting))
+    digits = stream.digits(6)
+    check = _check(hong_kong_check(letters, digits), "0123456789A", setting)
+    return into_layout(value.text, letters + digits + check)
 
 
 def macao(value: Value, stream: Stream, setting: Setting) -> str:
@@ -209,11 +207,9 @@ def macao(value: Value, stream: Stream, setting: Setting) -> str:
 def taiwan(value: Value, stream: Stream, setting: Setting) -> str:
     """The second character 0 stands for no sex; the check digit is right."""
     number = compact(value.plain)
-    letter = number[0] if "region" in setting.keep and number[:1] in _TAIWAN else stream.choose(tuple(_TAIWAN))
-    body = "0" + stream.digits(7)
-    code = _TAIWAN[letter]
-    total = code // 10 + 9 * (code % 10) + sum(w * int(d) for w, d in zip(range(8, 0, -1), body, strict=True))
-    return into_layout(value.text, letter + body + _check(str(-total % 10), "0123456789", setting))
+    letter = number[0] if "region" in setting.keep and "A" <= number[:1] <= "Z" else stream.choose(_ALL_LETTERS)
+    first = f"{letter}0{stream.digits(7)}"
+    return into_layout(value.text, first + _check(taiwan_digit(first), "0123456789", setting))
 
 
 def qq(value: Value, stream: Stream, setting: Setting) -> str:

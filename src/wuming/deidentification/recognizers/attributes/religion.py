@@ -22,12 +22,14 @@ _ENGLISH = (
     "|orthodox|mormon|jehovah's witness|muslim|moslem|sunni|shia|shiite|sufi|jewish|jew|buddhist|hindu|sikh|jain|taoist"
     "|atheist|agnostic|christianity|islam|judaism|buddhism|hinduism|catholicism|quaker|bahá'í|zoroastrian"
 )
+_RITES = ("sunday worship", "sunday mass", "friday prayers", "holy communion")
 _LABELLED = re.compile(
     rf"[\"']?(?: ?[:=|] ?| is | as | was )[\"']?(?:an? )?((?:{_ENGLISH})(?![A-Za-z]))", re.IGNORECASE
 )
 _STATED = re.compile(
     r"(?:(?:i am|i'm|he is|he's|she is|she's|is|was|are|as|became|raised|born|identifies as|identify as) (?:an? )?"
-    r"(?:very |deeply |also )?|(?:devout|practicing|practising|observant|lapsed|converted to|non-practicing) )$",
+    r"(?:very |deeply |also )?|(?:[他她我]|本人|患者)(?:就?是|信|为)(?:一?[名位个])?"
+    r"|(?:devout|practicing|practising|observant|lapsed|converted to|non-practicing) )$",
     re.IGNORECASE,
 )
 _THING = re.compile(
@@ -92,11 +94,13 @@ def english_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="RELIGION",
     country="generic",
-    layout="a believer after is, am, a devout",
+    layout="a believer after is, am, a devout; what believers attend",
     source="as above",
-    words=tuple(word for word in _ENGLISH.split("|") if word not in ("orthodox", "evangelical")),
+    words=(*(word for word in _ENGLISH.split("|") if word not in ("orthodox", "evangelical")), *_RITES),
 )
 def english_stated_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a believer of whom it is said."""
-    if _STATED.search(text[max(0, start - 28) : start]) and _THING.match(text, end) is None:
+    if text[start:end].lower() in _RITES:
+        yield Candidate(start, end, "RELIGION", 0.6, 23)
+    elif _STATED.search(text[max(0, start - 28) : start]) and _THING.match(text, end) is None:
         yield Candidate(start, end, "RELIGION", 0.7, 24)

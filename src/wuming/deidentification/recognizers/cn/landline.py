@@ -23,7 +23,7 @@ _PLAIN = re.compile(rf"{_COUNTRY}[1-9][0-9]{{1,2}}(\)?[ \-]{{1,2}}|\))?[1-9][0-9
     country="cn",
     layout="area code 010, 02x or 0xxx, then 7 or 8 digits; with +86 the 0 may fall; extension after - or 转",
     source="Telecommunication network numbering plan (2017 edition), MIIT",
-    pattern=rf"(?<![0-9A-Za-z.+])(?<![0-9]-){_COUNTRY}{_GAP}{_AREA}\)?{_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}"
+    pattern=rf"(?<![0-9A-Za-z.+])(?<![0-9A-Za-z]-){_COUNTRY}{_GAP}{_AREA}\)?{_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}"
     rf"{_EXTENSION}{RIGHT}(?![-.][0-9])",
     context=_WORDS,
     minimum_digits=10,

@@ -30,5 +30,5 @@ def qq(text: str, start: int, end: int) -> Iterator[Candidate]:
     if found:
         count = sum(map(str.isdigit, found.value))
         weak = text[start:end].lower() in _WEAK
-        if count >= (7 if weak else 5 if found.adjacent else 6):
+        if count >= (7 if weak else 5 if found.adjacent else 6) and (found.adjacent or not weak):
             yield Candidate(found.start, found.end, "QQ", 0.6 if weak else 0.9 if found.adjacent else 0.7, 72)

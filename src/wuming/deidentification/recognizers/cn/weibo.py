@@ -21,6 +21,7 @@ _MARKED = valued(
     r"[1-9][0-9]{9}|@[\w\-]{2,30}|(?=[A-Za-z_\-]{1,29}[0-9]|[A-Za-z0-9\-]{1,29}_)[A-Za-z][A-Za-z0-9_\-]{3,29}",
     tail=r"\.[A-Za-z]",
 )
+_OF_ANOTHER = re.compile("[\u4e00-\u9fff](?<![是成为叫到给])")  # somebody is mentioned: 被客服@了
 _ADDRESS = re.compile(r"(?:u/|n/|p/)?([A-Za-z0-9_\-\u4e00-\u9fff]{3,30})(?![A-Za-z0-9])")
 _PAGES = frozenset({"login", "signup", "home", "search", "index", "help", "about", "status", "ajax", "p", "u", "n"})
 
@@ -38,7 +39,7 @@ def weibo(text: str, start: int, end: int) -> Iterator[Candidate]:
     found = beside(text, start, end, _MARKED)
     if match:
         yield Candidate(*match.span(1), "WEIBO", 0.9, 73)
-    elif found:
+    elif found and (found.adjacent or found.value[0] != "@" or not _OF_ANOTHER.match(text[found.start - 1])):
         yield Candidate(found.start, found.end, "WEIBO", 0.9 if found.adjacent else 0.7, 73)
     elif named := _NAMED.match(text, end):
         yield Candidate(*named.span(1), "WEIBO", 0.8, 73)

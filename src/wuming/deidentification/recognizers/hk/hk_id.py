@@ -26,7 +26,8 @@ def _right(value: str) -> bool:
     country="hk",
     layout=_LAYOUT,
     source=_SOURCE,
-    pattern=rf"(?<![0-9A-Za-z])(?:[A-Z][ \-._·](?=[A-Z][ \-._·][0-9][ \-._·]))?[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\( ?[0-9Aa] ?\)",
+    pattern=r"(?<![0-9A-Za-z])(?:[A-Z][ \-._·](?=[A-Z][ \-._·][0-9][ \-._·]))?"
+    rf"[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\( ?[0-9Aa] ?\)",
     context=(
         *_HONG_KONG,
         "身份证",
