@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 
 from wuming.core.canonical import digest
@@ -33,6 +34,8 @@ from wuming.deidentification.specification import (
 from wuming.deidentification.surroundings import Context, Surroundings, Vocabulary
 
 NO_RULES = Rules()
+Freely = Sequence[tuple[Free, Iterable[Candidate]]]
+"""What recognisers that read whole texts found in one."""
 _DIGIT = re.compile("[0-9]")
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 15  # characters
@@ -146,13 +149,13 @@ class Detector:
             if len(block[0]) > _LONG:
                 yield self._find_in_long(block[0])
                 continue
-            for reading in read(block, self._keywords, self._vocabulary.words):
-                yield [_span(reading, one) for one in resolve(list(self._candidates(reading)))]
+            for reading, freely in self._read(block):
+                yield [_span(reading, one) for one in resolve(list(self._candidates(reading, freely)))]
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
-        reading = next(read((text,), self._keywords, self._vocabulary.words))
-        found = list(self._candidates(reading))
+        reading, freely = next(self._read((text,)))
+        found = list(self._candidates(reading, freely))
         by_name = {one.name: one for one in self.specifications}
         explained = []
         for one in resolve(found):
@@ -188,17 +191,25 @@ class Detector:
         asked = [list(self.languages), sorted(self.kinds), self.min_score, self.policy.digest]
         return digest([*asked, room_digest()])
 
-    def _candidates(self, reading: Reading) -> Iterator[Found]:
+    def _read(self, block: Sequence[str]) -> Iterator[tuple[Reading, Freely]]:
+        """Yield each text as it is read, with what is found in it by the recognisers that read whole texts."""
+        readings = list(read(block, self._keywords, self._vocabulary.words))
+        texts = [reading.normalised.text for reading in readings]
+        found = [zip(repeat(one), one.find(texts), strict=False) for one in self._free]
+        for reading in readings:
+            yield reading, [next(each) for each in found]
+
+    def _candidates(self, reading: Reading, freely: Freely) -> Iterator[Found]:
         least, kinds, policy = self.min_score, self.kinds, self.policy
         text = reading.normalised.text
-        for one, candidate in self._all(reading):
+        for one, candidate in self._all(reading, freely):
             kind = candidate.kind
             if candidate.score < policy.thresholds.get(kind, least) or kind not in kinds:
                 continue
             if not policy.allow or not policy.allows(text[candidate.start : candidate.end], kind):
                 yield Found(candidate, one.name)
 
-    def _all(self, reading: Reading) -> Iterator[tuple[Specification, Candidate]]:
+    def _all(self, reading: Reading, freely: Freely) -> Iterator[tuple[Specification, Candidate]]:
         text, lowered = reading.normalised.text, reading.lowered
         around = Surroundings(lowered, self._vocabulary, reading.context)
         for start, end in runs(text, reading.firsts):
@@ -212,8 +223,8 @@ class Detector:
             for end, keyword in self._keywords.at(lowered, start):
                 for candidate in keyword.find(text, start, end):
                     yield keyword, candidate
-        for free in self._free:
-            for candidate in free.find(text):
+        for free, candidates in freely:
+            for candidate in candidates:
                 yield free, candidate
 
     def _in_run(

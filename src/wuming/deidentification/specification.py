@@ -7,7 +7,7 @@ below it, with its layout and its source, under the name `country.function`:
   groups, and asks only the recognisers whose length fits, with the value free of separators.
 - `pattern`: a bounded regular expression, tried on runs of digits that hold what it needs.
 - `keyword`: what only a word beside it (微信, `password`, `@`) gives away; called at each place of one of its words.
-- `free`: what needs the whole text (names, addresses).
+- `free`: what needs the whole text (names, addresses); `together` is its quick form, for many texts at once.
 
 Each returns scores in (0, 1]: pattern, check digits and context together; 0 refuses. From `TAKEN` on a candidate is
 taken by default.
@@ -16,7 +16,7 @@ taken by default.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from wuming.deidentification.surroundings import Context, Surroundings
 
 __all__ = [
     "DECOYS", "LEFT", "REGISTRY", "RIGHT", "SEPARATOR", "TAKEN", "Candidate", "Context", "Free", "Judged", "Keyword",
-    "Number", "Pattern", "Registry", "Specification", "free", "keyword", "number", "pattern",
+    "Number", "Pattern", "Registry", "Specification", "free", "keyword", "number", "pattern", "together",
 ]  # fmt: skip
 
 TAKEN = 0.5
@@ -46,6 +46,7 @@ class Candidate(NamedTuple):
 
 Judgement = Callable[[str, Context], float]
 Finder = Callable[[str], Iterable[Candidate]]
+BlockFinder = Callable[[Sequence[str]], Iterable[Iterable[Candidate]]]
 KeywordFinder = Callable[[str, int, int], Iterable[Candidate]]
 
 # Not preceded, not followed by a letter or digit of ASCII. `\b` is useless here: Chinese characters count as \w.
@@ -169,10 +170,10 @@ class Free(Specification):
     """A recogniser that reads the whole normalised text.
 
     Attributes:
-        find: from normalised text to candidates.
+        find: from normalised texts to the candidates of each, in order.
     """
 
-    find: Finder
+    find: BlockFinder
 
 
 @dataclass
@@ -268,13 +269,31 @@ def keyword(
 
 
 def free(*, kind: str | tuple[str, ...], country: str, layout: str, source: str) -> Callable[[Finder], Finder]:
-    """Register the decorated function; see `Free`."""
+    """Register the decorated function of one text; see `Free`."""
 
     def register(find: Finder) -> Finder:
-        REGISTRY.add(Free(f"{country}.{find.__name__}", _kinds(kind), country, layout, source, find))
+        _add_free(find.__name__, lambda texts: map(find, texts), kind, country, layout, source)
         return find
 
     return register
+
+
+def together(
+    *, kind: str | tuple[str, ...], country: str, layout: str, source: str
+) -> Callable[[BlockFinder], BlockFinder]:
+    """Register the decorated function of many texts, which shares work among them; see `Free`."""
+
+    def register(find: BlockFinder) -> BlockFinder:
+        _add_free(find.__name__, find, kind, country, layout, source)
+        return find
+
+    return register
+
+
+def _add_free(
+    name: str, find: BlockFinder, kind: str | tuple[str, ...], country: str, layout: str, source: str
+) -> None:
+    REGISTRY.add(Free(f"{country}.{name}", _kinds(kind), country, layout, source, find))
 
 
 def _kinds(kind: str | tuple[str, ...]) -> tuple[str, ...]:

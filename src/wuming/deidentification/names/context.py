@@ -1,0 +1,95 @@
+"""Strong context of a name: a label before it, a title after it, another name beside it.
+
+The model learns what stands beside names one character at a time; these rules say what several together mean. Each is
+an amount added to the logarithm of the odds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.names.candidates import TRANSLITERATED, Indices
+from wuming.deidentification.names.lexicon import Codes
+from wuming.deidentification.names.marks import EXPLICIT, LABEL, PERSONAL, SPEAKER, TITLE, Mark
+
+_LABELLED, _EXPLICIT, _CLOSED = 1.0, 2.0, 3.5
+"""A word that announces names; with a colon, or 我叫; and a border behind the name."""
+_TITLE, _TITLE_ALONE, _TRADE = 1.0, 4.0, -6.0
+_JOINED = 4.0
+_PAIRED, _TOGETHER = 1.0, 2.5
+_COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写)[ "“「]{0,2}')
+_TITLE_END = re.compile("(?![一-鿿])|[您你好请的已说反来电预要想签收是在]")
+_SHARED = re.compile("一起|一块|一同|共[用同]|合用")
+_JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
+_LINKS = np.array(list(map(ord, "和与跟及、")), dtype=np.uint64)
+
+Weights = NDArray[np.float32]
+
+
+def added(
+    text: str, codes: Codes, spans: tuple[Indices, Indices, Indices], ordinary: NDArray[np.bool_], found: Sequence[Mark]
+) -> Weights:
+    """Return what strong context adds for each candidate.
+
+    Args:
+        text: normalised.
+        codes: its code points, and a few zeros.
+        spans: starts, ends and kinds of the candidates.
+        ordinary: whether a candidate is an ordinary word.
+        found: the marks in the text.
+    """
+    starts, ends, kinds = spans
+    labelled, titled, traded = _places(text, found)
+    han = (codes >= 0x4E00) & (codes <= 0x9FA5)
+    label, title, trade = labelled[starts], titled[ends], traded[ends]
+    closed = ~han[ends] | (title > 0) | ((trade > 0) & ~ordinary)
+    extra = label + np.where((label >= _EXPLICIT) & closed, _CLOSED, 0.0)
+    opened = (starts == 0) | ~han[starts - 1] | (label > 0)
+    extra += np.where(opened, title, np.minimum(title, _TITLE))
+    # A title of a trade speaks for the word (安装师傅), one of a person for the name (明白女士).
+    extra += np.where(ordinary & (trade > 0), _TRADE, np.minimum(trade, _TITLE))
+    # Behind 我和 and before 一起 only somebody can stand.
+    shared = np.zeros(len(text) + 1, dtype=np.bool_)
+    shared[[match.start() for match in _SHARED.finditer(text)]] = True
+    extra += np.where(shared[ends] & links(codes)[starts - 1] & (starts > 0), _TOGETHER, 0.0)
+    joints = np.concatenate(([0], np.cumsum(np.isin(codes, _JOINTS))))
+    extra += np.where((kinds == TRANSLITERATED) & (joints[ends] > joints[starts]), _JOINED, 0.0)
+    return extra.astype(np.float32)
+
+
+def paired(codes: Codes, spans: tuple[Indices, Indices, Indices], scores: Weights) -> Weights:
+    """Return what a likely name on the other side of a link (张伟和李娜) adds for each candidate."""
+    starts, ends, _ = spans
+    likely = scores > 0
+    linked = links(codes)
+    ends_here, starts_here = np.zeros(len(codes) + 2, dtype=np.bool_), np.zeros(len(codes) + 2, dtype=np.bool_)
+    ends_here[ends[likely]] = True
+    starts_here[starts[likely]] = True
+    behind = linked[starts - 1] & ends_here[starts - 1] & (starts > 0)
+    before = linked[ends] & starts_here[ends + 1]
+    return np.where(behind | before, np.float32(_PAIRED), np.float32(0.0)).astype(np.float32)
+
+
+def _places(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weights]:
+    """Return at each place how strongly a label ends there, a title of anybody begins, and one of a trade."""
+    labelled, titled, traded = (np.zeros(len(text) + 1, dtype=np.float32) for _ in range(3))
+    for mark in found:
+        if mark.flags & (LABEL | EXPLICIT | SPEAKER):
+            colon = _COLON.match(text, mark.end)
+            place = colon.end() if colon else mark.end
+            announced = mark.flags & EXPLICIT or (mark.flags & LABEL and colon and ":" in colon.group())
+            strength = _EXPLICIT if announced else _LABELLED
+            labelled[place] = max(labelled[place], strength)
+        if mark.flags & (TITLE | PERSONAL):
+            strengths = titled if mark.flags & PERSONAL else traded
+            strengths[mark.start] = _TITLE_ALONE if _TITLE_END.match(text, mark.end) else _TITLE
+    return labelled, titled, traded
+
+
+def links(codes: Codes) -> NDArray[np.bool_]:
+    """Return where a character joins two names."""
+    return np.isin(codes, _LINKS)

@@ -1,0 +1,122 @@
+"""Names in many texts at once: the likeliest candidates, and the other mentions of those that are beyond doubt.
+
+The texts are read as one, with borders between; nothing is carried from one to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.names.candidates import (
+    MARGIN,
+    Borders,
+    Indices,
+    borders,
+    code_points,
+    features,
+    spans,
+)
+from wuming.deidentification.names.context import added, paired
+from wuming.deidentification.names.groups import find_groups
+from wuming.deidentification.names.lexicon import FOREIGN, RARE, Codes, Gazetteer, sections
+from wuming.deidentification.names.marks import Mark, marks
+from wuming.deidentification.names.model import choose, evidence, probabilities, weights
+from wuming.deidentification.specification import Candidate
+
+PRIORITY = 30
+_MENTION_PRIORITY = 28
+_LEAST = -2.2
+"""Least logarithm of odds that is reported at all: a probability of 0.1."""
+_CERTAIN = 0.9
+_MENTION, _GIVEN_ALONE = 0.8, 0.55
+_CHUNK = 1 << 13  # candidates whose features are made together: they stay in the processor's cache
+_SPEECH = re.compile("[一-鿿]")
+_HAN = re.compile("[㐀-鿿]")
+_BORDER = "\x00" * MARGIN
+
+
+def find_chinese(texts: Sequence[str]) -> list[list[Candidate]]:
+    """Return candidates of kinds `PERSON`, `LOCATION` and `ORGANIZATION` of each normalised text."""
+    found: list[list[Candidate]] = [[] for _ in texts]
+    chosen = [place for place, text in enumerate(texts) if not text.isascii() and _HAN.search(text)]
+    if not chosen:
+        return found
+    joined = _BORDER.join(texts[place] for place in chosen)
+    firsts = np.cumsum([0, *(len(texts[place]) + MARGIN for place in chosen[:-1])])
+    candidates = _find(joined)
+    owners = np.searchsorted(firsts, [one.start for one in candidates], side="right") - 1
+    for owner, one in zip(owners.tolist(), candidates, strict=True):
+        first = int(firsts[owner])
+        found[chosen[owner]].append(one._replace(start=one.start - first, end=one.end - first))
+    for place in chosen:
+        found[place] += _mentions(texts[place], [one for one in found[place] if one.kind == "PERSON"])
+    return found
+
+
+def _find(text: str) -> list[Candidate]:
+    codes = code_points(text)
+    around = borders(codes)
+    known = marks().find(text, around.keys[MARGIN : MARGIN + len(text)])
+    return _people(text, codes, around, known) + find_groups(text, known, _lists()[1].__contains__)
+
+
+def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> list[Candidate]:
+    starts, ends, kinds = spans(codes, len(text))
+    if not len(starts):
+        return []
+    table = weights()
+    parts = [
+        evidence(features(codes, around, *(one[first : first + _CHUNK] for one in (starts, ends, kinds))), table)
+        for first in range(0, len(starts), _CHUNK)
+    ]
+    own = codes[MARGIN:]
+    placed = starts - MARGIN, ends - MARGIN, kinds
+    scores = np.concatenate(parts) + added(text, own, placed, _ordinary(around, starts, ends), known)
+    scores += paired(own, placed, scores)
+    kept = choose(*placed[:2], scores, _LEAST)
+    likely = probabilities(scores[kept])
+    return [
+        Candidate(start, end, "PERSON", min(score, 0.99), PRIORITY)
+        for start, end, score in zip(placed[0][kept].tolist(), placed[1][kept].tolist(), likely.tolist(), strict=True)
+    ]
+
+
+def _ordinary(around: Borders, starts: Indices, ends: Indices) -> NDArray[np.bool_]:
+    """Return which candidates are an ordinary word."""
+    size = ends - starts
+    whole = np.where(size == 2, around.pairs[starts], np.where(size == 3, around.triples[starts], 0))
+    return np.asarray((whole > RARE) & (whole != FOREIGN), dtype=np.bool_)
+
+
+def _mentions(text: str, people: Sequence[Candidate]) -> list[Candidate]:
+    """Find the other mentions of names beyond doubt: the whole name, or a given name of two characters by itself."""
+    certain = [one for one in people if one.score >= _CERTAIN]
+    wholes = {text[one.start : one.end] for one in certain if one.end - one.start > 2}
+    if not wholes:
+        return []
+    surnames, ordinary = _lists()
+    givens = {whole[1:] for whole in wholes if len(whole) == 3 and whole[0] in surnames and whole[1:] not in ordinary}
+    found = {one.start for one in certain}
+    mentions = [
+        Candidate(start, end, "PERSON", _MENTION, _MENTION_PRIORITY)
+        for start, end in Gazetteer(wholes).find(text)
+        if start not in found
+    ]
+    mentions += [
+        Candidate(start, end, "PERSON", _GIVEN_ALONE, _MENTION_PRIORITY - 2)
+        for start, end in Gazetteer(givens).find(text)
+        if not _SPEECH.match(text[start - 1 : start])
+    ]
+    return mentions
+
+
+@lru_cache(maxsize=1)
+def _lists() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the surnames, and the words that no given name alone is told from."""
+    lists = sections("words.txt")
+    return frozenset(sections("people.txt")["surnames"]), frozenset((*lists["common"], *lists["other"]))
