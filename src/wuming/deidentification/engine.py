@@ -115,6 +115,10 @@ class Detector:
         for one in self.specifications:
             for length in one.lengths if isinstance(one, Number) else ():
                 self._by_length[length] = (*self._by_length.get(length, ()), one)  # type: ignore[arg-type]
+        self._any_of_length = {
+            length: re.compile("|".join(f"(?:{one.shape.pattern})" for one in numbers)).fullmatch
+            for length, numbers in self._by_length.items()
+        }
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
         by_run = [
             (one, one.pattern.search, one.shortest - one.before - one.reach, one.needs, one.before, one.reach)
@@ -246,14 +250,15 @@ class Detector:
     def _numbers(self, text: str, around: Surroundings, start: int, end: int) -> Iterator[tuple[Number, Candidate]]:
         for value in values(text, start, end, self._by_length):
             compact = value.compact.upper()
+            if self._any_of_length[len(compact)](compact) is None:
+                continue
+            dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
             for number in self._by_length[len(compact)]:
                 if number.shape.fullmatch(compact) is None:
                     continue
                 if number.grouping and len(value.sizes) > 1 and not number.grouping.fullmatch(_words(value.sizes)):
                     continue
-                context = number.context(around, value.start, value.end)
-                if _DATE.fullmatch(text, value.start, value.end):
-                    context = Context.DECOY
+                context = Context.DECOY if dated else number.context(around, value.start, value.end)
                 if text[value.end : value.end + 1] in _MONEY and context is Context.NONE:
                     context = Context.DECOY
                 if value.loose and context is not Context.SUPPORT and number.priority < _CHECKED:
