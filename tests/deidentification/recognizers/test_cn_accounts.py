@@ -50,6 +50,21 @@ HITS = [
     ("ORDER_OR_ACCOUNT", "my account number is 12345678", "12345678"),
     ("ORDER_OR_ACCOUNT", "order number 13812345678 shipped", "13812345678"),
     ("PHONE", "微信同号13812345678", "13812345678"),
+    ("QQ", "客服QQ818241806在线", "818241806"),
+    ("QQ", "QQ：19073\n10420\n2、其他：无", "19073\n10420"),
+    ("QQ", "QQ号是五六勾四勾四", "五六勾四勾四"),
+    ("QQ", "QQ号:拐洞六勾，五勾四三，五四", "拐洞六勾，五勾四三，五四"),
+    ("WEIBO", "@大雨猫是我的新浪微博，别写错了", "@大雨猫"),
+    ("USERNAME", "【用户名】wang.coder", "wang.coder"),
+    ("USERNAME", "用户账号coder6228，请处理", "coder6228"),
+    ("USERNAME", "用户名为：anthonyjohnson（本人提供）", "anthonyjohnson"),
+    ("USERNAME", "Please note down the login name, nathanhoward, I will come", "nathanhoward"),
+    ("USERNAME", "rebeccawilliams is my username, do not mix it up", "rebeccawilliams"),
+    ("ORDER_OR_ACCOUNT", "Aadhaar: 2847 3916 5023", "2847 3916 5023"),
+    ("ORDER_OR_ACCOUNT", "PAN: BXRPK4321F", "BXRPK4321F"),
+    ("ORDER_OR_ACCOUNT", "マイナンバー：123456789018", "123456789018"),
+    ("ORDER_OR_ACCOUNT", "주민등록번호 780422-1567890", "780422-1567890"),
+    ("ORDER_OR_ACCOUNT", "Steuer-ID: 65 432 178 903", "65 432 178 903"),
 ]
 
 
@@ -65,6 +80,9 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "QQ群 12345678", "QQ:1234", "QQ音乐播放了200000次", "数字是12345678", "QQ号被盗了，订单金额12345678元",
         "微博热搜", "username: str", "username = os.environ['USER']", "请输入用户名和密码", "user name is required",
         "驾照丢了", "营业执照办好了", "订单还没发货", "我的订单", "账号被封了", "in order to",
+        "货号 QQ3385265", "vHle+Q==\",\nmd5=d2eb0e size=39793938", "Z+v+n49sdcuDdnxMtkwP", "被客服@感谢，微博见",
+        "username = self._user", "(self.username, self.domain)", "username, addr_spec=None", "userid\n    elif x",
+        "发票代码 721859845975 号码 33479150", "PAN: ABCDE", "Steuer-ID 01234",
     ],
 )  # fmt: skip
 def test_near_misses(text: str) -> None:

@@ -69,6 +69,13 @@ def test_domains() -> None:
 
 
 HITS = [
+    ("IP_ADDRESS", "登录IP47.137.146.214，请查", "47.137.146.214"),
+    ("IP_ADDRESS", "Look at this: 501:9ee5:43e:a1c8:8f0b:9250:77ed:a955!", "501:9ee5:43e:a1c8:8f0b:9250:77ed:a955"),
+    ("MAC_ADDRESS", "地址吧——56-C8-E3-EF-0A-E5", "56-C8-E3-EF-0A-E5"),
+    ("CREDIT_CARD", "收到378/4774/3928·433·6请回复", "378/4774/3928·433·6"),
+    ("CREDIT_CARD", "我记得是5106279460\n476619这个。", "5106279460\n476619"),
+    ("CREDIT_CARD", "Submitted 6OI12O5708705776, takes", "6OI12O5708705776"),
+    ("CREDIT_CARD", "先按2 ２\xad2𝟏-8\u200b⑥ ⁵-３7７\xad7⁰𝟏 ⁸⓪\xad5登记", "2 ２\xad2𝟏-8\u200b⑥ ⁵-３7７\xad7⁰𝟏 ⁸⓪\xad5"),
     ("EMAIL", "邮箱zhangwei@example.com收件", "zhangwei@example.com"),
     ("EMAIL", "a.b+c@mail.example.co.uk.", "a.b+c@mail.example.co.uk"),
     ("EMAIL", "邮箱ｌｉｌｙ＠example.com", "ｌｉｌｙ＠example.com"),
@@ -175,6 +182,11 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "hello @example.com, look at example.com",
         "polka dot dress at home dot",
         "4111111111111112",
+        "x == [2637, 8782, 8362, 8876, 3924]",
+        "1757, 1807, 6158, 8204, 8205, 8232",
+        "SF4653347738066",
+        "loss=3.457622\n2024-12-04T00:53:23.8",
+        "mem 19345\n2024-10-16 19:40:39",
         "订单号4111111111111111",
         "DE00370400440532013000",
         "ZZ89370400440532013000",

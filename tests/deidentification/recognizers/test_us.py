@@ -30,6 +30,10 @@ HITS = [
     ("US_DRIVER_LICENSE", "driver license S123-456-78-901-0", "S123-456-78-901-0"),
     ("US_DRIVER_LICENSE", "Driver's license number: D1234567", "D1234567"),
     ("US_PLATE", "license plate 7ABC123 was towed", "7ABC123"),
+    ("US_PLATE", "license plate number = HMW 5587; remarks", "HMW 5587"),
+    ("US_PLATE", "plate number: 8-41341V", "8-41341V"),
+    ("US_PLATE", "IKE-1471 is my license plate", "IKE-1471"),
+    ("PHONE", "Someone posted 800.733.3177 here", "800.733.3177"),
 ]
 
 
@@ -44,6 +48,7 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "000-45-6789", "666-45-6789", "SSN 666-45-6789", "SSN 900-45-6789", "12-345-6789", "123-45-67890",
         "order number 123-45-6789", "912-10-1234", "021000021", "routing 021000022", "D1234567", "2024-01-02",
         "5551234567", "tracking 303-555-0142", "a-123-45-6789",
+        "plate number missing, submitted on 2024-05-06", "license plate WANTED", "下单时间 2024-07-27 09:13:24",
     ],
 )  # fmt: skip
 def test_near_misses(text: str) -> None:

@@ -1,7 +1,7 @@
 """What readers found to be what it was taken for, among the findings in product reviews: SHA-256, the first 16 digits.
 
-Telephone numbers, accounts and order numbers that customers wrote down. The reviews are for tests only, so their text is
-not kept here. Whoever measures on other reviews reads them again.
+Telephone numbers, accounts and order numbers that customers wrote down. The reviews are for tests only, so their text
+is not kept here. Whoever measures on other reviews reads them again.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def _library() -> list[Path]:
 
 def _impersonal(line: str) -> bool:
     """Tell whether a line holds no address of e-mail, network or web: those would be no false alarms."""
-    if any(sign in line for sign in ("@", "://", "::")):
+    if any(sign in line for sign in ("@", "://", "::", " at gmail.com")):
         return False
     return line.count(".") < 3 or not any(c.isdigit() for c in line)
 

@@ -16,7 +16,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|\.[A-Za-z]")
-_TWO_NAMES = re.compile(r"[a-z]{2,15}\.[a-z]{2,15}")
+_MARKS = re.compile(r"[_.\-]")
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
 _SHORTEST_NAME, _SHORTEST_UNMARKED = 4, 4
@@ -35,6 +35,8 @@ _WORDS = frozenset({
     "for", "you", "your", "this", "that", "taken", "invalid", "incorrect", "wrong", "empty", "already", "char", "any",
     "object", "request", "args", "data", "input", "config", "credentials", "getenv", "env", "unknown", "login",
     "account", "test", "example", "here", "available", "used", "case", "has", "was", "are", "yes", "with", "only",
+    "elif", "else", "def", "lambda", "isinstance", "kwargs", "async", "await", "yield", "typeof", "const", "func",
+    "stdin", "argv", "passwd", "getattr", "setattr", "hostname", "localhost", "sudo", "chmod", "bool", "enum",
 })  # fmt: skip
 
 
@@ -53,11 +55,13 @@ def _invented(value: str) -> bool:
 
 
 def _marked(value: str) -> bool:
-    """Say whether a word of a sentence can be but a user's name: by its marks, or by the name of a person in it."""
+    """Say whether a word of a sentence can be but a user's name: by a digit in it, or by the name of a person."""
+    if value.startswith("self.") or any(map(str.isdigit, value)):
+        return not value.startswith("self.")
     if value.isalpha():
         return value.lower() not in _WORDS and _invented(value) and _holds_name(value)
-    marked = any(character.isdigit() or character == "_" for character in value)
-    return marked or _TWO_NAMES.fullmatch(value) is not None
+    parts = [part for part in _MARKS.split(value) if part]
+    return len(parts) > 1 and any(words().get(part.lower(), 0) & _NAMES for part in parts)
 
 
 def _holds_name(value: str) -> bool:
@@ -86,11 +90,12 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     match = _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
     if match:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
-        if _likely(match.group(1), quoted=quoted) or _invented(match.group(1)):
+        computed = "=" in text[end : match.start(1)] and not match.group(2) and not _marked(match.group(1))
+        if not computed and (_likely(match.group(1), quoted=quoted) or _invented(match.group(1))):
             yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
             return
     found = beside(text, start, end, _TOKEN, _marked)
-    if found:
+    if found and (any(map(str.isdigit, found.value)) or "\n" not in text[end : found.start]):
         priority = priority if found.adjacent else 43
         yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, priority)
 

@@ -24,6 +24,7 @@ _LEGACY = re.compile(
 )
 _ISSUED = re.compile(r"[A-Za-z0-9]{6,24}(?![A-Za-z0-9_])")
 _ANNOUNCED = re.compile(r"(?:号码?|是|为|[:=]|id|加|搜索?|叫|账号|帐号) ?[“「『\"'(\[]?$", re.IGNORECASE)
+_BASE_64 = re.compile("[0-9A-Za-z+/=][+vV]")
 _WORDS = frozenset({
     "account", "number", "wechat", "please", "username", "payment", "weixin", "official", "android", "iphone", "mini",
     "program", "public", "group", "friend", "friends", "message", "messages", "moments", "contact", "available",
@@ -48,7 +49,9 @@ _HOMOPHONES = frozenset({"薇", "威信", "卫星", "微", "wx", "vx", "微号",
     ),
 )  # fmt: skip
 def wechat(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find an identifier after or before a word for WeChat."""
+    """Find an identifier after or before a word for WeChat; within base 64 there are no words."""
+    if start and _BASE_64.match(text, start - 1):
+        return
     match = _NEXT.match(text, end)
     if match and (_marked(match.group(1)) or _announced(match.group(1), text[start : match.start(1)])):
         yield Candidate(*match.span(1), "WECHAT", 0.9, 74)

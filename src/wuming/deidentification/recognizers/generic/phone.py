@@ -15,7 +15,7 @@ _WORDS = (
     "电话", "手机", "座机", "固话", "我的号码", "联系号码", "号码是",
     "致电", "拨打", "联系方式", "传真", "電話", "携帯", "手機", "携帯番号",
     "전화", "전화번호", "휴대폰", "핸드폰", "연락처", "phone", "phone number", "telephone", "tel", "mobile", "cell",
-    "cellphone", "fax", "whatsapp", "call me", "text me", "call us", "call", "dial", "reach me", "reach us", "phones",
+    "cellphone", "fax", "whatsapp", "call me", "text me", "call us", "dial", "reach me", "reach us", "phones",
     "my number", "contact:", "ring me", "contact number", "landline", "telefon", "telefonnummer", "handy", "mobil",
     "mobilnummer", "rufnummer", "téléphone", "portable", "tél", "telefono", "teléfono", "celular", "móvil", "telefone",
     "ligar", "telemóvel", "cellulare", "telefoon", "puhelin", "puh",

@@ -14,7 +14,7 @@ from wuming.deidentification.specification import Context, number
     shape="[1-9][0-9]{9}",
     lengths=(10,),
     context=(
-        "nhs", "nhs number", "nhs no", "patient", "national health service", "gp", "surgery", "health service",
+        "nhs", "nhs number", "nhs no", "patient", "national health service", "health service",
         "nhs num", "patient id", "国民保健号",
     ),
     priority=66,
