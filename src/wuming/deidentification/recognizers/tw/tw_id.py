@@ -21,7 +21,8 @@ _SPELLED = re.compile("[A-Z][1289A-D][0-9]{8}")
     lengths=(10,),
     context=(
         "身份证", "身分证", "身份證", "身分證", "统一编号", "統一編號", "台湾", "台灣", "居留证", "居留證", "证号",
-        "統編", "证件", "證件", "taiwan", "taiwan id", "taiwanese", "national id", "arc", "resident certificate",
+        "統編", "统编", "统一证号", "統一證號", "外侨", "外僑", "台籍",
+        "证件", "證件", "taiwan", "taiwan id", "taiwanese", "national id", "arc", "resident certificate",
         "id number", "id card",
     ),
     priority=75,
