@@ -19,7 +19,7 @@ _TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?!
 _MARKS = re.compile(r"[_.\-]")
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
-_SHORTEST_NAME, _SHORTEST_UNMARKED = 4, 4
+_SHORTEST_NAME, _SHORTEST_UNMARKED, _INITIALS = 3, 4, 2
 _GLUED_NUMBER = re.compile(rf"(?:账号|帐号|号)({_IDENTIFIER}){_END}")
 _GLUED = re.compile(rf"({_IDENTIFIER}){_END}()")
 _PLATFORM = re.compile(
@@ -65,8 +65,18 @@ def _marked(value: str) -> bool:
 
 
 def _holds_name(value: str) -> bool:
-    sizes = range(_SHORTEST_NAME, len(value) + 1)
-    return any((words().get(value[:size], 0) | words().get(value[-size:], 0)) & _NAMES for size in sizes)
+    """Say whether letters are two names, or a name and one or two letters: `nathanhoward`, `kwilliams`, `maryb`."""
+    for cut in range(1, len(value)):
+        first, last = value[:cut], value[cut:]
+        if _is_name(last) and (_is_name(first) or cut <= _INITIALS):
+            return True
+        if _is_name(first) and len(last) <= _INITIALS:
+            return True
+    return _is_name(value)
+
+
+def _is_name(word: str) -> bool:
+    return len(word) >= _SHORTEST_NAME and bool(words().get(word, 0) & _NAMES)
 
 
 @keyword(
@@ -78,7 +88,11 @@ def _holds_name(value: str) -> bool:
         "用户账号", "用户帐号", "用户名", "登录名", "登陆名", "登录账号", "登录帐号", "登录id", "用户id", "账户名",
         "帐户名", "账号名", "账号:",
         "帐号:", "username", "user name", "user_name", "userid", "user id", "user_id", "login name",
-        "login id", "login:", "screen name", "screen_name", "account name", "handle:", "handle is",
+        "login id", "login:", "sign-in name", "logon name", "logon id",
+        "profile name", "display name", "member name", "user handle", "account handle", "my handle", "your handle",
+        "his handle", "her handle", "the handle", "登录号", "登入名", "登入账号", "注册账号", "平台账号", "用户代号",
+        "login", "会员名", "登录账户", "登陆账号", "登录用户", "注册名", "用户昵称",
+        "账号名称", "账户名称", "用户标识", "screen name", "screen_name", "account name", "handle:", "handle is",
         "nickname",
     ),
 )  # fmt: skip
@@ -95,6 +109,8 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
             yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
             return
     found = beside(text, start, end, _TOKEN, _marked)
+    if found and not found.adjacent and text[start:end].lower() == "login":
+        return
     if found and (any(map(str.isdigit, found.value)) or "\n" not in text[end : found.start]):
         priority = priority if found.adjacent else 43
         yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, priority)

@@ -89,7 +89,7 @@ def military_plate(text: str, start: int, end: int) -> Iterator[Candidate]:
     if match:
         near = _NEAR.search(text, max(0, start - _REACH), start) is not None
         yield Candidate(start, match.end(), "CN_PLATE", 0.9 if near else 0.7 if text[start] == "军" else 0.3, 68)
-    elif lettered := _LETTERED.match(text, start):
+    elif not text.startswith("美国", max(0, start - 2)) and (lettered := _LETTERED.match(text, start)):
         yield Candidate(*lettered.span(1), "CN_PLATE", 0.9, 68)
 
 

@@ -9,7 +9,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _NUMBER = valued(f"(?!0){digits(5, 11)}", tail=r"[元块万岁年月天人条个次名位本集分%％折米克]")
 _WEAK = frozenset({"q:", "企鹅", "球球", "秋秋", "+q"})
-_OF_GOODS = ("货号", "型号", "批号", "编号", "款号")
+_OF_GOODS = ("货号", "型号", "批号", "编号", "款号", "单号", "会员号", "证号")
 _NOT_PERSONAL = ("群", "音乐", "空间", "飞车", "浏览器", "炫舞", "堂", "农场")
 
 

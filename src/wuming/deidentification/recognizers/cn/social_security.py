@@ -25,7 +25,9 @@ _VALUE = valued(f"[A-Za-z]{{1,2}}{digits(7, 10)}|{digits(7, 19)}")
     ),
 )  # fmt: skip
 def social_security(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find the number after its label."""
+    """Find the number after its label; America has a number of its own."""
+    if text.startswith("美国", max(0, start - 2)):
+        return
     found = beside(text, start, end, _VALUE)
     if found:
         yield Candidate(found.start, found.end, "CN_SOCIAL_SECURITY", 0.9 if found.adjacent else 0.7, 73)

@@ -15,14 +15,14 @@ _SPELLED = re.compile("[A-Z][1289A-D][0-9]{8}")
 @number(
     kind="TW_ID",
     country="tw",
-    layout="letter, 1 or 2 (sex) and 8 digits; residents since 2021: 8 or 9; before: two letters, the second A to D",
+    layout="letter, 1 or 2 (sex) and 8 digits; residents since 2021: 8 or 9",
     source="Household registration rules; National Immigration Agency, number format of 2021; weights 1, 9, 8, … 1, 1",
-    shape="[A-Z][1289A-D][0-9]{8}",
+    shape="[A-Z][1289][0-9]{8}",
     lengths=(10,),
     context=(
         "身份证", "身分证", "身份證", "身分證", "统一编号", "統一編號", "台湾", "台灣", "居留证", "居留證", "证号",
-        "統編", "证件", "證件", "taiwan", "taiwan id", "taiwanese", "national id", "arc", "resident certificate",
-        "id number", "id card",
+        "統編", "统编", "台籍", "证件", "證件", "taiwan", "taiwan id", "taiwanese", "national id", "arc",
+        "resident certificate", "id number", "id card",
     ),
     priority=75,
 )  # fmt: skip
@@ -31,7 +31,25 @@ def tw_id(value: str, context: Context) -> float:
     right = taiwan(value)
     if context is Context.SUPPORT:
         return 1.0 if right else 0.65
-    return 0.8 if right and context is Context.NONE and value[1].isdigit() else 0.0
+    return 0.8 if right and context is Context.NONE else 0.0
+
+
+@number(
+    kind="TW_ID",
+    country="tw",
+    layout="two letters, the second A to D, and 8 digits: residents until 2021",
+    source="as above",
+    shape="[A-Z][A-D][0-9]{8}",
+    lengths=(10,),
+    context=(
+        "台湾", "台灣", "台籍", "居留证", "居留證", "身分证", "身分證", "身份证", "身份證", "统一证号", "統一證號",
+        "外侨", "外僑", "taiwan", "taiwanese", "arc", "resident certificate",
+    ),
+    priority=75,
+)  # fmt: skip
+def tw_resident(value: str, context: Context) -> float:
+    """Judge one number beside the words for it."""
+    return (1.0 if taiwan(value) else 0.65) if context is Context.SUPPORT else 0.0
 
 
 @number(

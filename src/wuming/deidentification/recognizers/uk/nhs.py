@@ -15,7 +15,7 @@ from wuming.deidentification.specification import Context, number
     lengths=(10,),
     context=(
         "nhs", "nhs number", "nhs no", "patient", "national health service", "health service",
-        "nhs num", "patient id", "国民保健号",
+        "nhs num", "patient id", "国民保健", "国民医疗", "国家医疗服务", "国民健康", "英国医保", "英国医疗",
     ),
     priority=66,
 )  # fmt: skip

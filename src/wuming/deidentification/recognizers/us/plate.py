@@ -8,13 +8,13 @@ from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
 _PLATE = valued("(?-i:[0-9A-Z]{1,4}[ ·-]?[0-9A-Z]{1,6}|[0-9A-Z]{5,8})", tail="[·-][0-9A-Za-z]")
-_FEWEST, _MOST = 5, 8
+_FEWEST, _MOST, _DAY = 4, 8, 5
 
 
 @keyword(
     kind="US_PLATE",
     country="us",
-    layout="5 to 8 letters and digits in one or two groups; beside the words for plates",
+    layout="4 to 8 letters and digits in one or two groups; beside the words for plates",
     source="AAMVA, License Plate Standard, Edition 2 (2020)",
     words=(
         "license plate", "licence plate", "plate number", "plate no", "plate:", "plates:", "number plate", "plate #",
@@ -30,4 +30,7 @@ def plate(text: str, start: int, end: int) -> Iterator[Candidate]:
 
 def _is_plate(value: str) -> bool:
     characters = sum(map(str.isalnum, value))
-    return _FEWEST <= characters <= _MOST and any(map(str.isdigit, value))
+    mixed = any(map(str.isalpha, value))
+    year = value.isdigit() and value[:2] in ("19", "20") and len(value) == _FEWEST
+    day = not mixed and characters < len(value) <= _DAY
+    return _FEWEST <= characters <= _MOST and any(map(str.isdigit, value)) and not year and not day

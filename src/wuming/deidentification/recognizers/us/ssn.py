@@ -7,7 +7,8 @@ from wuming.deidentification.specification import RIGHT, Context, number, patter
 
 _WORDS = (
     "ssn", "ssn#", "social security", "security number", "social", "social security number", "soc sec", "ss#",
-    "ss number", "sin", "last four", "社安号", "社会安全号", "社保号", "社会安全号码", "工卡号",
+    "ss number", "sin", "last four", "社安码", "社会安全码", "美国社保", "美国社会保",
+    "工卡", "社安号", "社会安全号", "社保号", "社会安全号码", "工卡号",
 )  # fmt: skip
 
 
@@ -20,7 +21,7 @@ _WORDS = (
     context=_WORDS,
     minimum_digits=9,
     needs="-",
-    priority=65,
+    priority=74,
 )
 def ssn(value: str, context: Context) -> float:
     """Judge one number: an issued area, or the words for it."""
