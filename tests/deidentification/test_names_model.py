@@ -21,7 +21,7 @@ from wuming.deidentification.names.candidates import (
     code_points,
 )
 from wuming.deidentification.names.generator import Generator, Sentence
-from wuming.deidentification.names.lexicon import COMMON, NONE, PLACE, Gazetteer, key, words
+from wuming.deidentification.names.lexicon import COMMON, NONE, PLACE, Gazetteer, Words, key, words
 from wuming.deidentification.names.model import choose, probabilities, save, weights
 from wuming.deidentification.names.train import examples, fit
 from wuming.deidentification.specification import Candidate
@@ -140,6 +140,37 @@ def test_any_text_gives_spans_within_it(text: str) -> None:
     for one in people(text):
         assert 0 <= one.start < one.end <= len(text)
         assert 0 < one.score < 1
+
+
+def test_many_texts_at_once_give_what_each_gives_by_itself() -> None:
+    texts = [sentence.text for sentence in Generator(8).sentences(60)]
+    texts += ["", "plain ASCII", "收件人：", "张伟", "北京", "我叫", "王芳告诉李强"]
+    assert find_chinese(texts) == [find_chinese([text])[0] for text in texts]
+
+
+@given(st.dictionaries(st.text("甲乙丙丁戊己", min_size=2, max_size=4), st.integers(1, 7), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_a_crowded_table_of_words_holds_each_word_and_no_other(classes: dict[str, int]) -> None:
+    table = Words.of([(number, [word for word in classes if classes[word] == number]) for number in range(1, 8)], 64)
+    asked = ["".join(pair) for pair in itertools.product("甲乙丙丁戊己庚", repeat=2)] + list(classes)
+    found = table.at(np.array([key(word) for word in asked], dtype=np.uint64)).tolist()
+    assert found == [classes.get(word, NONE) for word in asked]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("姓名:高兴", "高兴"), ("明白女士,您好", "明白"), ("高兴先生您好", "高兴"), ("收件人:安全", "安全")],
+)
+def test_strong_context_makes_names_of_ordinary_words_likelier(
+    text: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scores(one: str) -> dict[str, float]:
+        return {one[found.start : found.end]: found.score for found in people(one)}
+
+    before = scores(text)[name]
+    assert before >= 0.9
+    monkeypatch.setattr(finding, "added", lambda _text, _codes, spans, *_: np.zeros(len(spans[0]), dtype=np.float32))
+    assert scores(text).get(name, 0.0) < before
 
 
 def test_a_foreign_name_of_several_parts_is_one_name() -> None:

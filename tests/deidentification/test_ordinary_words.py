@@ -11,9 +11,10 @@ import pytest
 
 from wuming.deidentification import Detector
 from wuming.deidentification.lexicon.chinese_names import AMBIGUOUS_SURNAMES, CLEAR_SURNAMES
-from wuming.deidentification.lexicon.chinese_words import SURNAME_WORDS
 from wuming.deidentification.names import candidates
 from wuming.deidentification.names.lexicon import Words, sections
+
+from .surname_words import SURNAME_WORDS
 
 DETECTOR = Detector()
 # The class, in words of the test's own choice; the lexicon must know them, in every frame.

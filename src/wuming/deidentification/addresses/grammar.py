@@ -52,6 +52,7 @@ def _bare(province: str) -> str:
     return province
 
 
+ROAD_NEXT = re.compile("[东南西北中]?(?:路|街|大道|巷)")
 # What may stand behind a known place: the word for its level, unless the place is part of the name of a road.
 AFTER_PROVINCE = re.compile(rf"(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)?{_NO_ROAD}{_GAP}")
 AFTER_CITY = re.compile(rf"(?:市|地区|盟|州)?{_NO_ROAD}{_GAP}")
@@ -99,7 +100,7 @@ NAMED = re.compile(
     rf"(?!附近|旁边|对面|隔壁|楼下|门口|里面|后面|前面|负责|打|拨|致电|联系|电话|手机|预计|今天|明天|昨天|订单|快递|客户|收件|收货)"
     rf"(?:{_CHARACTER}|[0-9]{{1,3}}(?={_CHARACTER})){{2,8}}?(?:[0-9]{{2,3}}(?=[一二三四五六七八九十0-9A-Z]{{1,2}}(?:期|区|栋|幢|号楼)))?"
     rf"(?:[一二三四五六七八九十0-9A-Z东南西北]{{1,2}}[期区])?"
-    r"(?=(?:[A-Za-z]?[0-9]{1,4}[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|座|单元|楼|室|号房|#)"
+    r"(?=(?:[A-Za-z]?[0-9]{1,4}[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|座|单元|楼|层|室|号房|#)"
     r"|[0-9]{1,3}-[0-9]{1,4}(?:-[0-9]{1,4})?(?![0-9A-Za-z号]))"
 )
 UNIT = re.compile(

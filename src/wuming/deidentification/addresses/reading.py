@@ -6,6 +6,7 @@ cannot be part of the name of a road.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from wuming.deidentification.addresses.grammar import (
@@ -23,6 +24,7 @@ from wuming.deidentification.addresses.grammar import (
     NAMED,
     NUMBER,
     ROAD,
+    ROAD_NEXT,
     ROOM,
     STOP,
     STREET_NUMBER,
@@ -84,10 +86,13 @@ def _starts(text: str, patterns: Grammar) -> list[tuple[int, bool]]:
     anchors = [match.start() for match in ANCHOR.finditer(text)]
     hits = sorted((*labelled, *anchors, *(match.start() for match in CHAIN.finditer(text))))
     looked = 0
+    known: list[int] = []
     for hit in hits:
         # Nothing begins before the word that announces it.
         for place, end in patterns.all.find(text, max(looked, hit - _REACH), min(len(text), hit + 1)):
             starts.setdefault(place, False)
+            if not ROAD_NEXT.match(text, end):
+                known.append(place)
             looked = end
         looked = max(looked, hit)
     for start in anchors:
@@ -101,6 +106,10 @@ def _starts(text: str, patterns: Grammar) -> list[tuple[int, bool]]:
                 start -= 1 if text[start - 1 : start + 1] in _NAMES else 2 if text[start - 2 : start] in _NAMES else 0
                 break
             start -= 1
+        # What stands before the first known place is no part of the address (快递放温州市).
+        first = bisect_left(known, start)
+        if first < len(known) and known[first] < number:
+            start = known[first]
         starts.setdefault(start, False)
     return sorted(starts.items())
 

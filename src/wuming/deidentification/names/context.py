@@ -20,9 +20,15 @@ _LABELLED, _EXPLICIT, _CLOSED = 1.0, 2.0, 3.5
 """A word that announces names; with a colon, or 我叫; and a border behind the name."""
 _TITLE, _TITLE_ALONE, _TRADE = 1.0, 4.0, -6.0
 _JOINED = 4.0
+_VENUE_BEHIND = -4.0
 _PAIRED, _TOGETHER = 1.0, 2.5
-_COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写)[ "“「]{0,2}')
+_COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写的?)[ "“「]{0,2}')
 _TITLE_END = re.compile("(?![一-鿿])|[您你好请的已说反来电预要想签收是在]")
+# A name of a restaurant, an hotel or a shop goes on so.
+_VENUE = re.compile(
+    r"[ ]?\([^()\n]{1,12}店\)|店|饭店|酒店|连锁|食堂|餐厅|饭庄|酒楼|酒家|牛排|烤肉|烤鱼|烤鸭|火锅|日料|料理|拉面|"
+    "自助|小吃|炒肝|卤煮|牌(?![照号])|艺术[馆中]|美术馆|纪念馆|博物馆|蜡像馆|公园|园林"
+)
 _SHARED = re.compile("一起|一块|一同|共[用同]|合用")
 _JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
 _LINKS = np.array(list(map(ord, "和与跟及、")), dtype=np.uint64)
@@ -56,6 +62,9 @@ def added(
     shared = np.zeros(len(text) + 1, dtype=np.bool_)
     shared[[match.start() for match in _SHARED.finditer(text)]] = True
     extra += np.where(shared[ends] & links(codes)[starts - 1] & (starts > 0), _TOGETHER, 0.0)
+    venues = np.zeros(len(text) + 1, dtype=np.bool_)
+    venues[[match.start() for match in _VENUE.finditer(text)]] = True
+    extra += np.where(venues[ends], _VENUE_BEHIND, 0.0)
     joints = np.concatenate(([0], np.cumsum(np.isin(codes, _JOINTS))))
     extra += np.where((kinds == TRANSLITERATED) & (joints[ends] > joints[starts]), _JOINED, 0.0)
     return extra.astype(np.float32)
@@ -81,7 +90,7 @@ def _places(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weights
         if mark.flags & (LABEL | EXPLICIT | SPEAKER):
             colon = _COLON.match(text, mark.end)
             place = colon.end() if colon else mark.end
-            announced = mark.flags & EXPLICIT or (mark.flags & LABEL and colon and ":" in colon.group())
+            announced = mark.flags & EXPLICIT or (mark.flags & LABEL and colon and not colon.group().isspace())
             strength = _EXPLICIT if announced else _LABELLED
             labelled[place] = max(labelled[place], strength)
         if mark.flags & (TITLE | PERSONAL):

@@ -21,7 +21,7 @@ from wuming.deidentification.names.lexicon import pairs, sections
 _SECTION = re.compile(r"\[[a-z]+\]")
 _SLOT = re.compile(r"\{([A-Za-z])\}")
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六")
-_FAMILIES = {"news": 0.40, "chat": 0.17, "novel": 0.06, "nobody": 0.25, "things": 0.12}
+_FAMILIES = {"news": 0.39, "chat": 0.17, "novel": 0.06, "nobody": 0.25, "things": 0.13}
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,8 @@ class Generator:
             return rng.choice(self._vocabulary["club"]) if rng.random() < 0.6 else self._sounds()
         if letter == "p":
             return self._chinese() + rng.choice(self._vocabulary["institution"])
+        if letter == "v":
+            return self._venue()
         if letter == "m":
             return self._material()
         if letter == "O":
@@ -240,6 +242,19 @@ class Generator:
         inner = "".join(rng.choice(parts["chemical"]) for _ in range(rng.choice((0, 1, 1, 2))))
         return rng.choice(parts["grade"]) + inner + rng.choice(parts["base"])
 
+    def _venue(self) -> str:
+        """Return a restaurant, an hotel, a sight: named by anything, also after people."""
+        rng, draw = self._rng, self._rng.random()
+        if draw < 0.3:
+            head = self._chinese()
+        elif draw < 0.5:
+            head = self._sounds()
+        elif draw < 0.8:
+            head = self._given[0].draw(rng) + self._given[rng.random() < 0.5].draw(rng)
+        else:
+            head = rng.choice(self._alike)
+        return head + rng.choice(self._vocabulary["venue"])
+
     def _quantity(self) -> str:
         rng = self._rng
         number = str(rng.randrange(1, 3000)) if rng.random() < 0.6 else rng.choice(self._vocabulary["numeral"])
@@ -248,8 +263,8 @@ class Generator:
 
 _LISTS = {
     "U": "single", "R": "roles", "T": "titles", "S": "say", "A": "after", "B": "before", "N": "noun", "V": "verb",
-    "t": "thing", "j": "quality", "c": "colour", "d": "dish", "k": "code", "y": "idiom", "s": "spec", "e": "step",
-    "r": "praise", "J": "adjective", "D": "adverb", "K": "connective", "G": "brand", "H": "function",
+    "t": "thing", "j": "quality", "c": "colour", "b": "borrowed", "d": "dish", "k": "code", "y": "idiom", "s": "spec",
+    "e": "step", "r": "praise", "J": "adjective", "D": "adverb", "K": "connective", "G": "brand", "H": "function",
 }  # fmt: skip
 
 

@@ -56,7 +56,6 @@ def find_groups(text: str, found: Iterable[Mark], is_word: Callable[[str], bool]
             if places and places[-1].end == start and _INSTITUTION.search(text, start, end):
                 start = places[-1].start
             brands.append(Mark(start, end, flags))
-            taken = max(taken, start)
             if not flags & ALIKE or _COMPANY.match(text, end) or _EMPLOYER.search(text, max(0, start - 6), start):
                 candidates.append(Candidate(start, end, "ORGANIZATION", _LISTED, _ORGANISATION_PRIORITY))
         if flags & (ENDING | WEAK_ENDING) and start >= taken and (not brands or start >= brands[-1].end):
@@ -88,21 +87,26 @@ def _with_ending(
     first, end, flags = mark
     least = max(taken, first - _LONGEST)
     start = first
-    while start > least and "一" <= text[start - 1] <= "鿿" and text[start - 1] not in _STOP:
-        start -= 1
+    while start > least:
+        if text[start - 1] == ")" and (bracket := text.rfind("(", least, start)) > 0:
+            start = bracket  # 云帆(杭州)科技
+        elif not "一" <= text[start - 1] <= "鿿" or text[start - 1] in _STOP:
+            break
+        else:
+            start -= 1
     known = [one.start for one in (*places[-4:], *brands[-2:]) if start <= one.end <= first and one.start >= taken]
     if known:
-        # From the place or brand on, unless others follow it at once: 北京上海的公司 was cut at 的 before.
         return Candidate(min(known), end, "ORGANIZATION", _ENDING, _ORGANISATION_PRIORITY)
+    if flags & WHOLE:
+        return Candidate(first, end, "ORGANIZATION", _ENDING_ALONE, _ORGANISATION_PRIORITY)
     while first - start > 3 and (is_word(text[start : start + 2]) or is_word(text[start : start + 3])):
         start += 3 if is_word(text[start : start + 3]) else 2
+    start = next((first - size for size in (3, 2) if text[first - size : first] in _heads()), start)
     head = text[start:first]
     if not 2 <= len(head) <= _MOST_WITHOUT_PLACE:
-        if head or not flags & WHOLE:
-            return None
-        return Candidate(first, end, "ORGANIZATION", _ENDING_ALONE, _ORGANISATION_PRIORITY)
+        return None
     announced = _EMPLOYER.search(text, max(0, start - 6), start) is not None
-    if head in _heads() or announced or (flags & ENDING and end - mark.start > 2):
+    if head in _heads() or announced or (flags & ENDING and end - first > 2):
         score = _ENDING_ALONE
     elif is_word(head):
         score = _DOUBTFUL

@@ -92,7 +92,7 @@ class Words:
         every, ranks = np.concatenate(keys), np.concatenate(classes)
         order = np.lexsort((ranks, every))
         every, ranks = every[order], ranks[order]
-        last = np.append(every[1:] != every[:-1], True)
+        last = np.append(every[1:] != every[:-1], True)[: len(every)]
         every, ranks = every[last], ranks[last]
         table = cls(np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8))
         places = table._first(every)

@@ -73,7 +73,7 @@ def marks() -> Marks:
             WEAK_ENDING: organisations["weak"], LABEL: labels["labels"], EXPLICIT: labels["explicit"],
             WHOLE: organisations["whole"], SPEAKER: labels["speakers"], TITLE: labels["titles"],
             PERSONAL: labels["personal"],
-            ALIKE: (*unsure, *(one for one in brands if one in common and one not in organisations["brands"])),
+            ALIKE: (*unsure, *organisations["alike"], *((common & {*brands}) - {*organisations["brands"]})),
         }
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Ordinary Chinese words that begin with a surname, by that character; and what turns a surname into part of a verb.
+"""Ordinary Chinese words that begin with a surname, by that character.
 
 From general knowledge of the language: verbs, nouns, adjectives, adverbs, places and brands of two characters.
 """
@@ -49,14 +49,3 @@ def _expand(entries: list[str]) -> frozenset[str]:
 
 
 SURNAME_WORDS = _expand(_BY_SURNAME)
-
-# Words whose second character is a surname and belongs to them: complements (换成), and what is loaded or carried.
-SURNAME_INSIDE = frozenset(
-    "不于 乐于 免于 出于 勇于 勤于 安于 富于 归于 忙于 忠于 急于 敢于 易于 源于 甘于 疲于 缺于 过于 鉴于 限于 陷于 从何 奈何 传单 入单 出单 到单 取单 废单 抢单 拍单 撤单 改单 查单 漏单 爆单 送单 配单 不应 回应 对应 感应 报应 方应 "
-    "求应 照应 理应 答应 适应 顺应 不强 变强 够强 好强 很强 最强 自强 超强 一成 七成 三成 不成 两成 九成 买成 五成 促成 做成 八成 养成 冻成 分成 切成 制成 刷成 刻成 剪成 印成 卷成 发成 叫成 合成 填成 存成 寄成 建成 录成 扎成 打成 "
-    "折成 拆成 拼成 按成 捏成 揉成 搭成 收成 早成 晒成 染成 没成 泡成 涂成 炒成 炼成 烤成 烧成 煮成 熬成 现成 画成 看成 磨成 算成 练成 织成 绣成 编成 缩成 落成 装成 订成 认成 设成 译成 说成 调成 赞成 转成 输成 送成 选成 速成 酿成 "
-    "错成 长成 一方 厂方 商方 店方 校方 比方 秘方 药方 警方 资方 远方 院方 保时 全时 学时 届时 此时 每时 点时 省时 耗时 计时 课时 费时 过时 限时 顿时 不易 便易 好易 很易 极易 简易 网易 轻易 亮白 偏白 全白 半白 发白 变白 坦白 奶白 "
-    "对白 惨白 旁白 清白 漂白 灰白 留白 直白 米白 美白 花白 苍白 蛋白 表白 雪白 吸管 城管 套管 托管 掌管 接管 气管 水管 油管 灯管 监管 看管 胶管 血管 试管 软管 钢管 高管 冰蓝 天蓝 宝蓝 浅蓝 海蓝 淡蓝 深蓝 湖蓝 灰蓝 粉蓝 蔚蓝 藏蓝 "
-    "雾蓝 专车 修车 倒车 卡车 叉车 堂车 堵车 婚车 客车 拖车 挂车 推车 校车 洗车 班车 用车 私车 童车 网车 赛车 跑车 轿车 骑车 加高 够高 好高 挺高 登高 调高 走高 超高 过高 偏黄 发黄 变黄 土黄 杏黄 枯黄 橙黄 泛黄 浅黄 深黄 焦黄 米黄 "
-    "蜡黄 金黄 鹅黄".split()
-)
