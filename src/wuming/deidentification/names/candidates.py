@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.names.lexicon import Classes, Codes, key, sections, words
+from wuming.deidentification.names.lexicon import Classes, Codes, Words, key, sections, words
 
 TABLE_BITS = 20
 MARGIN = 6
@@ -197,6 +197,13 @@ class Borders:
     ending: Classes
 
 
+def _looked_up(table: Words, keys: Codes, places: Indices) -> Classes:
+    """Return the class of the word at each place, looked up at some places only."""
+    classes = np.zeros(len(keys), dtype=np.uint8)
+    classes[places] = table.at(keys[places])
+    return classes
+
+
 def borders(codes: Codes) -> Borders:
     """Look up the words around each place of a text."""
     table = words()
@@ -205,7 +212,12 @@ def borders(codes: Codes) -> Borders:
     two = shifted[0] << np.uint64(16) | shifted[1]
     three = two << np.uint64(16) | shifted[2]
     four = three << np.uint64(16) | shifted[3]
-    by_length = {2: table.at(two), 3: table.at(three), 4: table.at(four)}
+    han = (codes >= 0x3400) & (codes <= 0x9FFF)
+    written = np.flatnonzero(han[:-3] & han[1:-2])  # words have Chinese characters only
+    by_length = {2: _looked_up(table, two, written)}
+    written = written[han[written + 2]]
+    by_length[3] = _looked_up(table, three, written)
+    by_length[4] = _looked_up(table, four, written[han[written + 3]])
     crossing, beginning, ending = (np.zeros(size, dtype=np.uint8) for _ in range(3))
     for length, classes in by_length.items():
         np.maximum(beginning, classes, out=beginning)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wuming.deidentification.names.candidates import TRANSLITERATED, Indices
 from wuming.deidentification.names.lexicon import Codes
-from wuming.deidentification.names.marks import EXPLICIT, LABEL, PERSONAL, SPEAKER, TITLE, Mark
+from wuming.deidentification.names.marks import EXPLICIT, LABEL, PERSONAL, SHARED, SPEAKER, TITLE, VENUE, Mark
 
 _LABELLED, _EXPLICIT, _CLOSED = 1.0, 2.0, 3.5
 """A word that announces names; with a colon, or 我叫; and a border behind the name."""
@@ -24,12 +24,8 @@ _VENUE_BEHIND = -4.0
 _PAIRED, _TOGETHER = 1.0, 2.5
 _COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写的?)[ "“「]{0,2}')
 _TITLE_END = re.compile("(?![一-鿿])|[您你好请的已说反来电预要想签收是在]")
-# A name of a restaurant, an hotel or a shop goes on so.
-_VENUE = re.compile(
-    r"[ ]?\([^()\n]{1,12}店\)|店|饭店|酒店|连锁|食堂|餐厅|饭庄|酒楼|酒家|牛排|烤肉|烤鱼|烤鸭|火锅|日料|料理|拉面|"
-    "自助|小吃|炒肝|卤煮|牌(?![照号])|艺术[馆中]|美术馆|纪念馆|博物馆|蜡像馆|公园|园林"
-)
-_SHARED = re.compile("一起|一块|一同|共[用同]|合用")
+_ANNOUNCING = LABEL | EXPLICIT | SPEAKER
+_BRANCH = re.compile(r" ?\([^()\n]{1,12}店\)")  # 康福瑞(北京西站店)
 _JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
 _LINKS = np.array(list(map(ord, "和与跟及、")), dtype=np.uint64)
 
@@ -49,7 +45,9 @@ def added(
         found: the marks in the text.
     """
     starts, ends, kinds = spans
-    labelled, titled, traded = _places(text, found)
+    labelled, titled, traded = _strengths(text, found)
+    venue, shared = _begins(text, found, VENUE), _begins(text, found, SHARED)
+    venue[[match.start() for match in _BRANCH.finditer(text)]] = True
     han = (codes >= 0x4E00) & (codes <= 0x9FA5)
     label, title, trade = labelled[starts], titled[ends], traded[ends]
     closed = ~han[ends] | (title > 0) | ((trade > 0) & ~ordinary)
@@ -59,12 +57,8 @@ def added(
     # A title of a trade speaks for the word (安装师傅), one of a person for the name (明白女士).
     extra += np.where(ordinary & (trade > 0), _TRADE, np.minimum(trade, _TITLE))
     # Behind 我和 and before 一起 only somebody can stand.
-    shared = np.zeros(len(text) + 1, dtype=np.bool_)
-    shared[[match.start() for match in _SHARED.finditer(text)]] = True
     extra += np.where(shared[ends] & links(codes)[starts - 1] & (starts > 0), _TOGETHER, 0.0)
-    venues = np.zeros(len(text) + 1, dtype=np.bool_)
-    venues[[match.start() for match in _VENUE.finditer(text)]] = True
-    extra += np.where(venues[ends], _VENUE_BEHIND, 0.0)
+    extra += np.where(venue[ends] | (codes[ends] == ord("店")), _VENUE_BEHIND, 0.0)
     joints = np.concatenate(([0], np.cumsum(np.isin(codes, _JOINTS))))
     extra += np.where((kinds == TRANSLITERATED) & (joints[ends] > joints[starts]), _JOINED, 0.0)
     return extra.astype(np.float32)
@@ -83,20 +77,32 @@ def paired(codes: Codes, spans: tuple[Indices, Indices, Indices], scores: Weight
     return np.where(behind | before, np.float32(_PAIRED), np.float32(0.0)).astype(np.float32)
 
 
-def _places(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weights]:
+def _begins(text: str, found: Sequence[Mark], flag: int) -> NDArray[np.bool_]:
+    """Return where a mark of a sort begins."""
+    begins = np.zeros(len(text) + 1, dtype=np.bool_)
+    begins[[start for start, _, flags in found if flags & flag]] = True
+    return begins
+
+
+def _strengths(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weights]:
     """Return at each place how strongly a label ends there, a title of anybody begins, and one of a trade."""
-    labelled, titled, traded = (np.zeros(len(text) + 1, dtype=np.float32) for _ in range(3))
-    for mark in found:
-        if mark.flags & (LABEL | EXPLICIT | SPEAKER):
-            colon = _COLON.match(text, mark.end)
-            place = colon.end() if colon else mark.end
-            announced = mark.flags & EXPLICIT or (mark.flags & LABEL and colon and not colon.group().isspace())
-            strength = _EXPLICIT if announced else _LABELLED
-            labelled[place] = max(labelled[place], strength)
-        if mark.flags & (TITLE | PERSONAL):
-            strengths = titled if mark.flags & PERSONAL else traded
-            strengths[mark.start] = _TITLE_ALONE if _TITLE_END.match(text, mark.end) else _TITLE
-    return labelled, titled, traded
+    labelled, titled, traded = dict[int, float](), dict[int, float](), dict[int, float]()
+    for start, end, flags in found:
+        if flags & _ANNOUNCING:
+            colon = _COLON.match(text, end)
+            announced = flags & EXPLICIT or (flags & LABEL and colon and not colon.group().isspace())
+            place = colon.end() if colon else end
+            labelled[place] = max(labelled.get(place, 0.0), _EXPLICIT if announced else _LABELLED)
+        if flags & (TITLE | PERSONAL):
+            strengths = titled if flags & PERSONAL else traded
+            strengths[start] = _TITLE_ALONE if _TITLE_END.match(text, end) else _TITLE
+    return _filled(text, labelled), _filled(text, titled), _filled(text, traded)
+
+
+def _filled(text: str, strengths: dict[int, float]) -> Weights:
+    filled = np.zeros(len(text) + 1, dtype=np.float32)
+    filled[list(strengths)] = list(strengths.values())
+    return filled
 
 
 def links(codes: Codes) -> NDArray[np.bool_]:

@@ -15,11 +15,12 @@ import numpy as np
 
 from wuming.deidentification.names.lexicon import Codes, Words, sections
 
-PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WHOLE, ALIKE = (
-    1 << bit for bit in range(11)
+PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WHOLE, VENUE, SHARED, ALIKE = (
+    1 << bit for bit in range(13)
 )
 """What a word is. `SPEAKER`: what it says may follow as well as its name; `TITLE`: of a trade, `PERSONAL`: of anybody
-(女士); `WHOLE`: a name of itself; `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others."""
+(女士); `WHOLE`: a name of itself; `VENUE`: how names of restaurants and sights go on; `SHARED`: what two people do
+(一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others."""
 
 
 class Mark(NamedTuple):
@@ -49,7 +50,8 @@ class Marks:
         """Return the longest word at each place, also where words overlap; `pairs` are the characters two by two."""
         found = []
         flags, lengths = self._flags, self._lengths
-        for place in np.flatnonzero(self._heads.at(pairs)).tolist():
+        written = np.flatnonzero((pairs >> np.uint64(16) >= 0x3400) & (pairs & np.uint64(0xFFFF) >= 0x3400))
+        for place in written[self._heads.at(pairs[written]) > 0].tolist():
             for length in lengths[text[place : place + 2]]:
                 known = flags.get(text[place : place + length], 0)
                 if known and place + length <= len(text):
@@ -72,7 +74,7 @@ def marks() -> Marks:
             PLACE: (*sure, *unsure), BRAND: (*brands, *organisations["brands"]), ENDING: organisations["endings"],
             WEAK_ENDING: organisations["weak"], LABEL: labels["labels"], EXPLICIT: labels["explicit"],
             WHOLE: organisations["whole"], SPEAKER: labels["speakers"], TITLE: labels["titles"],
-            PERSONAL: labels["personal"],
+            PERSONAL: labels["personal"], VENUE: labels["venues"], SHARED: labels["shared"],
             ALIKE: (*unsure, *organisations["alike"], *((common & {*brands}) - {*organisations["brands"]})),
         }
     )  # fmt: skip
