@@ -18,7 +18,7 @@ _ITEM, _ITEM_IN_BRACKETS = r"[0-9]{1,2}(?:、|[.)] ?[^\s0-9])", r"[0-9]{1,2}(?:�
 
 
 def _compiled(item: str) -> re.Pattern[str]:
-    separator = rf"(?:[ \-._/·,、()+]{{1,3}}|[ \-_/,]?\n ?(?!{item}))"
+    separator = rf"(?:[ \-._/·,、()+]{{1,3}}|[ \-_/,(]?\n(?: ?(?!{item})|\())"
     group = "(?:[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+|[A-Za-z](?![0-9A-Za-z]))"
     # Possessive: nothing is tried twice.
     return re.compile(rf"(?:[A-Z]{{1,10}}\n)?[0-9A-Za-z]*+(?:{separator}{group})*+")

@@ -12,7 +12,7 @@ _DECOYS = tuple(word for word in DECOYS if word not in ("编号", "型号", "mod
 
 _WORDS = (
     "vin", "vin码", "车架号", "车辆识别代号", "车辆识别码", "车架", "大架号", "chassis", "底盘号",
-    "vehicle identification", "vehicle", "汽车", "车辆", "car",
+    "vehicle identification", "identification number", "vehicle", "汽车", "车辆", "car",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wuming.deidentification.recognizers.checks import compact, hong_kong_check
 from wuming.deidentification.specification import Context, number, pattern
 
-_GAP = r"[ \-._·]{0,2}"
+_GAP = r"[ \-._·\n]{0,2}"
 _LAYOUT = "one or two letters, six digits, check character (0-9, A) in brackets"
 _SOURCE = "Immigration Department of Hong Kong, Registration of Persons; weights 9 to 2, modulo 11"
 _HONG_KONG = (
@@ -25,7 +25,7 @@ def _right(value: str) -> bool:
     layout=_LAYOUT,
     source=_SOURCE,
     pattern=r"(?<![0-9A-Za-z])(?:[A-Z][ \-._·](?=[A-Z][ \-._·][0-9][ \-._·]))?"
-    rf"[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\( ?[0-9Aa] ?\)",
+    rf"[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\([ \n]?[0-9Aa] ?\)",
     context=(
         *_HONG_KONG,
         "身份证",
