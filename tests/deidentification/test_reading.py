@@ -192,6 +192,8 @@ def values_of(text: str, *lengths: int) -> list[str]:
         ("138123\n45678\n9", []),  # rows of a column
         ("138123456\n78. next", []),  # an item of a list
         ("(138123456\n78)", [NUMBER]),
+        ("(138123456\n78)已录入", [NUMBER]),
+        ("138123456\n78)已录入", []),
         ("1381, 2345, 678", []),  # a list of numbers
         ("SF13812345678", []),  # a code
         ("l38l23456 78", ["l38l2345678", NUMBER]),

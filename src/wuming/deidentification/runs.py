@@ -13,15 +13,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-_ITEM = r"[0-9]{1,2}(?:、|[.)] ?[^\s0-9])"  # the number of an item of a list begins a line and no group
-_SEPARATOR = rf"(?:[ \-._/·,、()+]{{1,3}}|[ \-_/,]?\n ?(?!{_ITEM}))"
-# Possessive: nothing is tried twice.
-_RUN = re.compile(
-    rf"(?:[A-Z]{{1,6}}\n)?[0-9A-Za-z]*+(?:{_SEPARATOR}(?:[A-Za-z]{{0,40}}+[0-9][0-9A-Za-z]*+|[A-Za-z](?![0-9A-Za-z])))*+"
-)
+# The number of an item of a list begins a line and no group; within brackets there is no list.
+_ITEM, _ITEM_IN_BRACKETS = r"[0-9]{1,2}(?:、|[.)] ?[^\s0-9])", r"[0-9]{1,2}(?:、|[.] ?[^\s0-9])"
+
+
+def _compiled(item: str) -> re.Pattern[str]:
+    separator = rf"(?:[ \-._/·,、()+]{{1,3}}|[ \-_/,(]?\n(?: ?(?!{item})|\())"
+    group = "(?:[A-Za-z]{0,40}+[0-9][0-9A-Za-z]*+|[A-Za-z](?![0-9A-Za-z]))"
+    # Possessive: nothing is tried twice.
+    return re.compile(rf"(?:[A-Z]{{1,10}}\n)?[0-9A-Za-z]*+(?:{separator}{group})*+")
+
+
+_RUN, _RUN_IN_BRACKETS = _compiled(_ITEM), _compiled(_ITEM_IN_BRACKETS)
 _LONGEST_LABEL = 40
 _GROUP = re.compile("[0-9A-Za-z]+")
-_CAPITALS = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,6}\n$")  # letters of a value that the end of a line cuts off
+_CAPITALS = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,10}\n$")  # letters of a value that the end of a line cuts off
 _BEFORE_LETTER = frozenset(" -._/·")
 # What is written together with a number; other letters before digits are a part of a code (SF1234…).
 _LABELLED = re.compile(
@@ -80,7 +86,8 @@ def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
         while start > position and first - start < _LONGEST_LABEL and _letter(text[start - 1]):
             start -= 1
         start = _letters_before(text, start, position)
-        match = _RUN.match(text, start + (text[start] in "+("))
+        run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
+        match = run.match(text, start + (text[start] in "+("))
         position = max(match.end() if match else 0, first + 1)
         yield start, position
 
@@ -90,7 +97,7 @@ def _letters_before(text: str, start: int, position: int) -> int:
     if start > position and text[start - 1] in "+(":
         return start - 1
     if start > position and text[start - 1] == "\n":
-        capitals = _CAPITALS.search(text, max(position, start - 8), start)
+        capitals = _CAPITALS.search(text, max(position, start - 12), start)
         return capitals.start() if capitals else start
     while start > position + 1 and text[start - 1] in _BEFORE_LETTER and _letter(text[start - 2]):
         before = text[start - 3] if start > position + 2 else " "

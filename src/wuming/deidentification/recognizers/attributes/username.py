@@ -111,7 +111,8 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     found = beside(text, start, end, _TOKEN, _marked)
     if found and not found.adjacent and text[start:end].lower() == "login":
         return
-    if found and (any(map(str.isdigit, found.value)) or "\n" not in text[end : found.start]):
+    between = text[min(end, found.end) : max(start, found.start)] if found else ""
+    if found and "=" not in text[found.end : start] and (found.adjacent or "\n" not in between):
         priority = priority if found.adjacent else 43
         yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, priority)
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from wuming.deidentification.recognizers.generic.spelled import spelled
-from wuming.deidentification.specification import Candidate, Context, keyword, number
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
     "护照", "护照号", "护照号码", "因私护照", "公务护照", "特区护照", "passport", "passport number", "passport no",
@@ -15,7 +11,6 @@ _WORDS = (
 
 
 _SHAPE = "[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7}|KJ[0-9]{7}|M[AB][0-9]{7}|[DSP][0-9]{7}|1[45][0-9]{7}"
-_SPELLED = re.compile(_SHAPE)
 
 
 @number(
@@ -51,17 +46,3 @@ def bare_passport(value: str, context: Context) -> float:
     if context is not Context.NONE:
         return 0.0
     return 0.3 if value[:2] == "EP" or value[0] == "G" else 0.6
-
-
-@keyword(
-    kind="CN_PASSPORT",
-    country="cn",
-    layout="the same, spelled character by character",
-    source="as above",
-    words=("护照", "passport"),
-)
-def spelled_passport(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find what is spelled near the word."""
-    for value, places in spelled(text, start, end):
-        if _SPELLED.fullmatch(value):
-            yield Candidate(places[0], places[-1] + 1, "CN_PASSPORT", 0.85, 66)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from wuming.deidentification.recognizers.generic.spelled import spelled
-from wuming.deidentification.specification import Candidate, Context, keyword, number
+from wuming.deidentification.specification import Context, number
 
 _WORDS = (
     "通行证", "港澳证", "港澳", "回乡证", "回乡卡", "返乡证", "台胞证", "台胞", "台湾居民", "往来大陆", "来往大陆",
@@ -22,7 +18,6 @@ _TAIWAN = (
 
 
 _SHAPE = "[HMCWLT][0-9]{8}|[HM][0-9]{10}|C[A-HJ-NP-Z][0-9]{7}"
-_SPELLED = re.compile(_SHAPE)
 
 
 @number(
@@ -58,17 +53,3 @@ def taiwan_compatriot_permit(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
     del value
     return 0.9 if context is Context.SUPPORT else 0.0
-
-
-@keyword(
-    kind="CN_TRAVEL_PERMIT",
-    country="cn",
-    layout="the same, spelled character by character",
-    source="as above",
-    words=("通行证", "回乡证", "台胞证", "往来港澳", "往来台湾", "permit"),
-)
-def spelled_travel_permit(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find what is spelled near the words."""
-    for value, places in spelled(text, start, end):
-        if _SPELLED.fullmatch(value):
-            yield Candidate(places[0], places[-1] + 1, "CN_TRAVEL_PERMIT", 0.85, 66)

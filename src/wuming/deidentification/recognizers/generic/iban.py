@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from wuming.deidentification.recognizers.checks import compact, mod_97
-from wuming.deidentification.recognizers.generic.spelled import spelled
 from wuming.deidentification.specification import LEFT, RIGHT, Candidate, Context, keyword, number, pattern
 
 # Lengths from the SWIFT IBAN registry.
@@ -91,46 +90,3 @@ def named_iban(text: str, start: int, end: int) -> Iterator[Candidate]:
     match = _NAMED.match(text, end)
     if match:
         yield Candidate(*match.span("value"), "IBAN", 1.0 if mod_97(compact(match.group("value"))) else 0.7, 85)
-
-
-_APART = "[ \\-._·/]"
-
-
-def _letter_by_letter(length: int) -> str:
-    countries = "|".join(_APART.join(country) for country in LENGTHS if LENGTHS[country] == length)
-    return rf"(?:{countries})(?:{_APART}[0-9A-Z]){{{length - 2}}}"
-
-
-@pattern(
-    kind="IBAN",
-    country="generic",
-    layout="the same with each character apart",
-    source="ISO 13616-1",
-    pattern=rf"(?<![0-9A-Za-z])(?:{'|'.join(map(_letter_by_letter, sorted(set(LENGTHS.values()), reverse=True)))})"
-    rf"(?!{_APART}?[0-9A-Za-z])",
-    minimum_digits=10,
-    reach=24,
-    before=4,
-    priority=85,
-)
-def bare_spelled_iban(value: str, context: Context) -> float:
-    """Judge one number by its check."""
-    del context
-    return 1.0 if mod_97(compact(value)) else 0.0
-
-
-@keyword(
-    kind="IBAN",
-    country="generic",
-    layout="the same letter by letter, or cut by a line break, near the words for it",
-    source="ISO 13616-1",
-    words=("iban", "bank account", "account", "国际银行账号", "银行账号", "账号", "账户"),
-)
-def spelled_iban(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read the number around the word; single letters before or after it are none of it."""
-    for value, places in spelled(text, start, end):
-        for first in range(len(value)):
-            length = LENGTHS.get(value[first : first + 2], 0)
-            if 0 < length <= len(value) - first and mod_97(value[first : first + length]):
-                yield Candidate(places[first], places[first + length - 1] + 1, "IBAN", 1.0, 85)
-                break

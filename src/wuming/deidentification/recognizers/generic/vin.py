@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from wuming.deidentification.recognizers.checks import vin_check
-from wuming.deidentification.recognizers.generic.spelled import spelled
-from wuming.deidentification.specification import DECOYS, Candidate, Context, keyword, number, pattern
+from wuming.deidentification.specification import DECOYS, Context, number, pattern
 
 _SHAPE = "(?=.{0,15}[A-Z].{0,15})[A-HJ-NPR-Z0-9]{17}"
-_LENGTH, _FEWEST_LETTERS, _MOST_LETTERS = 17, 2, 14
+_FEWEST_LETTERS, _MOST_LETTERS = 2, 14
 _DECOYS = tuple(word for word in DECOYS if word not in ("编号", "型号", "model", "serial", "序列号"))
 
 
 _WORDS = (
     "vin", "vin码", "车架号", "车辆识别代号", "车辆识别码", "车架", "大架号", "chassis", "底盘号",
-    "vehicle identification", "vehicle", "汽车", "车辆", "car",
+    "vehicle identification", "identification number", "vehicle", "汽车", "车辆", "car",
 )  # fmt: skip
 
 
@@ -56,26 +52,3 @@ def vin_in_words(value: str, context: Context) -> float:
     if context is not Context.SUPPORT:
         return 0.0
     return 0.9 if vin_check(value) else 0.8
-
-
-@keyword(
-    kind="VIN",
-    country="generic",
-    layout="the same letter by letter, or cut by a line break, near the words for it",
-    source="ISO 3779:2009",
-    words=(
-        "vin",
-        "vin码",
-        "vehicle identification number",
-        "chassis",
-        "车架号",
-        "车辆识别代号",
-        "车辆识别码",
-        "大架号",
-    ),
-)
-def spelled_vin(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read the number around the word."""
-    for value, places in spelled(text, start, end):
-        if len(value) == _LENGTH and re.fullmatch(_SHAPE, value) and any(c.isdigit() for c in value):
-            yield Candidate(places[0], places[-1] + 1, "VIN", 0.9 if vin_check(value) else 0.8, 77)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from wuming.deidentification.recognizers.checks import compact, hong_kong_check
-from wuming.deidentification.recognizers.generic.spelled import spelled
-from wuming.deidentification.specification import Candidate, Context, keyword, number, pattern
+from wuming.deidentification.specification import Context, number, pattern
 
-_GAP = r"[ \-._·]{0,2}"
+_GAP = r"[ \-._·\n]{0,2}"
 _LAYOUT = "one or two letters, six digits, check character (0-9, A) in brackets"
 _SOURCE = "Immigration Department of Hong Kong, Registration of Persons; weights 9 to 2, modulo 11"
 _HONG_KONG = (
@@ -17,7 +13,6 @@ _HONG_KONG = (
     "智能身份证", "hkid", "hk id", "hong kong", "hkid no", "hongkong",
 )  # fmt: skip
 _SHAPE = "[A-Z]{1,2}[0-9]{6}[0-9A]"
-_SPELLED = re.compile(_SHAPE)
 
 
 def _right(value: str) -> bool:
@@ -30,7 +25,7 @@ def _right(value: str) -> bool:
     layout=_LAYOUT,
     source=_SOURCE,
     pattern=r"(?<![0-9A-Za-z])(?:[A-Z][ \-._·](?=[A-Z][ \-._·][0-9][ \-._·]))?"
-    rf"[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\( ?[0-9Aa] ?\)",
+    rf"[A-Za-z]{{1,2}}{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}\([ \n]?[0-9Aa] ?\)",
     context=(
         *_HONG_KONG,
         "身份证",
@@ -45,6 +40,7 @@ def _right(value: str) -> bool:
         "id number",
     ),
     minimum_digits=6,
+    needs="(",
     reach=6,
     before=4,
     priority=82,
@@ -72,17 +68,3 @@ def hk_id_without_brackets(value: str, context: Context) -> float:
     if context is not Context.SUPPORT:
         return 0.0
     return 0.9 if _right(value) else 0.6
-
-
-@keyword(
-    kind="HK_ID",
-    country="hk",
-    layout=f"{_LAYOUT}; spelled character by character",
-    source=_SOURCE,
-    words=("香港", "hkid", "hong kong"),
-)
-def spelled_hk_id(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find what is spelled near the words for Hong Kong."""
-    for value, places in spelled(text, start, end):
-        if _SPELLED.fullmatch(value):
-            yield Candidate(places[0], places[-1] + 1, "HK_ID", 0.9 if _right(value) else 0.6, 65)

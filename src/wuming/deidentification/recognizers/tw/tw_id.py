@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from wuming.deidentification.recognizers.checks import taiwan
-from wuming.deidentification.recognizers.generic.spelled import spelled
-from wuming.deidentification.specification import Candidate, Context, keyword, number
-
-_SPELLED = re.compile("[A-Z][1289A-D][0-9]{8}")
+from wuming.deidentification.specification import Context, number
 
 
 @number(
@@ -64,17 +58,3 @@ def tw_resident(value: str, context: Context) -> float:
 def bare_tw_resident(value: str, context: Context) -> float:
     """Judge one number by its check: it gives way to whatever a word names."""
     return 0.8 if taiwan(value) and context is Context.NONE else 0.0
-
-
-@keyword(
-    kind="TW_ID",
-    country="tw",
-    layout="the same, spelled character by character",
-    source="as above",
-    words=("台湾", "台灣", "身分证", "身分證", "居留证", "居留證", "taiwan"),
-)
-def spelled_tw_id(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find what is spelled near the words for it."""
-    for value, places in spelled(text, start, end):
-        if _SPELLED.fullmatch(value) and taiwan(value):
-            yield Candidate(places[0], places[-1] + 1, "TW_ID", 0.9, 75)
