@@ -41,9 +41,7 @@ def found(text: str) -> list[str]:
         ("10 High Street\n\nThe Report", ["10 High Street"]),
     ],
 )  # fmt: skip
-def test_english_addresses_end_with_the_sentence_or_their_last_line(
-    text: str, addresses: list[str]
-) -> None:
+def test_english_addresses_end_with_the_sentence_or_their_last_line(text: str, addresses: list[str]) -> None:
     assert found(text) == addresses
 
 

@@ -86,7 +86,7 @@ class ResultFile:
 def default_path(bench: str, *, resume: bool, folder: Path = FOLDER) -> Path:
     """Return `runs/bench/NAME-DATE.json`: a new file, or with `resume` the newest that is there."""
     if resume and (found := list(folder.glob(f"{bench}-*.json"))):
-        return max(found, key=lambda path: (path.stat().st_mtime_ns, len(path.name)))  # of one instant: the later number
+        return max(found, key=lambda path: (path.stat().st_mtime_ns, len(path.name)))  # then the later number
     stem = f"{bench}-{datetime.datetime.now(datetime.UTC).date().isoformat()}"
     path, number = folder / f"{stem}.json", 2
     while path.exists():

@@ -1,7 +1,5 @@
 """What follows a street line: units, town, region, country, postcode, over line ends, up to the last certain piece."""
 
-# ruff: noqa: SIM905 - word lists, kept in dense blocks
-
 from __future__ import annotations
 
 import re

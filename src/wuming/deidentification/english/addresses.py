@@ -5,8 +5,6 @@ a unit, a postcode, a region or country, words such as "lives at". Nothing is an
 alone.
 """
 
-# ruff: noqa: SIM905 - word lists, kept in dense blocks
-
 from __future__ import annotations
 
 import re

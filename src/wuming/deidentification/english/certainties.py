@@ -1,7 +1,5 @@
 """What is certain of capitalised words without learning: titles, legal forms, kinds of institution, code."""
 
-# ruff: noqa: SIM905 - word lists, kept in dense blocks
-
 from __future__ import annotations
 
 import re
