@@ -58,7 +58,7 @@ def test_standard_input_in_order_sorted_and_without_values(capsys: pytest.Captur
 def test_values_explanations_types_and_scores_on_request(capsys: pytest.CaptureFixture[str]) -> None:
     [one] = scan(capsys, "-", "--show-values", "--types", "PHONE", stdin=JSONL.splitlines()[0])
     assert [span["value"] for span in one["spans"]] == ["13812345678"]
-    [one] = scan(capsys, "-", "--explain", "--min-score", "0.99", stdin=JSONL.splitlines()[0])
+    [one] = scan(capsys, "-", "--explain", "--min-score", "0.995", stdin=JSONL.splitlines()[0])
     assert [span["type"] for span in one["spans"]] == ["PHONE"]
     explanation = one["spans"][0]["explanation"]
     assert set(explanation) == {"layout", "source", "checked", "context", "competing"}

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from typing import TypeVar
 
 from wuming.core.errors import WumingError
@@ -32,13 +33,16 @@ def in_order(
     Args:
         function: importable by name; its result depends on the item and on what was prepared alone.
         items: read ahead by at most three a process.
-        jobs: processes; with 1 all is done in this one.
+        jobs: processes; with 1, or for a single item, all is done in this one.
         prepare: called once in each process with `arguments`.
 
     Raises:
         WumingError: as `function` does, at its item's turn; or a process was killed.
     """
-    if jobs == 1:
+    rest = iter(items)
+    begin = list(islice(rest, 2))
+    items = chain(begin, rest)
+    if jobs == 1 or len(begin) < 2:  # to start processes takes longer than one item
         prepare(*arguments)
         yield from map(function, items)
         return
