@@ -96,11 +96,11 @@ def test_saved_weights_are_read_as_they_were(tmp_path: Path, monkeypatch: pytest
     assert read[[1, 5, 900]].tolist() == [0.5, -2.0, 0.0]  # what is next to nothing is left out
 
 
-def test_without_weights_nothing_is_likelier_than_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "收件人：赵子涵，麻烦尽快"
-    assert [one for one in people(text) if one.score > 0.5]
+def test_without_weights_nothing_is_found_but_by_strong_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["麻烦赵子涵尽快来取", "收件人:赵子涵,麻烦尽快"]
+    assert [bool([one for one in people(text) if one.score > 0.6]) for text in texts] == [True, True]
     monkeypatch.setattr(finding, "weights", lambda: np.zeros(1 << TABLE_BITS, dtype=np.float32))
-    assert not [one for one in people(text) if one.score > 0.5]
+    assert [bool([one for one in people(text) if one.score > 0.6]) for text in texts] == [False, True]
 
 
 def test_the_likelier_of_two_overlapping_candidates_is_chosen() -> None:

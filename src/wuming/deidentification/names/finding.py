@@ -32,8 +32,8 @@ PRIORITY = 30
 _MENTION_PRIORITY = 28
 _LEAST = -2.2
 """Least logarithm of odds that is reported at all: a probability of 0.1."""
-_LEANING = np.float32(0.3)
-"""Added to the logarithm of the odds: a name that is missed costs more than a word that is taken for one."""
+_LEANING, _WORD = np.float32(0.3), np.float32(-0.9)
+"""Added to the logarithm of the odds: a name that is missed costs more than one too many, unless it is a word as well."""
 _CERTAIN = 0.9
 _MENTION, _GIVEN_ALONE = 0.8, 0.55
 _CHUNK = 1 << 13  # candidates whose features are made together: they stay in the processor's cache
@@ -56,7 +56,9 @@ def find_chinese(texts: Sequence[str]) -> list[list[Candidate]]:
         first = int(firsts[owner])
         found[chosen[owner]].append(one._replace(start=one.start - first, end=one.end - first))
     for place in chosen:
-        found[place] += _mentions(texts[place], [one for one in found[place] if one.kind == "PERSON"])
+        mentions = _mentions(texts[place], [one for one in found[place] if one.kind == "PERSON"])
+        if mentions:
+            found[place] = [one for one in found[place] if not _yields(one, mentions)] + mentions
     return found
 
 
@@ -78,14 +80,21 @@ def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> 
     ]
     own = codes[MARGIN:]
     placed = starts - MARGIN, ends - MARGIN, kinds
-    scores = np.concatenate(parts) + added(text, own, placed, _ordinary(around, starts, ends), known)
-    scores += paired(own, placed, scores) + _LEANING
+    ordinary = _ordinary(around, starts, ends)
+    scores = np.concatenate(parts) + added(text, own, placed, ordinary, known)
+    scores += paired(own, placed, scores) + np.where(ordinary, _WORD, _LEANING)
     kept = choose(*placed[:2], scores, _LEAST)
     likely = probabilities(scores[kept])
     return [
         Candidate(start, end, "PERSON", min(score, 0.99), PRIORITY)
         for start, end, score in zip(placed[0][kept].tolist(), placed[1][kept].tolist(), likely.tolist(), strict=True)
     ]
+
+
+def _yields(one: Candidate, mentions: Sequence[Candidate]) -> bool:
+    """Return whether a person who is none for certain lies over another mention of one who is."""
+    doubtful = one.kind == "PERSON" and one.score < _MENTION
+    return doubtful and any(one.start < other.end and other.start < one.end for other in mentions)
 
 
 def _ordinary(around: Borders, starts: Indices, ends: Indices) -> NDArray[np.bool_]:
