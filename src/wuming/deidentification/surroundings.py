@@ -13,7 +13,7 @@ BEFORE, AFTER = 56, 32
 """Characters before and after a candidate that are looked at."""
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _MOST_FILLERS = 6
-_NUMBER = "编号"
+_NUMBER, _CLOSE = frozenset({"编号"}), 14  # 护照编号 is a passport's number
 _NONE: frozenset[str] = frozenset()
 
 
@@ -34,9 +34,7 @@ class Vocabulary:
     """
 
     def __init__(self, support: Iterable[str], decoys: Iterable[str]) -> None:
-        support = tuple(support)
         self.words = Keywords({word: (word,) for word in support}, glue="")
-        self._support = tuple({*support})
         self._decoys = tuple({*decoys})
         self._decoy_ends = frozenset(word[-1] for word in self._decoys)
         self._filler_ends = frozenset(word[-1] for word in _FILLERS)
@@ -60,11 +58,7 @@ class Vocabulary:
                 for term in self._decoys:
                     if before.endswith(term):
                         rest = before[: -len(term)][-1:]
-                        # The number of a passport (护照编号) is a passport's number.
-                        whose = term == _NUMBER and (
-                            before.endswith(self._support) or before.removesuffix(_NUMBER).endswith(self._support)
-                        )
-                        if not whose and (not term.isascii() or not rest.isascii() or not rest.isalpha()):
+                        if not term.isascii() or not rest.isascii() or not rest.isalpha():
                             found.append(term)
             if last not in self._filler_ends or not before.endswith(_FILLERS):
                 break
@@ -103,6 +97,11 @@ class Surroundings:
             self._before[start] = known
         near, naming = known
         if naming and not naming.isdisjoint(decoys):
+            whose = naming == _NUMBER and near and not near.isdisjoint(support)
+            if whose and not support.isdisjoint(
+                self._vocabulary.near(self.lowered, self._places, max(0, start - _CLOSE), start)
+            ):
+                return Context.SUPPORT
             return Context.DECOY
         if near and not near.isdisjoint(support):
             return Context.SUPPORT

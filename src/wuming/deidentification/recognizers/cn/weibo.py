@@ -37,6 +37,8 @@ def weibo(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find an account beside a word for Weibo."""
     match = _MENTIONED.match(text, end) or _MENTIONED_BEFORE.search(text, max(0, start - 48), start)
     found = beside(text, start, end, _MARKED)
+    if found and found.value[0] != "@" and "\n" in text[end : found.start]:
+        found = None
     if match:
         yield Candidate(*match.span(1), "WEIBO", 0.9, 73)
     elif found and (found.adjacent or found.value[0] != "@" or not _OF_ANOTHER.match(text[found.start - 1])):

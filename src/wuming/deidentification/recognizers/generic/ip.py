@@ -13,6 +13,7 @@ _STRETCH = re.compile(r"[0-9A-Fa-f:]{2,60}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]
 _IP = re.compile(r"(?<![0-9A-Za-z])[Ii][Pp](?:[Vv]6)?$")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _LONGEST_GROUP = 4
+_LONGEST_VERSION = len("1.2.3.4")
 _DEFANGED = re.compile(rf"(?<![0-9A-Za-z.\]])(?:{_OCTET}(?:\[\.\]|\(\.\)|\.)){{3}}{_OCTET}(?![0-9A-Za-z]|\.[0-9])")
 _LONGEST = 24
 _WORDS = (
@@ -56,7 +57,9 @@ def ip_version_4(value: str, context: Context) -> float:
     """Judge one address: anything but a version number; blanks around the dots need the words for it."""
     if context is Context.DECOY or (" " in value and context is not Context.SUPPORT):
         return 0.0
-    return 0.95 if context is Context.SUPPORT else 0.85
+    if context is Context.SUPPORT:
+        return 0.95
+    return 0.85 if len(value) > _LONGEST_VERSION else 0.4  # 1.6.9.9: a version, or a price as shoppers write it
 
 
 @keyword(
