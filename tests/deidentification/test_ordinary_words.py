@@ -87,7 +87,7 @@ def test_complements_and_products_are_no_names(text: str) -> None:
     [
         ("我叫高兴", "高兴"), ("姓名：安全", "安全"), ("收件人：明白", "明白"), ("明白女士，您好", "明白"),
         ("高兴先生您好", "高兴"), ("Hi Sarah Little", "Sarah Little"),
-        pytest.param("Dear Ms. Little", "Little", marks=pytest.mark.xfail(reason="the tagger needs a longer sentence")),
+        ("Dear Ms. Little", "Little"),
     ],
 )  # fmt: skip
 def test_strong_context_wins_over_the_list(text: str, name: str) -> None:

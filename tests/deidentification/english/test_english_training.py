@@ -25,9 +25,25 @@ def test_training_learns_and_is_reproducible() -> None:
     again, _ = training.train(data, 2, 1)
     assert np.array_equal(weights, again)
     padded = np.concatenate([weights, np.zeros((1, len(tagger.TAGS)), np.float32)])
-    guess = (padded[data.rows].sum(axis=1) + moves[data.before]).argmax(axis=1)
+    guess = (padded[data.rows(np.arange(len(data.tags)))].sum(axis=1) + moves[data.before]).argmax(axis=1)
     constant = np.bincount(data.tags).max() / len(data.tags)
     assert (guess == data.tags).mean() > constant + 0.1
+
+
+def test_the_weights_are_those_of_the_sources_beside_them() -> None:
+    """Whoever changes them trains again: `python -m wuming.deidentification.english.training`."""
+    with np.load(tagger.PATH) as stored:
+        assert str(stored["sources"]) == training.sources_digest()
+
+
+def test_rare_features_are_not_learned() -> None:
+    data = training.examples(Generator(5).sentences(200))
+    pruned = data.pruned(4)
+    every = np.arange(len(data.tags))
+    seen = np.bincount(data.rows(every).ravel(), minlength=features.BUCKETS + 1)
+    kept = np.unique(pruned.rows(every))
+    assert len(kept) < len(np.unique(data.rows(every)))
+    assert all(row == features.BUCKETS or seen[row] >= 4 for row in kept.tolist())
 
 
 def test_remembered_sums_equal_the_plain_sums() -> None:
@@ -58,5 +74,8 @@ def _plain(weights: np.ndarray, group: list[str], place: int) -> np.ndarray:
     named += features.pair_features(coarse[place], coarse[place + 1], "r")
     named += features.pair_features(spoken[place - 2], spoken[place - 1], "b")
     named += features.pair_features(spoken[place + 1], coarse[place], "a")
+    named += features.pair_features(coarse[place - 2], spoken[place - 1], "c")
+    named += features.pair_features(spoken[place - 1], coarse[place], "d")
+    named += features.pair_features(spoken[place + 1], spoken[place + 2], "e")
     total: np.ndarray = sum(weights[features.row(name)].astype(np.float64) for name in named)  # type: ignore[assignment]
     return total

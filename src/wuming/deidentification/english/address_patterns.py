@@ -8,8 +8,8 @@ from wuming.deidentification.english.groups import LETTER, UPPER
 from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
 
 __all__ = [
-    "BOX", "CODE", "CODE_LABEL", "CORNER", "LEADING", "LOWER_NAMED", "MILITARY", "NAMED", "NUMBERED", "PLACE",
-    "POSTCODE", "SEPARATOR", "SPEAKING", "STREET_ONLY", "TYPE", "UNIT", "UNIT_BEFORE",
+    "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "MILITARY", "NAMED", "NUMBERED",
+    "PLACE", "POSTCODE", "SEPARATOR", "SPEAKING", "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
 ]  # fmt: skip
 
 _LINK = (
@@ -75,6 +75,9 @@ CODE_LABEL = re.compile(
     r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)(?: is|:|#| :)? {0,2}"
     rf"((?:{_DUTCH}(?![A-Za-z])|{_DIGITS}|{_ALPHANUMERIC}))(?![0-9A-Za-z])"
 )
+CODE_LAST = re.compile(rf"(?<=[{LETTER},]) ([0-9]{{5}}(?:-[0-9]{{4}})?|{_ALPHANUMERIC})(?=[.,;!?)]|\s*\n|$)")
+"""A postcode that ends a line or a clause."""
+TOWN_BEFORE = re.compile(rf"(?<![{LETTER}])({_NAME}(?: {_NAME}){{0,2}}),?(?: ([A-Z]{{2,3}}),?)?$")
 LEADING = re.compile(
     r"(?:(?<![A-Za-z])(?:at|on|to|in|near|from|is|are|was|of|for|by|outside|behind|opposite|past|down|along|around|via|"
     r"with|user|and)|[:,;(\-\u2013\u2014])[ \n]*(?:the )?$",
@@ -87,7 +90,7 @@ SPEAKING = re.compile(
     r"sen[dt](?:s|ing)?|mail(?:s|ed|ing)?|post(?:ed|ing)?|deliver(?:s|ed|ing|y)?|return(?:s|ed|ing)?|"
     r"forward(?:ed|ing)?|meet(?:s|ing)?|"
     r"pick(?:s|ed|ing)?|drop(?:s|ped|ping)?|taxi|cab|ride|driv(?:e|es|ing)|drove|directions?|way|route|get|"
-    r"walk(?:s|ed|ing)?|parked|turn|stop|enter|streets?|road|avenue|lane|house|home|flat|apartment|condo|villa|"
+    r"walk(?:s|ed|ing)?|parked|turn|stop|enter|street(?= ?:)|house|home|flat|apartment|condo|villa|"
     r"property|building|premises|offices?|headquarters|headquartered|hq|store|shop|branch|bank|restaurant|"
     r"cafe|hotel|clinic|hospital|school|church|warehouse|side of|corner|refers to|user|visit(?:s|ed)?|come|"
     r"burglary|accident|fire|crash|robbery|born|garden|tenants?|landlord|lease|rent(?:s|ed|ing)?|"

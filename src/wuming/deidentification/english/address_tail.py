@@ -12,11 +12,11 @@ from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.places import STATES
 
 _ORDINARY = BIT["W1"]
-_GIVEN = BIT["F1"] | BIT["F2"]
-_PERSONS = _GIVEN | BIT["S1"] | BIT["S2"]
+_GIVEN = BIT["F1"]
+_PERSONS = _GIVEN | BIT["F2"] | BIT["S1"] | BIT["S2"]
 _TOWNS = BIT["P1"] | BIT["P2"]
 _MOST = 10  # pieces of an address
-_CODES = frozenset([*STATES, *"ON QC BC AB MB SK NS NB NL PE YT NT NSW VIC QLD TAS ACT SA WA USA UK U.K U.S.A".split()])
+CODES = frozenset([*STATES, *"ON QC BC AB MB SK NS NB NL PE YT NT NSW VIC QLD TAS ACT SA WA USA UK U.K U.S.A".split()])
 
 
 @dataclass
@@ -72,7 +72,7 @@ def extended(text: str, line: Line) -> Line:
             place = name.end()
             if not _may_be_town(name.group(), below=below and not code) or not _closing(text, place):
                 tentative += 1
-            elif (divided and "\n\n" not in gap.group()) or unit_before or code or _known(name.group()):
+            elif (divided and "\n\n" not in gap.group()) or unit_before or code or known_town(name.group()):
                 end = place
                 weight += 0.5
                 town = not below or code
@@ -90,7 +90,8 @@ def _sure(code: re.Match[str]) -> bool:
     return len(code.group()) > 4
 
 
-def _known(name: str) -> bool:
+def known_town(name: str) -> bool:
+    """Tell whether a list of towns holds a name that is no given name."""
     classes = words().get(name.lower(), 0)
     return bool(classes & _TOWNS) and not classes & _GIVEN
 
@@ -99,7 +100,7 @@ def _may_be_town(name: str, *, below: bool) -> bool:
     """Tell whether a capitalised stretch may be a town: no word that begins a sentence; below, no person's name."""
     first = words().get(name.split()[0].lower().strip("."), 0)
     if below and first & _PERSONS:
-        return _known(name)
+        return known_town(name)
     return not first & _ORDINARY or bool(first & (_PERSONS | BIT["P1"]))
 
 
@@ -120,7 +121,7 @@ def region(name: str) -> int:
             return 0
         for first in range(max(0, last - 4), last):
             stretch = lowered[parts[first][0] : parts[last - 1][1]].strip(".,")
-            short = last - first == 1 and name[parts[first][0] : parts[first][1]].strip(".,") in _CODES
+            short = last - first == 1 and name[parts[first][0] : parts[first][1]].strip(".,") in CODES
             if stretch in _regions() or short:
                 end = parts[last - 1][1]
                 tail = re.match(r" \([^\s()]+\)", name[end:])

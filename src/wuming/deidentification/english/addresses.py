@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from wuming.deidentification.english import address_patterns as patterns
-from wuming.deidentification.english.address_tail import Line, extended, region
+from wuming.deidentification.english.address_tail import CODES, Line, extended, known_town, region
 from wuming.deidentification.english.groups import UPPER
 from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.lexicon.english_streets import (
@@ -84,6 +84,10 @@ def _lines(text: str) -> Iterator[Line]:
             )
     if "ip" in text or "IP" in text or "ode" in text or "ODE" in text or "PLZ" in text:
         for match in patterns.CODE_LABEL.finditer(text):
+            yield Line(*match.span(1), 3.5)
+    for match in patterns.CODE_LAST.finditer(text):
+        town = patterns.TOWN_BEFORE.search(text, max(0, match.start() - _REACH), match.start())
+        if town and (town.group(2) in CODES or known_town(town.group(1)) or region(town.group()) == len(town.group())):
             yield Line(*match.span(1), 3.5)
     for match in patterns.TYPE.finditer(text):
         yield from _without_number(text, match.end())

@@ -15,7 +15,7 @@ _FORMS = frozenset(
 )
 _WITHIN = frozenset(("&", "and", ",", "-", "of", "de", "for", "the", "'s", "’s"))
 _CODE = re.compile(
-    r"[{}\[\]=;<>\\|`]|[A-Za-z0-9]_[A-Za-z0-9_]|\w\(|\.\w+\(|->|::"
+    r"[{}\[\]=;<>\\|`]|[A-Za-z0-9]_[A-Za-z0-9_]|\w\(|\.\w+\(|\w\._\w|->|::"
     r"|^[ \t]*(?:def|class|import|from|return|raise|except|elif|assert|yield|del)[ (]|^[ \t]*(?:#|//|\*)"
 )
 _MAIL = re.compile(r"<[^<>\s]+@[^<>\s]+>")
@@ -24,7 +24,7 @@ _ORDINARY = BIT["W1"] | BIT["W2"]
 _NAMES = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "S3"))
 _PLACES = sum(BIT[one] for one in ("PC", "P1", "P2"))
 _JOINED = frozenset(("&", "'s", "’s", ".", "St"))
-_OPENINGS = frozenset(
+OPENINGS = frozenset(
     "the a an at in on from for by with to and or but our your my his her their its this that these those i we he "
     "she they it is are was were when where why how if as dear hello hi hey please thanks".split()
 )
@@ -56,7 +56,7 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
 
 def _opens(spelled: Sequence[str], place: int) -> bool:
     """Tell whether a word only begins the sentence: "The", "At", "Shareholders of"."""
-    return place == 0 and (spelled[0].lower() in _OPENINGS or spelled[1:2] == ["of"])
+    return place == 0 and (spelled[0].lower() in OPENINGS or spelled[1:2] == ["of"])
 
 
 def institutions(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -2,11 +2,10 @@
 
 Each line of `carriers/*.txt` is a sentence with gaps: {P} person, {F} given name, {L} surname, {T} title, {O}
 organisation, {G} place, {C} city, {N} country or region, {D} demonym, {J} job, {R} relative, {A} street line, {B}
-product, {I} identifier of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing personal, {w}
-{w} ordinary word, {y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail address,
-{m} money.
-<said> is one of the words of that name in `words.txt`, [a|b] is a choice, \\n a line end. All are written for this
-project; none is taken from a data set.
+product, {I} identifier of a program, {K} surname that stands for a thing, {X} capitalised words that name nothing
+personal, {w} ordinary word, {y} year, {n} number, {d} day and month, {t} time, {p} telephone number, {e} e-mail
+address, {m} money. <said> is one of the words of that name in `words.txt`, [a|b] is a choice, \\n a line end. All are
+written for this project; none is taken from a data set.
 """
 
 from __future__ import annotations

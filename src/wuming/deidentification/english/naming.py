@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wuming.deidentification.english.certainties import (
+    OPENINGS,
     code_around,
     countries,
     institutions,
@@ -29,6 +30,8 @@ _SURE = 0.7  # a name found this surely lends its words to the rest of the text
 _CAPITALS_ALONE = 0.5  # factor for single words in capitals that no words in small letters lead up to
 _UNCAPITALISED, _UNCAPITALISED_UNKNOWN = 0.8, 0.65  # factors where nothing is capitalised
 _IN_CODE = 0.5
+_BEHIND_ORDINARY = 0.5  # factor for a rare name alone that a capitalised ordinary word stands before
+_COMMON_NAMES = BIT["F1"] | BIT["S1"]
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 _NO_MENTION = _ORDINARY | BIT["DT"] | BIT["TI"] | BIT["PC"] | BIT["P1"]
 _GIVEN = BIT["F1"] | BIT["F2"]
@@ -39,7 +42,7 @@ _LISTED = {
 _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
 
-_PROSE = re.compile(r"[a-z]{2,},? $|: $|^$")
+_PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
 
@@ -162,6 +165,11 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         classes = tuple(known.get(text[slice(*bounds)].lower(), 0) for bounds in group.bounds[first : last + 1])
         if len(classes) == 1 and _names_nothing(classes[0], kind):
             continue
+        if kind == "PERSON" and len(classes) == 1 and not classes[0] & _COMMON_NAMES and first:
+            before = text[slice(*group.bounds[first - 1])]
+            ordinary = before[:1].isupper() and known.get(before.lower(), 0) & (BIT["W1"] | BIT["W2"])
+            if ordinary and before.lower() not in OPENINGS and not known[before.lower()] & BIT["TI"]:
+                probability *= _BEHIND_ORDINARY  # "Little Luan" is a product
         word = text[group.bounds[last][0] : end].lower()
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1

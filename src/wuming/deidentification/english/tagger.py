@@ -92,6 +92,8 @@ class Tagger:
             keys = (
                 ("l", left.coarse, here.coarse), ("r", here.coarse, right.coarse),
                 ("b", seen[place - 2].spoken, left.spoken), ("a", right.spoken, here.coarse),
+                ("c", seen[place - 2].coarse, left.spoken), ("d", left.spoken, here.coarse),
+                ("e", right.spoken, seen[place + 2].spoken),
             )  # fmt: skip
             sums = [here.own, *(seen[place + offset].near[rank] for rank, offset in enumerate(OFFSETS))]
             sums += [pairs.get(key) or self._pair(key) for key in keys]

@@ -33,32 +33,25 @@ from wuming.deidentification.english.groups import AFTER, BEFORE, CAPITALS, LOWE
 from wuming.deidentification.english.lexicon import BIT
 from wuming.deidentification.english.tagger import PATH, TAGS
 
-SEED, SENTENCES, EPOCHS = 20261128, 240_000, 3
-_BATCH, _RATE, _DECAY, _LEFT_OUT = 2048, 0.12, 2e-6, 0.12
+SEED, SENTENCES, EPOCHS = 20261128, 160_000, 3
+_BATCH, _RATE, _DECAY, _LEFT_OUT = 2048, 0.1, 1e-7, 0.12
 _SIDE_LEFT_OUT = 0.15
+_FIRST_SQUARES = 1e-7  # of a gradient that is the mean over a batch
 _LEAST = 4  # occurrences of a feature that is learned
 _OWN, _NEIGHBOUR = 22, 3  # most features of a word as itself, and as a neighbour
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
 _SOURCES = ("features", "fillers", "generation", "groups", "invented", "lexicon", "pieces", "training")
-_PAIRS = "lrba"
-_LEFT = np.array(
-    [
-        _OWN + rank * _NEIGHBOUR + place
-        for rank, offset in enumerate(OFFSETS)
-        if offset < 0
-        for place in range(_NEIGHBOUR)
-    ]
-    + [_OWN + len(OFFSETS) * _NEIGHBOUR + _PAIRS.index("b")]
-)
-_RIGHT = np.array(
-    [
-        _OWN + rank * _NEIGHBOUR + place
-        for rank, offset in enumerate(OFFSETS)
-        if offset > 0
-        for place in range(_NEIGHBOUR)
-    ]
-    + [_OWN + len(OFFSETS) * _NEIGHBOUR + _PAIRS.index("a")]
-)
+_PAIRS = "lrbacde"
+
+
+def _columns(sign: int, pairs: str) -> NDArray[np.int64]:
+    """Return the columns of an example that tell of the words on one side alone."""
+    ranks = [rank for rank, offset in enumerate(OFFSETS) if offset * sign > 0]
+    near = [_OWN + rank * _NEIGHBOUR + place for rank in ranks for place in range(_NEIGHBOUR)]
+    return np.array([*near, *(_OWN + len(OFFSETS) * _NEIGHBOUR + _PAIRS.index(pair) for pair in pairs)])
+
+
+_LEFT, _RIGHT = _columns(-1, "bcd"), _columns(1, "ae")
 
 Ids = NDArray[np.int32]
 
@@ -68,7 +61,7 @@ class Examples(NamedTuple):
 
     Attributes:
         words: the word itself and those at `OFFSETS`, [n, 6]: rows of `own` and `near`.
-        pairs: rows of the weights of the pairs of words around, [n, 4].
+        pairs: rows of the weights of the pairs of words around, [n, 7].
         before, tags: the tag before and the true tag, [n].
         own, near: rows of the weights of each distinct word, [words, width] and [offsets, words, width]; `BUCKETS`
             where there are no more.
@@ -165,6 +158,9 @@ def examples(sentences: Iterable[Sentence]) -> Examples:
                         pair(here.coarse, right.coarse, "r"),
                         pair(facts[place - 2].spoken, left.spoken, "b"),
                         pair(right.spoken, here.coarse, "a"),
+                        pair(facts[place - 2].coarse, left.spoken, "c"),
+                        pair(left.spoken, here.coarse, "d"),
+                        pair(right.spoken, facts[place + 2].spoken, "e"),
                     ]
                 )
                 before.append(last)
@@ -193,7 +189,7 @@ def train(data: Examples, epochs: int, seed: int) -> tuple[NDArray[np.float32], 
     # The last rows are the transitions; the row before them stands for "no feature" and stays zero.
     moves = BUCKETS + 1
     weights = np.zeros((moves + count, count), np.float32)
-    squares = np.full_like(weights, 1e-3)
+    squares = np.full_like(weights, _FIRST_SQUARES)
     average, steps = np.zeros_like(weights), 0
     for epoch in range(epochs):
         order = rng.permutation(len(data.tags))
