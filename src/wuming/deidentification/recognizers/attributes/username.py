@@ -15,7 +15,7 @@ _LABEL = re.compile(
     rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
     re.IGNORECASE,
 )
-_TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|\.[A-Za-z]")
+_TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|[.'’][A-Za-z]")
 _LOOSE_WORDS = frozenset({"login", "handle", "alias"})  # words with other uses: only right beside the name
 _SIGNED = re.compile("[0-9_.]")
 _MARKS = re.compile(r"[_.\-]")
