@@ -56,6 +56,8 @@ HITS = [
     ("QQ", "QQ号:拐洞六勾，五勾四三，五四", "拐洞六勾，五勾四三，五四"),
     ("WEIBO", "@大雨猫是我的新浪微博，别写错了", "@大雨猫"),
     ("USERNAME", "【用户名】wang.coder", "wang.coder"),
+    ("USERNAME", "昵称coder6228，谢谢", "coder6228"),
+    ("USERNAME", "her handle: anna_pixel22", "anna_pixel22"),
     ("USERNAME", "用户账号coder6228，请处理", "coder6228"),
     ("USERNAME", "用户名为：anthonyjohnson（本人提供）", "anthonyjohnson"),
     ("USERNAME", "Please note down the login name, nathanhoward, I will come", "nathanhoward"),
@@ -82,6 +84,7 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "驾照丢了", "营业执照办好了", "订单还没发货", "我的订单", "账号被封了", "in order to",
         "货号 QQ3385265", "vHle+Q==\",\nmd5=d2eb0e size=39793938", "Z+v+n49sdcuDdnxMtkwP", "被客服@感谢，微博见",
         "username = self._user", "(self.username, self.domain)", "username, addr_spec=None", "userid\n    elif x",
+        "override this to handle MS-word files", "handle = events.Handle(callback)", "转发微博\nC6568手机",
         "发票代码 721859845975 号码 33479150", "PAN: ABCDE", "Steuer-ID 01234",
     ],
 )  # fmt: skip

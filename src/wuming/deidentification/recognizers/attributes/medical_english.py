@@ -60,7 +60,7 @@ def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
     del start
     match = _ILL.match(text, end)
     if match:
-        yield Candidate(*match.span(1), "MEDICAL", 0.8, 24)
+        yield Candidate(*match.span(1), "MEDICAL", 0.8, 31)
 
 
 @keyword(
@@ -76,7 +76,7 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
     word = text[start:end].lower()
     if word == "pregnant":
         if _WEEKS.search(text[max(0, start - 16) : start]):
-            yield Candidate(start, end, "MEDICAL", 0.75, 24)
+            yield Candidate(start, end, "MEDICAL", 0.75, 31)
         return
     if word == "allergic to":
         match = _ALLERGIC.match(text, end)
@@ -85,4 +85,4 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
     else:
         match = _DRUG.match(text, end)
     if match:
-        yield Candidate(*match.span(1), "MEDICAL", 0.75, 24)
+        yield Candidate(*match.span(1), "MEDICAL", 0.75, 31)

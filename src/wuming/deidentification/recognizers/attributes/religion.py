@@ -88,7 +88,7 @@ def english_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
     del start
     match = _LABELLED.match(text, end)
     if match:
-        yield Candidate(*match.span(1), "RELIGION", 0.85, 25)
+        yield Candidate(*match.span(1), "RELIGION", 0.85, 31)
 
 
 @keyword(
@@ -101,6 +101,6 @@ def english_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
 def english_stated_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a believer of whom it is said."""
     if text[start:end].lower() in _RITES:
-        yield Candidate(start, end, "RELIGION", 0.6, 23)
+        yield Candidate(start, end, "RELIGION", 0.6, 31)
     elif _STATED.search(text[max(0, start - 28) : start]) and _THING.match(text, end) is None:
-        yield Candidate(start, end, "RELIGION", 0.7, 24)
+        yield Candidate(start, end, "RELIGION", 0.7, 31)

@@ -15,7 +15,9 @@ _LABEL = re.compile(
     rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
     re.IGNORECASE,
 )
-_TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|\.[A-Za-z]")
+_TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|[.'’][A-Za-z]")
+_LOOSE_WORDS = frozenset({"login", "handle", "alias"})  # words with other uses: only right beside the name
+_SIGNED = re.compile("[0-9_.]")
 _MARKS = re.compile(r"[_.\-]")
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
@@ -91,7 +93,7 @@ def _is_name(word: str) -> bool:
         "login id", "login:", "sign-in name", "logon name", "logon id",
         "profile name", "display name", "member name", "user handle", "account handle", "my handle", "your handle",
         "his handle", "her handle", "the handle", "登录号", "登入名", "登入账号", "注册账号", "平台账号", "用户代号",
-        "login", "会员名", "登录账户", "登陆账号", "登录用户", "注册名", "用户昵称",
+        "昵称", "网名", "handle", "alias", "login", "会员名", "登录账户", "登陆账号", "登录用户", "注册名", "用户昵称",
         "账号名称", "账户名称", "用户标识", "screen name", "screen_name", "account name", "handle:", "handle is",
         "nickname",
     ),
@@ -101,7 +103,10 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     priority = 43 if text[start:end] in ("账号:", "帐号:") else 66
     if text[end - 1] == ":":
         end -= 1
-    match = _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
+    loose = text[start:end].lower() in _LOOSE_WORDS
+    match = (
+        None if loose else _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
+    )
     if match:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
         computed = "=" in text[end : match.start(1)] and not match.group(2) and not _marked(match.group(1))
@@ -109,7 +114,7 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
             yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
             return
     found = beside(text, start, end, _TOKEN, _marked)
-    if found and not found.adjacent and text[start:end].lower() == "login":
+    if found and loose and not (found.adjacent and _SIGNED.search(found.value)):
         return
     between = text[min(end, found.end) : max(start, found.start)] if found else ""
     if found and "=" not in text[found.end : start] and (found.adjacent or "\n" not in between):

@@ -9,8 +9,9 @@ _GAP = r"[ \-._·\n]{0,2}"
 _LAYOUT = "one or two letters, six digits, check character (0-9, A) in brackets"
 _SOURCE = "Immigration Department of Hong Kong, Registration of Persons; weights 9 to 2, modulo 11"
 _HONG_KONG = (
-    "香港", "hk身份证", "hk身分证", "hk identity", "hk card", "港人", "港身份", "永久性居民", "港籍", "港证", "港居民", "港区", "特区身份证", "港澳身份证", "港府",
-    "智能身份证", "hkid", "hk id", "hong kong", "hkid no", "hongkong",
+    "香港", "hk身份证", "hk身分证", "hk identity", "hk card", "港人", "港身份", "永久性居民", "港籍", "港证",
+    "港居民", "港区", "特区身份证", "港澳身份证", "港府", "智能身份证", "hkid", "hk id", "hong kong",
+    "hkid no", "hongkong",
 )  # fmt: skip
 _SHAPE = "[A-Z]{1,2}[0-9]{6}[0-9A]"
 
