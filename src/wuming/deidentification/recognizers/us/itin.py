@@ -34,7 +34,7 @@ _GROUPS = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 
     context=_WORDS,
     minimum_digits=9,
     needs="-",
-    priority=65,
+    priority=74,
 )
 def itin(value: str, context: Context) -> float:
     """Judge one number: an issued group, and better the words for it."""
