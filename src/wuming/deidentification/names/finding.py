@@ -33,7 +33,7 @@ _MENTION_PRIORITY = 28
 _LEAST = -2.2
 """Least logarithm of odds that is reported at all: a probability of 0.1."""
 _LEANING, _WORD = np.float32(0.3), np.float32(-0.9)
-"""Added to the logarithm of the odds: a name that is missed costs more than one too many, unless it is a word as well."""
+"""Added to the logarithm of the odds: a name missed costs more than one too many, unless it is a word as well."""
 _CERTAIN = 0.9
 _MENTION, _GIVEN_ALONE = 0.8, 0.55
 _CHUNK = 1 << 13  # candidates whose features are made together: they stay in the processor's cache
