@@ -34,3 +34,39 @@ def test_places(text: str, places: list[str]) -> None:
 )  # fmt: skip
 def test_organisations(text: str, names: list[str]) -> None:
     assert named(text, "ORGANIZATION") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("他是华为技术有限公司的员工", ["华为技术", "华为技术有限公司"]), ("工作单位:中国电信", ["中国电信"]),
+        ("去北京市第一医院看病", ["北京市第一医院"]),
+        ("孩子上蓝天幼儿园", ["蓝天幼儿园"]), ("实验小学报名", ["实验小学"]),
+        ("请查一下腾讯公司", ["腾讯", "腾讯公司"]),
+        ("字节跳动(北京)科技有限公司", ["字节跳动", "字节跳动(北京)科技有限公司"]),
+        ("联系快递公司,这家公司很好,贵公司,保险公司,星级酒店,我要去银行", []), ("小米粥和苹果都好吃", []),
+    ],
+)  # fmt: skip
+def test_a_name_or_a_place_must_stand_before_a_common_ending(text: str, names: list[str]) -> None:
+    assert named(text, "ORGANIZATION") == names
+
+
+@pytest.mark.parametrize(
+    "text", ["中山路步行街", "民族:蒙古族", "开封后尽快食用", "今天朝阳升起", "说英国话吗,吃法国菜"]
+)
+def test_places_in_other_words_are_none(text: str) -> None:
+    assert named(text, "LOCATION") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不锈钢水龙头,镀铬耐用,白瓷马桶,单价399元", "和田玉手镯、金丝楠木书柜、黄花梨笔筒",
+        "宫保鸡丁、高汤娃娃菜、石锅拌饭、黄焖鸡",
+        "马到成功,万家灯火,方兴未艾,安居乐业", "方法参数为空,常量时间戳越界,连接数过多",
+        "服用阿莫西林和布洛芬,对青霉素过敏",
+        "附近有全聚德烤鸭店和王记面馆(中关村店)",
+    ],
+)  # fmt: skip
+def test_things_dishes_idioms_and_medicines_are_no_people(text: str) -> None:
+    assert named(text, "PERSON") == []

@@ -148,6 +148,14 @@ def test_many_texts_at_once_give_what_each_gives_by_itself() -> None:
     assert find_chinese(texts) == [find_chinese([text])[0] for text in texts]
 
 
+def test_a_long_text_in_pieces_gives_what_it_gives_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["".join(sentence.text for sentence in Generator(9).sentences(40))]
+    whole = find_chinese(texts)
+    for size in (7, 64):
+        monkeypatch.setattr(finding, "_PIECE", size)
+        assert find_chinese(texts) == whole
+
+
 @given(st.dictionaries(st.text("甲乙丙丁戊己", min_size=2, max_size=4), st.integers(1, 7), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_a_crowded_table_of_words_holds_each_word_and_no_other(classes: dict[str, int]) -> None:

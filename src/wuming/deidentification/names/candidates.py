@@ -24,7 +24,8 @@ MARGIN = 6
 SHORT, LONG, COMPOUND, JAPANESE, TRANSLITERATED = range(5)
 """Surname and one character; and two; surname of two characters; Japanese; written by sound."""
 
-_LONGEST_SOUND = 15
+LONGEST = 15
+"""Characters of the longest candidate, a name written by sound."""
 _JOINTS = "·•・‧∙-"
 NEVER_GIVEN = frozenset(
     "的了是我你您他她它吗呢吧啊哦嗯呀嘛把被给这那哪个们都就还没不很什么怎每些次件份张条台部款种块角斤店馆街桥菜请"
@@ -124,6 +125,7 @@ def spans(codes: Codes, length: int) -> tuple[Indices, Indices, Indices]:
     points = codes.astype(np.int64)
     surname, given = table.surname[points], table.given[points]
     last = MARGIN + length
+    surname[last:] = False  # what follows may be the next piece of a long text
     starts, ends, kinds = [], [], []
 
     def add(places: Indices, width: int, kind: int) -> None:
@@ -137,7 +139,7 @@ def spans(codes: Codes, length: int) -> tuple[Indices, Indices, Indices]:
     add(one, 2, SHORT)
     add(two, 3, LONG)
     for keys, kind, longest in ((table.compound, COMPOUND, 2), (table.japanese, JAPANESE, 3)):
-        double = np.flatnonzero(_member(codes, keys))
+        double = np.flatnonzero(_member(codes, keys)[:last])
         for size in range(1, longest + 1):
             double = double[given[double + 1 + size]]
             add(double, 2 + size, kind)
@@ -150,11 +152,12 @@ def spans(codes: Codes, length: int) -> tuple[Indices, Indices, Indices]:
 def _add_sounds(points: Indices, table: Characters, add: Callable[[Indices, int, int], None]) -> None:
     """Add the stretches of characters that write sounds: any part of a run that begins and ends as names do."""
     sound = table.sound[points]
+    sound[len(points) - MARGIN :] = False
     begins, ends = table.begins[points] & sound, table.ends[points] & sound
     place = np.flatnonzero(begins)
     alive = np.ones(len(place), dtype=np.bool_)
     limit = len(points) - MARGIN
-    for size in range(2, _LONGEST_SOUND + 1):
+    for size in range(2, LONGEST + 1):
         reach = np.minimum(place + size - 1, limit)
         alive &= sound[reach]
         place, alive = place[alive], alive[alive]

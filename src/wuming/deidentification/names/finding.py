@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuming.deidentification.names.candidates import (
+    LONGEST,
     MARGIN,
     Borders,
     Indices,
@@ -25,7 +26,7 @@ from wuming.deidentification.names.context import added, paired
 from wuming.deidentification.names.groups import find_groups
 from wuming.deidentification.names.lexicon import FOREIGN, RARE, Codes, Gazetteer, sections
 from wuming.deidentification.names.marks import Mark, marks
-from wuming.deidentification.names.model import choose, evidence, probabilities, weights
+from wuming.deidentification.names.model import Weights, choose, evidence, probabilities, weights
 from wuming.deidentification.specification import Candidate
 
 PRIORITY = 30
@@ -33,9 +34,11 @@ _MENTION_PRIORITY = 28
 _LEAST = -2.2
 """Least logarithm of odds that is reported at all: a probability of 0.1."""
 _LEANING, _WORD = np.float32(0.3), np.float32(-0.9)
-"""Added to the logarithm of the odds: a name that is missed costs more than one too many, unless it is a word as well."""
+"""Added to the logarithm of the odds: a name missed costs more than one too many, unless it is a word as well."""
 _CERTAIN = 0.9
 _MENTION, _GIVEN_ALONE = 0.8, 0.55
+_HOPELESS = -9.0  # what no usual context saves
+_PIECE = 1 << 15  # characters whose candidates are judged together
 _CHUNK = 1 << 13  # candidates whose features are made together: they stay in the processor's cache
 _SPEECH = re.compile("[一-鿿]")
 _HAN = re.compile("[㐀-鿿]")
@@ -70,18 +73,14 @@ def _find(text: str) -> list[Candidate]:
 
 
 def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> list[Candidate]:
-    starts, ends, kinds = spans(codes, len(text))
+    parts = [_judged(codes, around, first, len(text)) for first in range(0, len(text), _PIECE)]
+    starts, ends, kinds, evident = (np.concatenate(each) for each in zip(*parts, strict=True))
     if not len(starts):
         return []
-    table = weights()
-    parts = [
-        evidence(features(codes, around, *(one[first : first + _CHUNK] for one in (starts, ends, kinds))), table)
-        for first in range(0, len(starts), _CHUNK)
-    ]
     own = codes[MARGIN:]
     placed = starts - MARGIN, ends - MARGIN, kinds
     ordinary = _ordinary(around, starts, ends)
-    scores = np.concatenate(parts) + added(text, own, placed, ordinary, known)
+    scores = evident + added(text, own, placed, ordinary, known)
     scores += paired(own, placed, scores) + np.where(ordinary, _WORD, _LEANING)
     kept = choose(*placed[:2], scores, _LEAST)
     likely = probabilities(scores[kept])
@@ -102,6 +101,25 @@ def _ordinary(around: Borders, starts: Indices, ends: Indices) -> NDArray[np.boo
     size = ends - starts
     whole = np.where(size == 2, around.pairs[starts], np.where(size == 3, around.triples[starts], 0))
     return np.asarray((whole > RARE) & (whole != FOREIGN), dtype=np.bool_)
+
+
+def _judged(codes: Codes, around: Borders, first: int, length: int) -> tuple[Indices, Indices, Indices, Weights]:
+    """Return the candidates that begin in one piece of a text, and the model's evidence for each.
+
+    A piece after the other, and without those that no context saves: a long text needs no more memory than its length.
+    """
+    stop = min(length, first + _PIECE)
+    reach = min(length, stop + LONGEST)
+    found = spans(codes[first : reach + 2 * MARGIN], reach - first)
+    here = (found[0] >= MARGIN) & (found[0] < MARGIN + stop - first)
+    starts, ends, kinds = found[0][here] + first, found[1][here] + first, found[2][here]
+    table = weights()
+    scores = np.zeros(len(starts), dtype=np.float32)
+    for chunk in range(0, len(starts), _CHUNK):
+        some = slice(chunk, chunk + _CHUNK)
+        scores[some] = evidence(features(codes, around, starts[some], ends[some], kinds[some]), table)
+    alive = scores > _HOPELESS
+    return starts[alive], ends[alive], kinds[alive], scores[alive]
 
 
 def _mentions(text: str, people: Sequence[Candidate]) -> list[Candidate]:
