@@ -97,6 +97,15 @@ def test_time_is_linear(unit: str) -> None:
     assert any(seconds(50_000) <= 9 * short + 0.05 for _ in range(4))
 
 
+@pytest.mark.parametrize("value", ["18366268059", "138-1234-5678", "6222021234567890128", "11010519491231002X"])
+@pytest.mark.parametrize(
+    "after", [". I want to know", ". 5 of them", ".\n2 of them", ". A friend", ".", "- I said", ", I said"]
+)
+def test_the_sentence_after_a_number_is_no_part_of_it(value: str, after: str) -> None:
+    text = f"Mobile number or ID: {value}{after}"
+    assert [text[span.start : span.end] for span in DETECTOR.find(text)] == [value]
+
+
 def test_a_million_characters() -> None:
     begin = time.process_time()
     DETECTOR.find("a1-@王:" * 170_000)

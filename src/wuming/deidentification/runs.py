@@ -107,6 +107,11 @@ def _letters_before(text: str, start: int, position: int) -> int:
     return start
 
 
+def _tied(text: str, stop: int) -> bool:
+    """Say whether `-`, `_` or `.` ties what ends at `stop` to the next group; the full stop of a sentence does not."""
+    return text[stop] in _TIGHT and text[stop + 1 : stop + 2] not in (" ", "\n")
+
+
 def _letter(character: str) -> bool:
     return "a" <= character <= "z" or "A" <= character <= "Z"
 
@@ -130,7 +135,7 @@ def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator
         return
     signs = [_sign(text[one[1] : other[0]]) for one, other in pairwise(groups)]
     for place, (begin, stop) in enumerate(groups):
-        if (not place or text[begin - 1] not in _TIGHT) and (place == len(signs) or text[stop] not in _TIGHT):
+        if (not place or text[begin - 1] not in _TIGHT) and (place == len(signs) or not _tied(text, stop)):
             yield from _solid(text, begin, stop, lengths)
     run = _Run(text, groups, signs, lengths)
     yield from run.of_a_table() if len(groups) > _MOST_GROUPS else run.of_a_row()
@@ -225,7 +230,7 @@ class _Run(NamedTuple):
             lettered, ended = lettered or ended or (group.isalpha() and group not in "Xx"), group in "Xx"
             if len(compact) > _LONGEST:
                 return
-            if len(compact) not in self.lengths or (place + 1 < len(groups) and text[groups[place][1]] in _TIGHT):
+            if len(compact) not in self.lengths or (place + 1 < len(groups) and _tied(text, groups[place][1])):
                 continue
             if (date >= 0 and (len(compact), date) != _BORN) or first - 1 in dated or first - 2 in dated:
                 continue
