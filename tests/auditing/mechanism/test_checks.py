@@ -149,12 +149,12 @@ def test_time_that_tells_the_data():
 
 def test_few_calls_where_a_call_takes_long():
     def slow(data, epsilon):
-        spin(5_000)
+        spin(2_000)
         return sums.sum_right(data, epsilon, 0.0, 1.0)
 
-    report = audit_mechanism(target(slow), seconds=1, checks=("distribution", "noise-reuse"))
+    report = audit_mechanism(target(slow), seconds=5, checks=("distribution", "noise-reuse"))  # also where all is slow
     assert report.verdict == "consistent"
-    assert report.seconds < 10
+    assert report.seconds < 50
     report.require()
 
 
