@@ -124,3 +124,7 @@ def test_renyi_curve_covers_the_loss_distribution():
         assert len(curve) == len(ORDERS)
         assert curve == sorted(curve)
         assert epsilon(event, 1e-5) < epsilon_of(curve, 1e-5)
+
+
+def test_hardly_any_noise_is_no_error():
+    assert epsilon(RandomAllocationGaussian(10, 1, 0.05, 2), 1e-5, value_discretization_interval=1e-2) > 100

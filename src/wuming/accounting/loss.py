@@ -24,7 +24,6 @@ from wuming.accounting.events import (
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.mixtures import binomial
-from wuming.accounting.one_step import one_step
 from wuming.accounting.truncation import truncation_probability
 from wuming.core.errors import MissingExtra
 
@@ -95,6 +94,8 @@ def loss_distribution(event: Event, relation: str, interval: float) -> Any:
     distributions = library().pld.privacy_loss_distribution
 
     def gaussian(sigma: float, probability: float = 1.0) -> Any:
+        from wuming.accounting.one_step import one_step  # with scipy, which takes half a second
+
         return one_step(sigma, probability, relation, interval)
 
     match event:
@@ -136,7 +137,9 @@ def _allocation(event: RandomAllocationGaussian, interval: float, plain: Any) ->
 def _to_library(removed: LossLaw, added: LossLaw, interval: float) -> Any:
     from dp_accounting.pld.pld_pmf import DensePLDPmf
 
+    most = math.nextafter(1.0, 0.0)  # the library takes ln(1 − mass)
     masses = (
-        DensePLDPmf(interval, law.lower_loss, law.probabilities, law.infinity_mass, True) for law in (removed, added)
+        DensePLDPmf(interval, law.lower_loss, law.probabilities, min(law.infinity_mass, most), True)
+        for law in (removed, added)
     )
     return library().pld.privacy_loss_distribution.PrivacyLossDistribution(*masses)
