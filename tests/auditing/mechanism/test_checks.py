@@ -70,7 +70,10 @@ def test_noise_that_is_not_what_it_says():
 
 
 def test_noise_used_again():
-    assert check_reuse(target(calls.noise_used_twice), PAIR, level=LEVEL, runs=2000).verdict == "violated"
+    twice = target(calls.noise_used_twice)
+    for _ in range(2):  # whichever of two calls comes first
+        assert check_reuse(twice, PAIR, level=LEVEL, runs=2000).verdict == "violated"
+        twice.one(PAIR.left)
     result = check_reuse(RIGHT, PAIR, level=LEVEL, runs=2000)
     assert result.verdict == "consistent", result
 

@@ -138,7 +138,7 @@ def _further_checks(
     if "noise-reuse" in checks and broken:
         found.append(CheckResult("noise-reuse", "not tested", REUSE, ALREADY))
     elif "noise-reuse" in checks:
-        found.append(check_reuse(target, plain, level=levels["noise-reuse"], runs=runs("noise-reuse", 4)))
+        found.append(check_reuse(target, plain, level=levels["noise-reuse"], runs=runs("noise-reuse", 5)))
     if "state" in checks:
         found.append(check_state(target, plain, level=levels["state"], runs=runs("state", 4), broken=broken))
     if "order" in checks:

@@ -120,13 +120,18 @@ def check_distribution(
     share = level / len(most) / len(_KEPT)
     runs = int(min(_SCREEN, max(40, calls * _SHARES[0] / (2 * len(pairs)))))
     suspects = [_screened(target, pair, runs, most) for pair in pairs]
+    made = 2 * runs * len(pairs)
     best: dict[str, Tested] = {}
     order = _by_suspicion(suspects)
     grid = _off_grid(suspects)
     active = order
-    for kept, part in zip(_KEPT, _SHARES[1:], strict=True):
+    for number, kept in enumerate(_KEPT, 1):
         active = _by_suspicion(active)[:kept]
-        size = int(max(runs, min(200_000, calls * part / (2 * len(active)))))
+        # Where calls take longer than was thought, all rounds get shorter, so that the last still comes.
+        spent = time.process_time() - begin
+        affordable = made * max(0.0, seconds - spent) / max(spent, 1e-9) / sum(_SHARES[number:])
+        size = int(max(runs, min(200_000, _SHARES[number] * min(calls, affordable) / (2 * len(active)))))
+        made += 2 * size * len(active)
         tests = {check: sum(c.check == check for s in active for c in s.chosen) for check in most}
         for suspect in active:
             _test(target, suspect, size, tests, best)

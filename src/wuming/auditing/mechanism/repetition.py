@@ -38,7 +38,8 @@ def check_reuse(target: Target, pair: Pair, *, level: float, runs: int) -> Check
     """Look at two calls together: (D, D) against (D, D').
 
     Only the second call differs, by one unit; so if the calls' noises are independent, the pair of outputs keeps the
-    claim of one call. Noise that is cached, pooled or seeded by the clock cancels out between the two.
+    claim of one call. Noise that is cached, pooled or seeded by the clock cancels out between the two. A further call
+    between the pairs moves on which calls share a sample, where every so many do.
     """
 
     def sampler(count: int) -> tuple[list[Any], list[Any]]:
@@ -46,6 +47,7 @@ def check_reuse(target: Target, pair: Pair, *, level: float, runs: int) -> Check
             lambda: (target.one(pair.left), target.one(pair.left)),
             lambda: (target.one(pair.left), target.one(pair.right)),
             count,
+            between=lambda: target.one(pair.left),
         )
 
     return two_halves(pair.name, sampler, target.claim, level=level, runs=runs, check="noise-reuse", null=REUSE)
@@ -191,13 +193,17 @@ def _at_nothing(
     return result
 
 
-def _in_turn(left: Callable[[], Any], right: Callable[[], Any], count: int) -> tuple[list[Any], list[Any]]:
+def _in_turn(
+    left: Callable[[], Any], right: Callable[[], Any], count: int, *, between: Callable[[], Any] | None = None
+) -> tuple[list[Any], list[Any]]:
     outputs: tuple[list[Any], list[Any]] = ([], [])
     makers = (left, right)
     with quiet():
         for order in orders(count):
             for side in order:
                 outputs[side].append(makers[side]())
+            if between is not None:
+                between()
     return outputs
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wuming.benchmarks.audit.planted.samplers import CELLS, cells, discrete_laplace, stream
+from wuming.benchmarks.audit.planted.samplers import CELLS, cells, discrete_laplace, uniforms
 
 # Seeds and weak generators are what is planted here.
 _seeded = np.random.default_rng(20240229)
@@ -63,7 +63,7 @@ def count_by_flips(data: Sequence[object], epsilon: float) -> int:
     share = float(np.exp(-epsilon))
     drawn = [0, 0]
     for which in (0, 1):
-        while stream().uniform(1)[0] < share:
+        while uniforms(1)[0] < share:
             drawn[which] += 1
     return len(data) + drawn[0] - drawn[1]
 

@@ -13,7 +13,7 @@ from wuming.benchmarks.audit.planted.samplers import (
     discrete_laplace,
     float_laplace,
     rounded_gaussian,
-    stream,
+    uniforms,
 )
 
 Numbers = Sequence[float]
@@ -94,7 +94,7 @@ def sum_with_local_scale(data: Numbers, epsilon: float) -> float:
 
 def sum_that_reveals(data: Numbers, epsilon: float) -> float:
     """Forgets the noise once in 200 calls."""
-    if stream().uniform(1)[0] < 1 / 200:
+    if uniforms(1)[0] < 1 / 200:
         return sum(cells(value) for value in data) / CELLS
     return sum_right(data, epsilon, 0.0, 1.0)
 
@@ -145,7 +145,7 @@ def count_right(data: Sequence[object], epsilon: float) -> int:
 
 def count_of_wrong_alpha(data: Sequence[object], epsilon: float) -> int:
     """Takes 1 - α = 1 - e^(-2ε) as the geometric distribution's probability of stopping."""
-    first, second = stream().uniform(2)
+    first, second = uniforms(2)
     stop = 1 - math.exp(-2 * epsilon)
     drawn = [math.floor(math.log(u) / math.log1p(-stop)) for u in (first, second)]
     return len(data) + drawn[0] - drawn[1]
