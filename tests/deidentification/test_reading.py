@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wuming.deidentification import Detector
-from wuming.deidentification.keywords import Keywords
+from wuming.deidentification.codepoints import codes_of
 from wuming.deidentification.normalisation import normalise
 from wuming.deidentification.reading import read
 from wuming.deidentification.runs import runs, values
-from wuming.deidentification.surroundings import Vocabulary
+from wuming.deidentification.surroundings import Asking, Context, Vocabulary
 
 NUMBER = "13812345678"
 CONTROLS = {*range(9), 11, 12, *range(14, 32), 127}  # never read from an escape of URLs: `Falcon%0042` is a password
@@ -40,7 +40,7 @@ PIECES = [
     "e\u0301",
 ]
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=10).map("".join)
-WORDS: Keywords[str] = Keywords({word: (word,) for word in ("微信", "微信号", "@", "mail", "ghp_", "://")})
+WORDS = Vocabulary((), ("微信", "微信号", "@", "mail", "ghp_", "://", "no letters here", "🐎微信"))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_every_character_has_a_stretch_of_its_own(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
-    for text, reading in zip(texts, read(texts, WORDS, WORDS), strict=True):
+    for text, reading in zip(texts, read(texts, WORDS), strict=True):
         alone = normalise(text)
         found = reading.normalised
         assert found.text == alone.text
@@ -127,8 +127,8 @@ def test_a_long_text_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def words_in(text: str) -> list[tuple[int, int, str]]:
-    (reading,) = read((text,), WORDS, WORDS)
-    return [(start, end, word) for start in reading.words for end, word in WORDS.at(reading.lowered, start)]
+    (reading,) = read((text,), WORDS)
+    return [(start, end, WORDS.keywords.words[word]) for start, end, word in reading.words]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,11 @@ def words_in(text: str) -> list[tuple[int, int, str]]:
         ("ＭＡＩＬ", [(0, 4, "mail")]),
         ("@", [(0, 1, "@")]),
         ("", []),
+        ("no letters here", [(0, 15, "no letters here")]),
+        ("no letters there", []),
+        ("😀微信 x@", [(1, 3, "微信"), (5, 6, "@")]),
+        ("🐎微信", [(0, 3, "🐎微信"), (1, 3, "微信")]),
+        (chr(ord("微") + 0x10000) + "信", []),  # the same in the lower 16 bits
     ],
 )
 def test_keywords(text: str, expected: list[tuple[int, int, str]]) -> None:
@@ -275,7 +280,7 @@ def test_a_numeral_beside_a_number_belongs_to_its_word() -> None:
 )
 def test_what_is_read(written: str, expected: str) -> None:
     assert normalise(written).text == expected
-    (reading,) = read((written,), WORDS, WORDS)
+    (reading,) = read((written,), WORDS)
     assert reading.normalised.text == expected
 
 
@@ -285,7 +290,7 @@ def test_values_take_linear_time_on_endless_groups() -> None:
 
 @given(st.text(max_size=40))
 def test_lower_case_keeps_places(text: str) -> None:
-    (reading,) = read((text,), WORDS, WORDS)
+    (reading,) = read((text,), WORDS)
     for place, character in enumerate(reading.normalised.text):
         small = character.lower()
         assert reading.lowered[place] == (small if len(small) == 1 else character)
@@ -299,9 +304,53 @@ def test_escapes_of_the_usual_writers() -> None:
     assert unicodedata.normalize("NFKC", "１") == normalise("１").text
 
 
-def test_a_vocabulary_knows_whole_words_only() -> None:
-    vocabulary = Vocabulary({"cell", "手机"}, {"order"})
-    assert vocabulary.near("my cell 手机", range(10), 0, 10) == {"cell", "手机"}
-    assert vocabulary.near("cells", range(5), 0, 5) == frozenset()
-    assert vocabulary.near("3cell_", range(6), 0, 6) == {"cell"}  # digits and `_` tie no word of the context
-    assert vocabulary.naming("order no: ") == {"order"}
+PHONE = Asking("phone", frozenset({"cell", "手机", "护照"}), frozenset({"order", "编号", "=="}))
+OTHER = Asking("other", frozenset({"order"}), frozenset({"手机"}))
+SAID = Vocabulary((PHONE, OTHER))
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "other"),
+    [
+        ("my cell #", Context.SUPPORT, Context.NONE),
+        ("手机#", Context.SUPPORT, Context.DECOY),
+        ("cells #", Context.NONE, Context.NONE),
+        ("3cell_#", Context.SUPPORT, Context.NONE),  # digits and `_` tie no word of the context
+        ("order no: #", Context.DECOY, Context.SUPPORT),
+        ("reorder #", Context.NONE, Context.NONE),
+        ("orderid #", Context.DECOY, Context.NONE),
+        ("手机的 order: #", Context.DECOY, Context.SUPPORT),
+        ("护照编号#", Context.SUPPORT, Context.NONE),
+        ("护照。他昨天在那里刚刚买的东西编号#", Context.DECOY, Context.NONE),  # too far from the passport
+        ("护照 order 编号#", Context.DECOY, Context.SUPPORT),
+        ("a==#", Context.NONE, Context.NONE),
+        ("1 == #", Context.DECOY, Context.NONE),
+        ("order id id id#", Context.DECOY, Context.SUPPORT),
+        ("order id id id id#", Context.NONE, Context.SUPPORT),
+        ("# cell", Context.SUPPORT, Context.NONE),
+        ("# order", Context.NONE, Context.SUPPORT),
+        ("cell" + 53 * "。" + "#", Context.NONE, Context.NONE),
+        ("cell" + 52 * "。" + "#", Context.SUPPORT, Context.NONE),
+        ("#" + 29 * "。" + "cell", Context.NONE, Context.NONE),
+        ("#" + 28 * "。" + "cell", Context.SUPPORT, Context.NONE),
+    ],
+)
+def test_what_the_words_around_say(text: str, phone: Context, other: Context) -> None:
+    *_, reading = read(("my cell order", text), SAID)  # words of another text say nothing
+    around, place = reading.around(), text.index("#")
+    assert [around.context(SAID.bits[name], place, place + 1) for name in ("phone", "other")] == [phone, other]
+
+
+@given(st.text("eloc rd手机 ", max_size=20), st.sampled_from(["", "ab", "中"]))
+def test_hits_beside_a_plain_search(text: str, after: str) -> None:
+    words = ("cell", "order", "手机", "e", "cel", "or")
+    keywords = Vocabulary((), words).keywords
+    hits = keywords.find(codes_of(text + after))
+    found = list(zip(hits.places.tolist(), hits.ends.tolist(), hits.words.tolist(), strict=True))
+    plain = [
+        (place, place + len(word), number)
+        for place in range(len(text + after))
+        for number, word in enumerate(keywords.words)
+        if (text + after).startswith(word, place)
+    ]
+    assert found == sorted(plain, key=lambda one: (one[0], -one[1]))

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from wuming.deidentification import KINDS, Detector
+from wuming.deidentification.reading import read
 from wuming.deidentification.specification import REGISTRY, Number, Pattern, Registry, Specification
-from wuming.deidentification.surroundings import Context, Surroundings, Vocabulary
+from wuming.deidentification.surroundings import Asking, Context, Vocabulary
 
 assert Detector  # its import fills the registry
 
@@ -54,9 +55,8 @@ def test_two_of_one_name_are_refused() -> None:
     ],
 )
 def test_what_the_words_around_say(before: str, after: str, expected: Context) -> None:
-    support, decoys = frozenset({"手机", "cell"}), frozenset({"订单", "order"})
-    text = f"{before}13800000000{after}"
-    around = Surroundings(text, Vocabulary(support, decoys), lambda: range(len(text)))
-    start = len(before)
-    assert around.context(support, decoys, start, start + 11) is expected
-    assert around.context(support, decoys, start, start + 11) is expected  # remembered
+    vocabulary = Vocabulary([Asking("phone", frozenset({"手机", "cell"}), frozenset({"订单", "order"}))])
+    (reading,) = read([f"{before}13800000000{after}"], vocabulary)
+    around, start = reading.around(), len(before)
+    for _ in range(2):  # the second time it is remembered
+        assert around.context(vocabulary.bits["phone"], start, start + 11) is expected

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 from wuming.core.canonical import digest
 from wuming.core.errors import PlanError
 from wuming.core.ports import Span
 from wuming.core.storage import file_digest
 from wuming.deidentification import recognizers
-from wuming.deidentification.keywords import Keywords
 from wuming.deidentification.kinds import KINDS
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading, read
@@ -29,16 +29,16 @@ from wuming.deidentification.specification import (
     Keyword,
     Number,
     Pattern,
-    Specification,
 )
-from wuming.deidentification.surroundings import Context, Surroundings, Vocabulary
+from wuming.deidentification.surroundings import Asking, Context, Surroundings, Vocabulary
 
 NO_RULES = Rules()
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one."""
-_DIGIT = re.compile("[0-9]")
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
+_NOWHERE, _BESIDE, _IN_RUN = range(3)  # where letters are: not near a run, near it, in it
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
-_BLOCK = 1 << 15  # characters
+_BLOCK = 1 << 17  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
@@ -111,37 +111,25 @@ class Detector:
             for one in (*REGISTRY.all, *policy.specifications)
             if one.country in countries and not self.kinds.isdisjoint(one.kinds)
         )
-        self._by_length: dict[int, tuple[Number, ...]] = {}
-        for one in self.specifications:
-            for length in one.lengths if isinstance(one, Number) else ():
-                self._by_length[length] = (*self._by_length.get(length, ()), one)  # type: ignore[arg-type]
-        self._any_of_length = {
-            length: re.compile("|".join(f"(?:{one.shape.pattern})" for one in numbers)).fullmatch
-            for length, numbers in self._by_length.items()
-        }
-        patterns = [one for one in self.specifications if isinstance(one, Pattern)]
-        by_run = [
-            (one, one.pattern.search, one.shortest - one.before - one.reach, one.needs, one.before, one.reach)
-            for one in patterns
-            if not one.anywhere
-        ]
-        most = max((one.minimum_digits for one in patterns), default=0)
-        self._by_digits = [
-            tuple(entry for entry in by_run if entry[0].minimum_digits <= digits) for digits in range(most + 1)
-        ]
-        self._shortest_number = min(self._by_length, default=_LONG)
-        self._anywhere = tuple(one for one in patterns if one.anywhere)
-        self._free = tuple(one for one in self.specifications if isinstance(one, Free))
-        by_word: dict[str, list[Keyword]] = {}
+        judged = [one for one in self.specifications if isinstance(one, Judged)]
+        opening: dict[str, list[Keyword]] = {}
         for one in self.specifications:
             for word in one.words if isinstance(one, Keyword) else ():
-                by_word.setdefault(word, []).append(one)  # type: ignore[arg-type]
-        self._keywords = Keywords(by_word)
-        judged = [one for one in self.specifications if isinstance(one, Judged)]
-        self._vocabulary = Vocabulary(
-            (word for one in judged for word in one.support), (word for one in judged for word in one.decoys)
-        )
-        self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *self._by_length), default=0)
+                opening.setdefault(word, []).append(one)  # type: ignore[arg-type]
+        self._vocabulary = Vocabulary([Asking(one.name, one.support, one.decoys) for one in judged], opening)
+        self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.keywords.words]
+        bits = self._vocabulary.bits
+        by_length: dict[int, list[tuple[Number, int]]] = {}
+        for one in judged:
+            for length in one.lengths if isinstance(one, Number) else ():
+                by_length.setdefault(length, []).append((one, bits[one.name]))  # type: ignore[arg-type]
+        self._of_length = {length: _OfLength(numbers) for length, numbers in by_length.items()}
+        patterns = [one for one in self.specifications if isinstance(one, Pattern)]
+        self._anywhere = tuple((one, bits[one.name]) for one in patterns if one.anywhere)
+        self._in_runs = _ByRun([_Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere])
+        self._shortest_number = min(by_length, default=_LONG)
+        self._free = tuple(one for one in self.specifications if isinstance(one, Free))
+        self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *by_length), default=0)
 
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`, sorted, disjoint, within bounds."""
@@ -154,12 +142,12 @@ class Detector:
                 yield self._find_in_long(block[0])
                 continue
             for reading, freely in self._read(block):
-                yield [_span(reading, one) for one in resolve(list(self._candidates(reading, freely)))]
+                yield [_span(reading, one) for one in resolve(self._candidates(reading, freely))]
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
         reading, freely = next(self._read((text,)))
-        found = list(self._candidates(reading, freely))
+        found = self._candidates(reading, freely)
         by_name = {one.name: one for one in self.specifications}
         explained = []
         for one in resolve(found):
@@ -167,8 +155,7 @@ class Detector:
             specified = by_name[one.name]
             context = ""
             if isinstance(specified, Number | Pattern):
-                around = Surroundings(reading.lowered, self._vocabulary, reading.context)
-                context = specified.context(around, start, end).name.lower()
+                context = reading.around().context(self._vocabulary.bits[one.name], start, end).name.lower()
             span = _span(reading, one)
             others = {_span(reading, o) for o in found if o.candidate.start < end and o.candidate.end > start} - {span}
             checked = one.candidate.priority >= _CHECKED
@@ -197,78 +184,155 @@ class Detector:
 
     def _read(self, block: Sequence[str]) -> Iterator[tuple[Reading, Freely]]:
         """Yield each text as it is read, with what is found in it by the recognisers that read whole texts."""
-        readings = list(read(block, self._keywords, self._vocabulary.words))
+        readings = list(read(block, self._vocabulary))
         texts = [reading.normalised.text for reading in readings]
         found = [zip(repeat(one), one.find(texts), strict=False) for one in self._free]
         for reading in readings:
             yield reading, [next(each) for each in found]
 
-    def _candidates(self, reading: Reading, freely: Freely) -> Iterator[Found]:
+    def _candidates(self, reading: Reading, freely: Freely) -> list[Found]:
         least, kinds, policy = self.min_score, self.kinds, self.policy
-        text = reading.normalised.text
-        for one, candidate in self._all(reading, freely):
-            kind = candidate.kind
-            if candidate.score < policy.thresholds.get(kind, least) or kind not in kinds:
-                continue
-            if not policy.allow or not policy.allows(text[candidate.start : candidate.end], kind):
-                yield Found(candidate, one.name)
+        text, thresholds = reading.normalised.text, policy.thresholds
+        found = [
+            one
+            for one in self._all(reading, freely)
+            if one.candidate.kind in kinds and one.candidate.score >= thresholds.get(one.candidate.kind, least)
+        ]
+        if policy.allow:
+            found = [one for one in found if not policy.allows(text[one[0].start : one[0].end], one[0].kind)]
+        return found
 
-    def _all(self, reading: Reading, freely: Freely) -> Iterator[tuple[Specification, Candidate]]:
-        text, lowered = reading.normalised.text, reading.lowered
-        around = Surroundings(lowered, self._vocabulary, reading.context)
+    def _all(self, reading: Reading, freely: Freely) -> list[Found]:
+        text, around = reading.normalised.text, reading.around()
+        found: list[Found] = []
         for start, end in runs(text, reading.firsts):
             if end - start >= self._fewest:
-                yield from self._in_run(text, around, start, end)
-        for pattern in self._anywhere:
+                self._in_run(text, around, start, end, found)
+        for pattern, who in self._anywhere:
             if not pattern.needs or pattern.needs in text:
-                for candidate in pattern.candidates(text, around, 0, len(text)):
-                    yield pattern, candidate
-        for start in reading.words:
-            for end, keyword in self._keywords.at(lowered, start):
-                for candidate in keyword.find(text, start, end):
-                    yield keyword, candidate
+                found += [Found(one, pattern.name) for one in pattern.candidates(text, around, who, 0, len(text))]
+        for start, end, word in reading.words:
+            for keyword in self._openers[word]:
+                found += [Found(one, keyword.name) for one in keyword.find(text, start, end)]
         for free, candidates in freely:
-            for candidate in candidates:
-                yield free, candidate
+            found += [Found(one, free.name) for one in candidates]
+        return found
 
-    def _in_run(
-        self, text: str, around: Surroundings, start: int, end: int
-    ) -> Iterator[tuple[Specification, Candidate]]:
-        run, length = text[start:end], end - start
-        digits = len(_DIGIT.findall(run))
-        if length >= self._shortest_number:
-            yield from self._numbers(text, around, start, end)
-        for pattern, search, shortest, needs, before, reach in self._by_digits[min(digits, len(self._by_digits) - 1)]:
+    def _in_run(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
+        if end - start >= self._shortest_number:
+            self._numbers(text, around, start, end, found)
+        run = text[start:end]
+        for pattern, who, search, needs, before, reach in self._in_runs.tried(text, start, end):
             # Most patterns match nowhere in a run: only a match is worth a closer look.
-            if length < shortest or (needs and needs not in run):
-                continue
-            if search(text, max(0, start - before), end + reach):
-                for candidate in pattern.candidates(text, around, start, end):
-                    if not _DATE.fullmatch(text, candidate.start, candidate.end):
-                        yield pattern, candidate
+            if (not needs or needs in run) and search(text, max(0, start - before), end + reach):
+                for one in pattern.candidates(text, around, who, start, end):
+                    if not _DATE.fullmatch(text, one.start, one.end):
+                        found.append(Found(one, pattern.name))
 
-    def _numbers(self, text: str, around: Surroundings, start: int, end: int) -> Iterator[tuple[Number, Candidate]]:
-        for value in values(text, start, end, self._by_length):
+    def _numbers(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
+        for value in values(text, start, end, self._of_length):
             compact = value.compact.upper()
-            if self._any_of_length[len(compact)](compact) is None:
+            fitting = self._of_length[len(compact)].fitting(compact)
+            if not fitting:
                 continue
             dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
-            for number in self._by_length[len(compact)]:
-                if number.shape.fullmatch(compact) is None:
-                    continue
+            priced = text[value.end : value.end + 1] in _MONEY
+            for number, who in fitting:
                 if number.grouping and len(value.sizes) > 1 and not number.grouping.fullmatch(_words(value.sizes)):
                     continue
-                context = Context.DECOY if dated else number.context(around, value.start, value.end)
-                if text[value.end : value.end + 1] in _MONEY and context is Context.NONE:
+                context = Context.DECOY if dated else around.context(who, value.start, value.end)
+                if priced and context is Context.NONE:
                     context = Context.DECOY
                 if value.loose and context is not Context.SUPPORT and number.priority < _CHECKED:
                     continue
                 score = number.judge(compact, context)
                 if score > 0:
-                    yield (
-                        number,
-                        Candidate(*_bracketed(text, value.start, value.end), number.kinds[0], score, number.priority),
-                    )
+                    bounds = _bracketed(text, value.start, value.end)
+                    found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
+
+
+class _OfLength:
+    """The numbers of one length.
+
+    Args:
+        numbers: with the bit of each in its surroundings.
+    """
+
+    def __init__(self, numbers: Sequence[tuple[Number, int]]) -> None:
+        self._numbers = numbers
+        # One expression tells of all shapes at once: a group for each, taken where the shape fits.
+        self._shapes = re.compile("".join(rf"(?=({one.shape.pattern})\Z|)" for one, _ in numbers)).match
+        inner = [one.shape.groups for one, _ in numbers]
+        self._groups = [number + sum(inner[:number]) for number in range(len(numbers))]
+
+    def fitting(self, compact: str) -> Sequence[tuple[Number, int]]:
+        """Return the numbers whose shape `compact` has; upper case."""
+        match = self._shapes(compact)
+        if match is None or not match.lastindex:
+            return ()
+        taken = match.groups()
+        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
+
+
+class _Tried(NamedTuple):
+    """A pattern as it is tried on a run.
+
+    Attributes:
+        who: its bit in the surroundings.
+        search: looks for it.
+        needs, before, reach: as in `Pattern`.
+    """
+
+    pattern: Pattern
+    who: int
+    search: Callable[[str, int, int], re.Match[str] | None]
+    needs: str
+    before: int
+    reach: int
+
+    @staticmethod
+    def of(one: Pattern, who: int) -> _Tried:
+        """Return one with all that is looked up once."""
+        return _Tried(one, who, one.pattern.search, one.needs, one.before, one.reach)
+
+    def may_match(self, digits: int, size: int, letters: int) -> bool:
+        """Say whether it may match in a run of so many digits and characters; `letters`: where they are."""
+        one = self.pattern
+        least = (_BESIDE if one.before or one.reach else _IN_RUN) if one.lettered else _NOWHERE
+        return one.minimum_digits <= digits and one.shortest - one.before - one.reach <= size and letters >= least
+
+
+class _ByRun:
+    """Which patterns may match in a run, by its digits, its length and where letters are.
+
+    Args:
+        patterns: those that are tried on runs.
+    """
+
+    def __init__(self, patterns: Sequence[_Tried]) -> None:
+        lettered = [one for one in patterns if one.pattern.lettered]
+        self._before = max((one.before for one in lettered), default=0)
+        self._reach = max((one.reach for one in lettered), default=0)
+        self._digits = max((one.pattern.minimum_digits for one in patterns), default=0)
+        self._size = max((0, *(one.pattern.shortest - one.before - one.reach for one in patterns)))
+        self._table = [
+            [
+                [
+                    tuple(one for one in patterns if one.may_match(digits, size, letters))
+                    for size in range(self._size + 1)
+                ]
+                for digits in range(self._digits + 1)
+            ]
+            for letters in range(_IN_RUN + 1)
+        ]
+
+    def tried(self, text: str, start: int, end: int) -> Sequence[_Tried]:
+        """Return the patterns that may match in a run; what they need more is for the caller to see."""
+        letters = _IN_RUN
+        if not _LETTER.search(text, start, end):
+            letters = _BESIDE if _LETTER.search(text, max(0, start - self._before), end + self._reach) else _NOWHERE
+        digits = len(_DIGIT.findall(text, start, end))
+        return self._table[letters][min(digits, self._digits)][min(end - start, self._size)]
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -8,6 +8,7 @@ separators.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -45,6 +46,7 @@ _DATE = re.compile(
 )
 _BORN = (18, 6)  # length of the one value that holds a date, a resident identity number, and where it does
 _CLOSING = re.compile(r"[ \-._·/]?\)")
+_LETTERS = frozenset(string.ascii_letters)
 _TIGHT = frozenset("-_.")
 _LOOSE = frozenset("\n,、+")
 _MOST_GROUPS = 40  # of one value; a longer run is a table, of which single cells are read
@@ -83,7 +85,7 @@ def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
         if first < position:
             continue
         start = first
-        while start > position and first - start < _LONGEST_LABEL and _letter(text[start - 1]):
+        while start > position and first - start < _LONGEST_LABEL and text[start - 1] in _LETTERS:
             start -= 1
         start = _letters_before(text, start, position)
         run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
@@ -99,7 +101,7 @@ def _letters_before(text: str, start: int, position: int) -> int:
     if start > position and text[start - 1] == "\n":
         capitals = _CAPITALS.search(text, max(position, start - 12), start)
         return capitals.start() if capitals else start
-    while start > position + 1 and text[start - 1] in _BEFORE_LETTER and _letter(text[start - 2]):
+    while start > position + 1 and text[start - 1] in _BEFORE_LETTER and text[start - 2] in _LETTERS:
         before = text[start - 3] if start > position + 2 else " "
         if before < "\u2e80" and (before.isalnum() or before in "'’"):
             break
@@ -110,10 +112,6 @@ def _letters_before(text: str, start: int, position: int) -> int:
 def _tied(text: str, stop: int) -> bool:
     """Say whether `-`, `_` or `.` ties what ends at `stop` to the next group; the full stop of a sentence does not."""
     return text[stop] in _TIGHT and text[stop + 1 : stop + 2] not in (" ", "\n")
-
-
-def _letter(character: str) -> bool:
-    return "a" <= character <= "z" or "A" <= character <= "Z"
 
 
 def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator[Value]:
@@ -148,7 +146,7 @@ def _solid(text: str, begin: int, stop: int, lengths: Container[int]) -> Iterato
         yield Value(begin, stop, text[begin:stop], (size,), False)
         if size >= _FEWEST_READ and (read := _LOOKALIKE.fullmatch(text, begin, stop)):
             yield Value(begin, stop, read.group().translate(_LOOKALIKES), (size,), False)
-    if _letter(text[begin]):
+    if text[begin] in _LETTERS:
         label = _LABELLED.match(text, begin, stop)
         if label and stop - label.end(1) in lengths:
             yield Value(label.end(1), stop, text[label.end(1) : stop], (stop - label.end(1),), False)
@@ -182,7 +180,7 @@ class _Run(NamedTuple):
                 continue
             if not first or text[begin - 1] not in _TIGHT:
                 yield from self._from(first, begin, dated)
-            if _letter(text[begin]) and (label := _LABELLED.match(text, begin, stop)) is not None:
+            if text[begin] in _LETTERS and (label := _LABELLED.match(text, begin, stop)) is not None:
                 yield from self._from(first, label.end(1), dated)
 
     def of_a_table(self) -> Iterator[Value]:

@@ -99,10 +99,6 @@ class Judged(Specification):
     decoys: frozenset[str]
     priority: int
 
-    def context(self, around: Surroundings, start: int, end: int) -> Context:
-        """Return what the words around `start` to `end` say."""
-        return around.context(self.support, self.decoys, start, end)
-
 
 @dataclass(frozen=True)
 class Number(Judged):
@@ -128,6 +124,7 @@ class Pattern(Judged):
         minimum_digits: runs with fewer digits are not tried.
         shortest: nor runs that are shorter than this less `before` and `reach`.
         needs: a character that the run must hold; empty: none.
+        lettered: a letter of ASCII must lie where a match may.
         reach: how many characters beyond the run a match may go.
         before: how many characters before the run a match may begin.
         anywhere: try the whole text, not only runs of digits; then `needs` must be in the text.
@@ -137,17 +134,18 @@ class Pattern(Judged):
     minimum_digits: int
     shortest: int
     needs: str
+    lettered: bool
     reach: int
     before: int
     anywhere: bool
 
-    def candidates(self, text: str, around: Surroundings, start: int, end: int) -> Iterable[Candidate]:
-        """Yield what is recognised in `text[start:end]`."""
+    def candidates(self, text: str, around: Surroundings, who: int, start: int, end: int) -> Iterable[Candidate]:
+        """Yield what is recognised in `text[start:end]`; `who`: this recogniser's bit in its surroundings."""
         for match in self.pattern.finditer(text, max(0, start - self.before), min(len(text), end + self.reach)):
             first, last = match.span(match.lastindex or 0)
             if first >= end:
                 break
-            score = self.judge(text[first:last], self.context(around, first, last))
+            score = self.judge(text[first:last], around.context(who, first, last))
             if score > 0:
                 yield Candidate(first, last, self.kinds[0], score, self.priority)
 
@@ -236,6 +234,7 @@ def pattern(
     minimum_digits: int = 5,
     shortest: int = 1,
     needs: str = "",
+    lettered: bool = False,
     reach: int = 0,
     before: int = 0,
     anywhere: bool = False,
@@ -248,7 +247,7 @@ def pattern(
             Pattern(
                 f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, frozenset(context),
                 frozenset(decoys), priority,
-                re.compile(pattern), minimum_digits, shortest, needs, reach, before, anywhere,
+                re.compile(pattern), minimum_digits, shortest, needs, lettered, reach, before, anywhere,
             )
         )  # fmt: skip
         return judge

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from functools import cached_property
+from typing import NamedTuple
 
-from wuming.deidentification.keywords import Keywords
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.keywords import LETTER, Hits, Keywords
 
 BEFORE, AFTER = 56, 32
 """Characters before and after a candidate that are looked at."""
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
+_FILLER_ENDS = frozenset(word[-1] for word in _FILLERS)
 _MOST_FILLERS = 6
-_NUMBER, _CLOSE = frozenset({"编号"}), 14  # 护照编号 is a passport's number
-_NONE: frozenset[str] = frozenset()
+_NUMBER, _CLOSE = "编号", 14  # 护照编号 is a passport's number
 
 
 class Context(IntEnum):
@@ -25,45 +28,93 @@ class Context(IntEnum):
     SUPPORT = 1
 
 
-class Vocabulary:
-    """All words that any recogniser looks for around a candidate.
+class Asking(NamedTuple):
+    """Whoever asks what the words around a candidate say.
 
-    Args:
-        support: words that speak for a candidate, in lower case; those of ASCII count as whole words only.
+    Attributes:
+        name: of the recogniser.
+        support: words that speak for its candidates, in lower case; those of ASCII count as whole words only.
         decoys: words that name a value as something else.
     """
 
-    def __init__(self, support: Iterable[str], decoys: Iterable[str]) -> None:
-        self.words = Keywords({word: (word,) for word in support}, glue="")
-        self._decoys = tuple({*decoys})
-        self._decoy_ends = frozenset(word[-1] for word in self._decoys)
-        self._filler_ends = frozenset(word[-1] for word in _FILLERS)
+    name: str
+    support: frozenset[str]
+    decoys: frozenset[str]
 
-    def near(self, lowered: str, places: Sequence[int], start: int, end: int) -> frozenset[str]:
-        """Return the words within the bounds of a text in lower case; `places`: where one may begin, ascending."""
-        found = []
-        for number in range(bisect_left(places, start), len(places)):
-            place = places[number]
-            if place >= end:
-                break
-            found += [word for last, word in self.words.at(lowered, place) if last <= end]
-        return frozenset(found) if found else _NONE
 
-    def naming(self, before: str) -> frozenset[str]:
-        """Return the decoys that `before` ends with, with at most six fillers (is, number, 号, :) after them."""
-        found = []
-        for _ in range(_MOST_FILLERS + 1):
-            last = before[-1:]
-            if last in self._decoy_ends and before.endswith(self._decoys):
-                for term in self._decoys:
-                    if before.endswith(term):
-                        rest = before[: -len(term)][-1:]
-                        if not term.isascii() or not rest.isascii() or not rest.isalpha():
-                            found.append(term)
-            if last not in self._filler_ends or not before.endswith(_FILLERS):
-                break
-            before = before[: -len(next(filler for filler in _FILLERS if before.endswith(filler)))]
-        return frozenset(found) if found else _NONE
+class Said(NamedTuple):
+    """The words of the context in a block of texts; who is meant is a set of bits, one for each who asks.
+
+    Attributes:
+        places, ends: bounds of the words that speak for a candidate, ascending by place.
+        supported: for whom each speaks.
+        named: end of a decoy → whom it speaks against, and whether it is 编号 alone.
+        named_ends: the keys of `named`, ascending.
+    """
+
+    places: Sequence[int]
+    ends: Sequence[int]
+    supported: Sequence[int]
+    named: Mapping[int, tuple[int, bool]]
+    named_ends: Sequence[int]
+
+
+class Vocabulary:
+    """All words that the recognisers of a detector look for.
+
+    Args:
+        asking: recognisers that are told what the words around a candidate say.
+        opening: words from which a recogniser reads on; those of ASCII letters count only where no letter, digit or
+            `_` stands before them, and no letter after.
+
+    Attributes:
+        bits: name of a recogniser → its bit.
+        keywords: finds all of the words.
+    """
+
+    def __init__(self, asking: Sequence[Asking], opening: Iterable[str] = ()) -> None:
+        self.bits = {one.name: 1 << number for number, one in enumerate(asking)}
+        support: dict[str, int] = {}
+        decoys: dict[str, int] = {}
+        for one in asking:
+            for found, spoken in ((support, one.support), (decoys, one.decoys)):
+                for word in spoken:
+                    found[word] = found.get(word, 0) | self.bits[one.name]
+        opening = frozenset(opening)
+        self.keywords = Keywords({*support, *decoys, *opening})
+        words = self.keywords.words
+        self._support, self._decoys = ([found.get(word, 0) for word in words] for found in (support, decoys))
+        self._supports, self._names = (
+            np.array([who > 0 for who in found], dtype=bool) for found in (self._support, self._decoys)
+        )
+        self._opens = np.array([word in opening for word in words], dtype=bool)
+        self._ascii = np.array([word.isascii() for word in words], dtype=bool)
+        self._begins, self._ends = (
+            np.array(["a" <= word[place] <= "z" for word in words], dtype=bool) for place in (0, -1)
+        )
+
+    def opening(self, hits: Hits) -> NDArray[np.bool_]:
+        """Say which of the hits are words from which a recogniser reads on, [n]."""
+        kept: NDArray[np.bool_] = self._opens[hits.words] & self._whole(hits, hits.before > 0)
+        return kept
+
+    def said(self, hits: Hits) -> Said:
+        """Return what the hits say of whom."""
+        after_letter = hits.before == LETTER
+        whole = self._supports[hits.words] & self._whole(hits, after_letter)
+        naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
+        named: dict[int, tuple[int, bool]] = {}
+        for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
+            who, numbered = named.get(end, (0, True))
+            named[end] = who | self._decoys[word], numbered and self.keywords.words[word] == _NUMBER
+        return Said(
+            hits.places[whole].tolist(), hits.ends[whole].tolist(),
+            [self._support[word] for word in hits.words[whole].tolist()], named, sorted(named),
+        )  # fmt: skip
+
+    def _whole(self, hits: Hits, tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which words no letter goes on, and which are not `tied` to what stands before, [n]."""
+        return ~(self._begins[hits.words] & tied) & ~(self._ends[hits.words] & hits.goes_on)
 
 
 class Surroundings:
@@ -71,44 +122,62 @@ class Surroundings:
 
     Args:
         lowered: text in lower case.
-        vocabulary: what is looked for.
-        places: returns where a word of the vocabulary may begin, ascending; asked only when a candidate is judged.
+        said: of the block that holds the text.
+        offset: where the text begins in the block.
     """
 
-    def __init__(self, lowered: str, vocabulary: Vocabulary, places: Callable[[], Sequence[int]]) -> None:
-        self.lowered, self._vocabulary = lowered, vocabulary
-        self._ask = places
-        self._before: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-        self._after: dict[int, frozenset[str]] = {}
+    def __init__(self, lowered: str, said: Said, offset: int) -> None:
+        self._lowered, self._said, self._offset = lowered, said, offset
+        self._before: dict[int, tuple[int, int, bool]] = {}
+        self._after: dict[int, int] = {}
 
-    @cached_property
-    def _places(self) -> Sequence[int]:
-        return self._ask()
+    def context(self, who: int, start: int, end: int) -> Context:
+        """Return what the characters before and after say to `who`, one bit.
 
-    def context(self, support: frozenset[str], decoys: frozenset[str], start: int, end: int) -> Context:
-        """Return what the characters before and after say; an adjacent decoy outweighs a supporting word."""
+        An adjacent decoy outweighs a supporting word.
+        """
         known = self._before.get(start)
         if known is None:
             first = max(0, start - BEFORE)
-            known = (
-                self._vocabulary.near(self.lowered, self._places, first, start),
-                self._vocabulary.naming(self.lowered[first:start]),
-            )
-            self._before[start] = known
-        near, naming = known
-        if naming and not naming.isdisjoint(decoys):
-            whose = naming == _NUMBER and near and not near.isdisjoint(support)
-            if whose and not support.isdisjoint(
-                self._vocabulary.near(self.lowered, self._places, max(0, start - _CLOSE), start)
-            ):
+            known = self._before[start] = (self._near(first, start), *self._naming(first, start))
+        near, naming, numbered = known
+        if naming & who:
+            if numbered and near & who and self._near(max(0, start - _CLOSE), start) & who:
                 return Context.SUPPORT
             return Context.DECOY
-        if near and not near.isdisjoint(support):
+        if near & who:
             return Context.SUPPORT
-        if not support:
-            return Context.NONE
         after = self._after.get(end)
         if after is None:
-            last = min(len(self.lowered), end + AFTER)
-            after = self._after[end] = self._vocabulary.near(self.lowered, self._places, end, last)
-        return Context.SUPPORT if after and not after.isdisjoint(support) else Context.NONE
+            after = self._after[end] = self._near(end, min(len(self._lowered), end + AFTER))
+        return Context.SUPPORT if after & who else Context.NONE
+
+    def _near(self, start: int, end: int) -> int:
+        """Return for whom the words within the bounds speak."""
+        said, last = self._said, end + self._offset
+        who = 0
+        for number in range(bisect_left(said.places, start + self._offset), len(said.places)):
+            if said.places[number] >= last:
+                break
+            if said.ends[number] <= last:
+                who |= said.supported[number]
+        return who
+
+    def _naming(self, first: int, stop: int) -> tuple[int, bool]:
+        """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
+
+        At most six fillers (is, number, 号, :) stand between.
+        """
+        said, offset, lowered = self._said, self._offset, self._lowered
+        last = bisect_right(said.named_ends, stop + offset)
+        if not last or said.named_ends[last - 1] <= first + offset:
+            return 0, False
+        who, numbered = 0, True
+        for _ in range(_MOST_FILLERS + 1):
+            found = said.named.get(stop + offset)
+            if found is not None:
+                who, numbered = who | found[0], numbered and found[1]
+            if stop <= first or lowered[stop - 1] not in _FILLER_ENDS or not lowered.endswith(_FILLERS, first, stop):
+                break
+            stop -= next(len(filler) for filler in _FILLERS if lowered.endswith(filler, first, stop))
+        return who, numbered

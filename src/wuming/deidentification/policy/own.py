@@ -57,7 +57,7 @@ class Own:
             return Keyword(name, kinds, "generic", f"one of {len(words)} words", said, words, self._word)
         return Pattern(
             name, kinds, "generic", self.regex, said, self._judge, frozenset(word.lower() for word in self.context),
-            frozenset(), PRIORITY, compile_bounded(self.regex), 0, 1, "", 0, 0, True,
+            frozenset(), PRIORITY, compile_bounded(self.regex), 0, 1, "", False, 0, 0, True,
         )  # fmt: skip
 
     def _judge(self, value: str, context: Context) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+_DOUBLED = bytes(2 * (code - 48) % 10 + (code > 52) if 48 <= code < 58 else 0 for code in range(256))  # digits summed
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECK = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -21,13 +22,9 @@ def compact(value: str) -> str:
 
 def luhn(digits: str) -> bool:
     """Say whether the digits hold the Luhn check (ISO/IEC 7812-1, Annex B)."""
-    total = 0
-    for position, character in enumerate(reversed(digits)):
-        digit = ord(character) - 48
-        if position % 2:
-            digit = digit * 2 - 9 if digit > 4 else digit * 2
-        total += digit
-    return total % 10 == 0
+    values = digits.encode("ascii")
+    # Codes instead of digits: those of 0 to 9 leave 8 by ten, and the doubled ones are looked up.
+    return (sum(values[::-2]) - 48 * len(values[::-2]) + sum(values[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def luhn_digit(digits: str) -> str:
@@ -37,7 +34,7 @@ def luhn_digit(digits: str) -> str:
 
 def resident_check(first_17: str) -> str:
     """Return the 18th character of a resident identity number (GB 11643-1999; ISO 7064 MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_RESIDENT_WEIGHTS, first_17, strict=True))
+    total = sum(weight * digit for weight, digit in zip(_RESIDENT_WEIGHTS, map(int, first_17), strict=True))
     return _RESIDENT_CHECK[total % 11]
 
 

@@ -34,7 +34,8 @@ _REACH = 20
     layout="province, letter, five of A-Z without I, O and 0-9 (new energy: six, A to K first or last); "
     "挂 学 警 港 澳 领 试 超 使 应急 may end it",
     source="GA 36-2018, clause 5",
-    pattern=rf"(?<![最全更创翻崭刷](?=新))[{_PROVINCES}]{_APART}[A-Za-z]{_APART}"
+    # Looks behind after the first character: the search then skips to the next province at once.
+    pattern=rf"[{_PROVINCES}](?<![最全更创翻崭刷]新){_APART}[A-Za-z]{_APART}"
     rf"[{_SERIAL}](?:{_APART}[{_SERIAL}]){{3}}(?:{_GAP}[挂学警港澳领试超使]|{_GAP}应急"
     rf"|{_APART}[{_SERIAL}](?:{_APART}[{_SERIAL}])?(?![0-9A-Za-z]))",
     context=(
@@ -46,6 +47,7 @@ _REACH = 20
     minimum_digits=1,
     before=12,
     reach=24,
+    lettered=True,
     priority=68,
 )  # fmt: skip
 def plate(value: str, context: Context) -> float:

@@ -25,6 +25,7 @@ _VERSIONS = frozenset((0x00, 0x05, 0x30, 0x32, 0x1E, 0x16, 0x4C, 0x41))
     decoys=("hash", "txid", "transaction", "tx", "交易哈希", "commit", "sha1", "contract"),
     minimum_digits=1,
     shortest=14,
+    lettered=True,
     priority=79,
 )  # fmt: skip
 def crypto_address(value: str, context: Context) -> float:

@@ -64,6 +64,7 @@ def iban(value: str, context: Context) -> float:
     minimum_digits=6,
     reach=34,
     before=10,
+    lettered=True,
     priority=85,
 )
 def lettered_iban(value: str, context: Context) -> float:

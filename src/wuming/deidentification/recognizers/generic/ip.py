@@ -10,6 +10,7 @@ from wuming.deidentification.specification import Candidate, Context, free, keyw
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _STRETCH = re.compile(r"[0-9A-Fa-f:]{2,60}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]{1,15})?")
+_COLONS = re.compile(r":(?=(.{0,4}?:))", re.DOTALL)  # a group has at most four digits
 _IP = re.compile(r"(?<![0-9A-Za-z])[Ii][Pp](?:[Vv]6)?$")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _LONGEST_GROUP = 4
@@ -86,23 +87,22 @@ def defanged_ip(text: str, start: int, end: int) -> Iterator[Candidate]:
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
     """Find what the grammar of RFC 4291 accepts; a lone :: with letters before it is code."""
-    colon = text.find(":")
-    while colon >= 0:
-        second = text.find(":", colon + 1, colon + 2 + _LONGEST_GROUP)
-        if second < 0:
-            colon = text.find(":", colon + 1)
+    done = 0
+    for colons in _COLONS.finditer(text):
+        start = colon = colons.start()
+        if colon < done:
             continue
-        start = colon
         while start > 0 and colon - start <= _LONGEST_GROUP and text[start - 1] in _HEXADECIMAL:
             start -= 1
         match = _STRETCH.match(text, start)
-        stop = match.end() if match else second
-        if match and not _goes_on(text, stop):
+        if match is None:
+            continue
+        done = max(match.end(), colons.end(1))
+        if not _goes_on(text, match.end()):
             for first, value in _readings(text, start, match.group()):
                 if _is_version_6(value) and not _is_slice(text, first):
                     yield Candidate(first, first + len(value), "IP_ADDRESS", 0.9, 78)
                     break
-        colon = text.find(":", max(stop, second + 1) if match else colon + 1)
 
 
 def _readings(text: str, start: int, value: str) -> Iterator[tuple[int, str]]:

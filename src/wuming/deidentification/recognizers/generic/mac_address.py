@@ -9,28 +9,23 @@ from wuming.deidentification.specification import Candidate, Context, free, numb
 
 _PAIR = "[0-9A-Fa-f]{2}"
 _APART = "(?<![0-9A-Za-z_])(?<![0-9A-Za-z_]-)"
+# A separator, where the next one stands; digits before the first; the whole.
 _LAYOUTS = (
     (
-        ":",
-        3,
-        2,
+        re.compile(":(?=..:)", re.DOTALL), 2,
         re.compile(
             rf"(?<![0-9A-Za-z_])(?<![^0-9A-Za-z]{_PAIR}:){_PAIR}(?::{_PAIR}){{5}}(?:(?::{_PAIR}){{2}})?(?![0-9A-Za-z:_])"
         ),
     ),
     (
-        "-",
-        3,
-        2,
+        re.compile("-(?=..-)", re.DOTALL), 2,
         re.compile(rf"{_APART}{_PAIR}(?:-{_PAIR}){{5}}(?:(?:-{_PAIR}){{2}})?(?![0-9A-Za-z\-_])"),
     ),
     (
-        ".",
-        5,
-        4,
+        re.compile(r"\.(?=....\.)", re.DOTALL), 4,
         re.compile(r"(?<![0-9A-Za-z._])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z_]|\.[0-9])"),
     ),
-)
+)  # fmt: skip
 _NOBODY = frozenset({"000000000000", "FFFFFFFFFFFF"})
 
 
@@ -42,19 +37,18 @@ _NOBODY = frozenset({"000000000000", "FFFFFFFFFFFF"})
 )
 def mac_address(text: str) -> Iterator[Candidate]:
     """Find addresses by their first two separators; all zeros and all ones are nobody's."""
-    for mark, step, size, layout in _LAYOUTS:
-        place = text.find(mark)
-        while place >= 0:
-            if text[place + step : place + step + 1] == mark and place >= size:
-                match = layout.match(text, place - size)
-                if match:
-                    digits = match.group().replace(mark, "").upper()
-                    # Twelve decimal digits with dots are a number of something else.
-                    plain = digits.isdigit() and mark == "."
-                    if digits not in _NOBODY:
-                        yield Candidate(*match.span(), "MAC_ADDRESS", 0.4 if plain else 0.95, 78)
-                    place = match.end() - 1
-            place = text.find(mark, place + 1)
+    for beginning, size, layout in _LAYOUTS:
+        done = 0
+        for mark in beginning.finditer(text):
+            place = mark.start()
+            match = layout.match(text, place - size) if place >= max(done, size) else None
+            if match:
+                digits = match.group().replace(mark.group(), "").upper()
+                # Twelve decimal digits with dots are a number of something else.
+                plain = digits.isdigit() and mark.group() == "."
+                if digits not in _NOBODY:
+                    yield Candidate(*match.span(), "MAC_ADDRESS", 0.4 if plain else 0.95, 78)
+                done = match.end()
 
 
 @number(

@@ -26,6 +26,7 @@ _WORDS = (
     decoys=_DECOYS,
     minimum_digits=2,
     shortest=17,
+    lettered=True,
     priority=77,
 )
 def vin(value: str, context: Context) -> float:

@@ -44,6 +44,7 @@ def _right(value: str) -> bool:
     needs="(",
     reach=6,
     before=4,
+    lettered=True,
     priority=82,
 )
 def hk_id(value: str, context: Context) -> float:

@@ -13,7 +13,7 @@ _GAP = r"[ \-._·/]{0,2}"
     layout="1, 5 or 7, six digits, check digit in brackets: 1234567(8); also 1/234567/8; how the check digit is "
     "computed is not published",
     source="Identification Services Bureau of Macao, Resident Identity Card",
-    pattern=rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])[157]{_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}"
+    pattern=rf"[157](?<![0-9A-Za-z].)(?<![0-9][.\-/].){_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}"
     r"(?:\( ?[0-9] ?\)(?! ?\(? ?[0-9])|[0-9](?![0-9A-Za-z]|[.\-/][0-9]))",
     context=(
         "澳门", "澳門", "澳门身份证", "bir", "macau", "macao", "macau id", "macao id",

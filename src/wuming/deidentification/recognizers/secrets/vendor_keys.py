@@ -72,6 +72,7 @@ def access_key(text: str) -> Iterator[Candidate]:
     decoys=(),
     minimum_digits=1,
     shortest=16,
+    lettered=True,
     priority=95,
 )
 def lettered_vendor_key(value: str, context: Context) -> float:
@@ -110,6 +111,7 @@ def key_of_parts(value: str, context: Context) -> float:
     needs="Q",
     reach=64,
     before=3,
+    lettered=True,
     priority=95,
 )
 def azure_secret(value: str, context: Context) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wuming.deidentification.recognizers.checks import compact
-from wuming.deidentification.specification import LEFT, RIGHT, SEPARATOR, Context, pattern
+from wuming.deidentification.specification import RIGHT, SEPARATOR, Context, pattern
 
 # Neither letter is D, F, I, Q, U, V, the second not O; these prefixes are not allocated.
 _PRINTED = re.compile(r"[A-Z]{2}([ \-.]?)[0-9]{2}\1[0-9]{2}\1[0-9]{2}\1[A-DT]|[A-Z]{2}[ \-]?[0-9]{6}[ \-]?[A-DT]")
@@ -17,7 +17,7 @@ _PREFIX = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z
     country="uk",
     layout="2 letters, 6 digits, A to D; printed in pairs; the last letter may be left out beside the words for it",
     source="HM Revenue and Customs, National Insurance Manual NIM39110",
-    pattern=rf"{LEFT}[A-Za-z]{SEPARATOR}[A-Za-z](?:{SEPARATOR}[0-9]){{6}}(?:{SEPARATOR}[A-DTa-d])?{RIGHT}",
+    pattern=rf"[A-Za-z](?<![0-9A-Za-z].){SEPARATOR}[A-Za-z](?:{SEPARATOR}[0-9]){{6}}(?:{SEPARATOR}[A-DTa-d])?{RIGHT}",
     context=(
         "nino", "national insurance", "national insurance number", "ni number", "ni no", "ni", "insurance number",
         "hmrc", "国民保险号", "国民保险",
@@ -25,6 +25,7 @@ _PREFIX = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z
     minimum_digits=6,
     reach=3,
     before=5,
+    lettered=True,
     priority=66,
 )  # fmt: skip
 def nino(value: str, context: Context) -> float:
