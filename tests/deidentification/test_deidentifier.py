@@ -209,7 +209,6 @@ def test_restore_undoes_deidentify(operator: str, texts: list[str], tmp_path_fac
     deidentifier = Deidentifier(DETECTOR, KEY, operator, attributes, vault=vault)
     results = [deidentifier.deidentify(text, subject="s", document=str(i)).text for i, text in enumerate(texts)]
     back = [deidentifier.restore(text, subject="s", document=str(i)).text for i, text in enumerate(results)]
-    vault.close()
     assert back == texts
 
 

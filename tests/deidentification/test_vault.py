@@ -47,7 +47,6 @@ def test_putting_again_changes_nothing_and_new_ones_join(vault: Vault) -> None:
 
 
 def test_nothing_readable_at_rest(vault: Vault) -> None:
-    vault.close()
     paths = list(vault.path.parent.iterdir())
     data = b"".join(path.read_bytes() for path in paths)
     for word in ("13812345678", "15400000001", "张伟", "赵敏", "anna", "ben", "PHONE"):
@@ -84,7 +83,6 @@ def change(path: Path, statement: str) -> None:
     ],
 )
 def test_changed_rows_are_noticed(vault: Vault, keys: bool, statement: str) -> None:
-    vault.close()
     change(vault.keys_path if keys else vault.path, statement)
     opened = Vault(vault.path, KEY)
     with pytest.raises(VerificationFailed) as caught:

@@ -16,16 +16,13 @@ import hmac
 import json
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, create_engine, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from wuming.core.errors import KeyUnavailable, MissingFile, StorageError, VerificationFailed
 from wuming.core.storage import private_folder, storage_errors
@@ -37,22 +34,20 @@ _NONCE_BYTES = 12
 _PADDING = 64
 _BATCH = 500
 _CACHED = 4096
-_ROWS = MetaData()
-_DOCUMENTS = Table(
-    "documents",
-    _ROWS,
-    Column("id", LargeBinary, primary_key=True),
-    Column("subject", LargeBinary, nullable=False, index=True),
-    Column("entries", Integer, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-)
-_ABOUT = Table("about", _ROWS, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
-_KEYS = MetaData()
-_DATA_KEYS = Table(
-    "data_keys",
-    _KEYS,
-    Column("subject", LargeBinary, primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
+_WAIT = 30.0  # seconds for another writer
+_ROWS = """
+CREATE TABLE IF NOT EXISTS documents (
+    id BLOB NOT NULL PRIMARY KEY, subject BLOB NOT NULL, entries INTEGER NOT NULL, sealed BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ix_documents_subject ON documents (subject);
+CREATE TABLE IF NOT EXISTS about (name VARCHAR NOT NULL PRIMARY KEY, value BLOB NOT NULL);
+"""
+_KEYS = """
+CREATE TABLE IF NOT EXISTS data_keys (subject BLOB NOT NULL PRIMARY KEY, sealed BLOB NOT NULL);
+"""
+_WRITE = (
+    "INSERT INTO documents (id, subject, entries, sealed) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET entries = excluded.entries, sealed = excluded.sealed"
 )
 
 
@@ -79,8 +74,8 @@ class Vault:
         if not new and not self.path.exists():
             raise MissingFile(f"no vault at {self.path}", help="Give the vault that was written by `--vault`.")
         private_folder(self.path.parent)
-        self._engine = self._opened(self.path, _ROWS)
-        self._key_engine = self._opened(self.keys_path, _KEYS)
+        _make(self.path, _ROWS)
+        _make(self.keys_path, _KEYS)
         self._check_key()
         self._known: dict[bytes, AESGCM] = {}
 
@@ -99,18 +94,16 @@ class Vault:
         with self._writing():
             tags = {subject: self._tag(subject) for subject, _ in documents}
             ciphers = self._ciphers(tags.values(), make=True)
-            with self._engine.begin() as connection:
+            with _connected(self.path) as connection:
                 named = list(documents.items())
                 for start in range(0, len(named), _BATCH):
                     batch = [(self._identifier(*names), own) for names, own in named[start : start + _BATCH]]
-                    query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed)
-                    query = query.where(_DOCUMENTS.c.id.in_([identifier for identifier, _ in batch]))
-                    there = {row.id: row.sealed for row in connection.execute(query)}
+                    there = _by_key(connection, "documents", "id", [identifier for identifier, _ in batch])
                     rows = []
                     for identifier, own in batch:
                         tag = tags[own[0].subject]
                         rows.append(self._row(identifier, tag, ciphers[tag], own, there.get(identifier)))
-                    _write(connection, [row for row in rows if row is not None])
+                    connection.executemany(_WRITE, [row for row in rows if row is not None])
 
     def entries(self, subject: str, document: str | None = None) -> list[Entry]:
         """Return what is kept about a subject, or about one of its documents.
@@ -119,15 +112,15 @@ class Vault:
             VerificationFailed: when a row of the subject was changed.
         """
         tag = self._tag(subject)
-        query = select(_DOCUMENTS.c.id, _DOCUMENTS.c.sealed).where(_DOCUMENTS.c.subject == tag)
+        query, values = "SELECT id, sealed FROM documents WHERE subject = ?", [tag]
         if document is not None:
-            query = query.where(_DOCUMENTS.c.id == self._identifier(subject, document))
-        with self._reading(), self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            query, values = f"{query} AND id = ?", [tag, self._identifier(subject, document)]
+        with self._reading(), _connected(self.path) as connection:
+            rows = connection.execute(query, values).fetchall()
         if not rows:
             return []
         cipher = self._cipher(tag)
-        return [entry for row in rows for entry in self._open(row.id, tag, cipher, subject, row.sealed)]
+        return [entry for identifier, sealed in rows for entry in self._open(identifier, tag, cipher, subject, sealed)]
 
     def erase(self, subject: str) -> int:
         """Destroy the subject's data key and overwrite the rows; return how many entries there were.
@@ -138,54 +131,31 @@ class Vault:
         self._known.clear()
         tag = self._tag(subject)
         with self._writing():
-            with self._key_engine.begin() as connection:
-                connection.exec_driver_sql("PRAGMA secure_delete = ON")
-                connection.execute(delete(_DATA_KEYS).where(_DATA_KEYS.c.subject == tag))
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql("PRAGMA secure_delete = ON")
-                count = select(func.sum(_DOCUMENTS.c.entries)).where(_DOCUMENTS.c.subject == tag)
-                erased = int(connection.execute(count).scalar() or 0)
-                connection.execute(delete(_DOCUMENTS).where(_DOCUMENTS.c.subject == tag))
+            with _connected(self.keys_path, shred=True) as connection:
+                connection.execute("DELETE FROM data_keys WHERE subject = ?", (tag,))
+            with _connected(self.path, shred=True) as connection:
+                count = "SELECT coalesce(sum(entries), 0) FROM documents WHERE subject = ?"
+                erased = int(connection.execute(count, (tag,)).fetchone()[0])
+                connection.execute("DELETE FROM documents WHERE subject = ?", (tag,))
         return erased
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of subjects, documents and entries."""
         with self._reading():
-            with self._key_engine.connect() as connection:
-                subjects = connection.execute(select(func.count()).select_from(_DATA_KEYS)).scalar_one()
-            with self._engine.connect() as connection:
-                documents = connection.execute(select(func.count()).select_from(_DOCUMENTS)).scalar_one()
-        return {"subjects": int(subjects), "documents": int(documents), "entries": len(self)}
+            subjects = _count(self.keys_path, "SELECT count(*) FROM data_keys")
+            documents = _count(self.path, "SELECT count(*) FROM documents")
+        return {"subjects": subjects, "documents": documents, "entries": len(self)}
 
     def __len__(self) -> int:
         """Return the number of entries."""
-        with self._engine.connect() as connection:
-            return int(connection.execute(select(func.sum(_DOCUMENTS.c.entries))).scalar() or 0)
-
-    def close(self) -> None:
-        """Close the files."""
-        self._engine.dispose()
-        self._key_engine.dispose()
-
-    def _opened(self, path: Path, tables: MetaData) -> Engine:
-        with storage_errors(path):
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            path.chmod(0o600)
-        engine = create_engine(f"sqlite:///{path}")
-        try:
-            tables.create_all(engine)
-        except OperationalError as error:
-            raise StorageError(f"cannot write the vault {path}", help="Check space and permissions.") from error
-        except DatabaseError as error:
-            raise VerificationFailed(f"{path} is no vault", help="Give the vault of the run.") from error
-        return engine
+        return _count(self.path, "SELECT coalesce(sum(entries), 0) FROM documents")
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn what SQLite says of a damaged file into `VerificationFailed`."""
         try:
             yield
-        except DatabaseError as error:
+        except sqlite3.DatabaseError as error:
             raise VerificationFailed(
                 f"the vault {self.path} cannot be read: it was changed or damaged",
                 help="Restore the vault from a backup.",
@@ -195,14 +165,14 @@ class Vault:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except sqlite3.OperationalError as error:
             raise StorageError(f"cannot write the vault {self.path}", help="Check space and permissions.") from error
 
     def _check_key(self) -> None:
         mark = hmac.digest(self._names, b"this key", hashlib.sha256)
-        with self._writing(), self._engine.begin() as connection:
-            connection.execute(insert(_ABOUT).values(name="key check", value=mark).on_conflict_do_nothing())
-            there = connection.execute(select(_ABOUT.c.value).where(_ABOUT.c.name == "key check")).scalar_one()
+        with self._writing(), _connected(self.path) as connection:
+            connection.execute("INSERT INTO about VALUES ('key check', ?) ON CONFLICT DO NOTHING", (mark,))
+            (there,) = connection.execute("SELECT value FROM about WHERE name = 'key check'").fetchone()
         if not hmac.compare_digest(there, mark):
             raise KeyUnavailable(f"{self.path} was made with another key", help="Give the key of that run.")
 
@@ -211,17 +181,14 @@ class Vault:
         names = list(dict.fromkeys(tags))
         found: dict[bytes, AESGCM] = {tag: self._known[tag] for tag in names if tag in self._known}
         missing = [tag for tag in names if tag not in found]
-        with self._reading(), self._key_engine.begin() as connection:
-            for start in range(0, len(missing), _BATCH):
-                batch = missing[start : start + _BATCH]
-                query = select(_DATA_KEYS.c.subject, _DATA_KEYS.c.sealed).where(_DATA_KEYS.c.subject.in_(batch))
-                there = {row.subject: row.sealed for row in connection.execute(query)}
-                new = [{"subject": tag, "sealed": self._seal_key(tag)} for tag in batch if tag not in there and make]
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            with self._reading(), _connected(self.keys_path) as connection:
+                there = _by_key(connection, "data_keys", "subject", batch)
+                new = [(tag, self._seal_key(tag)) for tag in batch if tag not in there and make]
                 if new:
-                    connection.execute(insert(_DATA_KEYS).on_conflict_do_nothing(), new)
-                    there = {
-                        row.subject: row.sealed for row in connection.execute(query)
-                    }  # another may have been first
+                    connection.executemany("INSERT INTO data_keys VALUES (?, ?) ON CONFLICT DO NOTHING", new)
+                    there = _by_key(connection, "data_keys", "subject", batch)  # another may have been first
                 found.update({tag: self._opened_key(tag, sealed) for tag, sealed in there.items()})
         if len(self._known) > _CACHED:
             self._known.clear()
@@ -260,7 +227,7 @@ class Vault:
 
     def _row(
         self, identifier: bytes, tag: bytes, cipher: AESGCM, new: list[Entry], sealed: bytes | None
-    ) -> dict[str, bytes | int] | None:
+    ) -> tuple[bytes, bytes, int, bytes] | None:
         """Return the row of a document with its new entries; None where they are there already."""
         known = self._open(identifier, tag, cipher, new[0].subject, sealed) if sealed is not None else []
         together = list(dict.fromkeys((*known, *new)))
@@ -271,7 +238,7 @@ class Vault:
         plain += b" " * (-len(plain) % _PADDING)  # lengths tell less
         nonce = secrets.token_bytes(_NONCE_BYTES)
         body = nonce + cipher.encrypt(nonce, plain, identifier + tag)
-        return {"id": identifier, "subject": tag, "entries": len(together), "sealed": body}
+        return identifier, tag, len(together), body
 
     def _open(self, identifier: bytes, tag: bytes, cipher: AESGCM, subject: str, sealed: bytes) -> list[Entry]:
         try:
@@ -281,11 +248,42 @@ class Vault:
         return [Entry(subject, kind, new, tuple(old), document) for kind, new, old, document in json.loads(plain)]
 
 
-def _write(connection: Connection, rows: list[dict[str, bytes | int]]) -> None:
-    if rows:
-        statement = insert(_DOCUMENTS)
-        changed = {name: statement.excluded[name] for name in ("entries", "sealed")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+@contextmanager
+def _connected(path: Path, *, shred: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open the file for one transaction, which is taken back where something fails.
+
+    A connection of its own for each, so that threads and forked processes share none.
+    """
+    with closing(sqlite3.connect(path, timeout=_WAIT)) as connection:
+        if shred:
+            connection.execute("PRAGMA secure_delete = ON")
+        with connection:
+            yield connection
+
+
+def _make(path: Path, tables: str) -> None:
+    with storage_errors(path):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+    try:
+        with _connected(path) as connection:
+            connection.executescript(tables)
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"cannot write the vault {path}", help="Check space and permissions.") from error
+    except sqlite3.DatabaseError as error:
+        raise VerificationFailed(f"{path} is no vault", help="Give the vault of the run.") from error
+
+
+def _by_key(connection: sqlite3.Connection, table: str, column: str, keys: list[bytes]) -> dict[bytes, bytes]:
+    """Return what is sealed under each of some keys, at most `_BATCH`."""
+    asked = ",".join("?" * len(keys))
+    query = f"SELECT {column}, sealed FROM {table} WHERE {column} IN ({asked})"  # noqa: S608  (names of this file)
+    return dict(connection.execute(query, keys))
+
+
+def _count(path: Path, query: str) -> int:
+    with _connected(path) as connection:
+        return int(connection.execute(query).fetchone()[0])
 
 
 def _changed(path: Path) -> VerificationFailed:

@@ -72,21 +72,17 @@ def deidentify(
         key=key,
     )
     kept = Vault(vault, key) if vault else None
-    try:
-        with shown_progress() as progress:
-            if engine == "ray" or source.is_dir():
-                shards = list_shards(source, output, kind_from(format), subject)
-                run = deidentify_on_ray if engine == "ray" else deidentify_here
-                result = run(shards, task, jobs=jobs or processors(), progress=progress, vault=kept)
-            else:
-                opened = Source.open(source, kind_from(format), subject)
-                result = deidentify_file(
-                    opened, output, replace(task, layout=opened.layout), jobs=jobs or processors(), progress=progress,
-                    vault=kept,
-                )  # fmt: skip
-    finally:
-        if kept is not None:
-            kept.close()
+    with shown_progress() as progress:
+        if engine == "ray" or source.is_dir():
+            shards = list_shards(source, output, kind_from(format), subject)
+            run = deidentify_on_ray if engine == "ray" else deidentify_here
+            result = run(shards, task, jobs=jobs or processors(), progress=progress, vault=kept)
+        else:
+            opened = Source.open(source, kind_from(format), subject)
+            result = deidentify_file(
+                opened, output, replace(task, layout=opened.layout), jobs=jobs or processors(), progress=progress,
+                vault=kept,
+            )  # fmt: skip
     if as_json:
         body = {
             "output": str(output), "records": result.records, "resumed": result.resumed, "found": dict(result.counts),

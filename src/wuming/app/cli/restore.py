@@ -49,12 +49,8 @@ def restore(
     task = task_from(policy=str(policy) if policy else profile, key=key)
     opened = Source.open(source, kind_from(format), subject)
     kept = Vault(vault, key, new=False) if vault else None
-    try:
-        with shown_progress() as progress:
-            counts = restore_file(opened, output, replace(task, layout=opened.layout), vault=kept, progress=progress)
-    finally:
-        if kept is not None:
-            kept.close()
+    with shown_progress() as progress:
+        counts = restore_file(opened, output, replace(task, layout=opened.layout), vault=kept, progress=progress)
     if as_json:
         print(json.dumps({"output": str(output), **counts._asdict()}))
         return

@@ -26,9 +26,7 @@ def show(vault: VaultFile, key_file: KeyFile = None, as_json: Json = False) -> N
     from wuming.deidentification.keys import tenant_key
     from wuming.deidentification.vault import CIPHER, Vault
 
-    opened = Vault(vault, tenant_key(key_file), new=False)
-    counts = opened.counts()
-    opened.close()
+    counts = Vault(vault, tenant_key(key_file), new=False).counts()
     if as_json:
         print(json.dumps({"vault": str(vault), "cipher": CIPHER, **counts}))
         return
@@ -53,9 +51,7 @@ def erase(
     from wuming.deidentification.keys import tenant_key
     from wuming.deidentification.vault import Vault
 
-    opened = Vault(vault, tenant_key(key_file), new=False)
-    erased = opened.erase(subject)
-    opened.close()
+    erased = Vault(vault, tenant_key(key_file), new=False).erase(subject)
     if as_json:
         print(json.dumps({"vault": str(vault), "erased": erased}))
         return
