@@ -18,7 +18,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -78,6 +78,7 @@ class Vault:
         _make(self.keys_path, _KEYS)
         self._check_key()
         self._known: dict[bytes, AESGCM] = {}
+        self._held: dict[Path, sqlite3.Connection] = {}
 
     def put_many(self, entries: Iterable[Entry]) -> None:
         """Store entries, all or none; those of a document that is there already are joined with its own.
@@ -115,12 +116,22 @@ class Vault:
         query, values = "SELECT id, sealed FROM documents WHERE subject = ?", [tag]
         if document is not None:
             query, values = f"{query} AND id = ?", [tag, self._identifier(subject, document)]
-        with self._reading(), _connected(self.path) as connection:
+        with self._reading(), self._opened(self.path) as connection:
             rows = connection.execute(query, values).fetchall()
         if not rows:
             return []
         cipher = self._cipher(tag)
         return [entry for identifier, sealed in rows for entry in self._open(identifier, tag, cipher, subject, sealed)]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the files open while many entries are read, by one thread."""
+        with self._reading(), _connected(self.path) as rows, _connected(self.keys_path) as keys:
+            self._held = {self.path: rows, self.keys_path: keys}
+            try:
+                yield
+            finally:
+                self._held = {}
 
     def erase(self, subject: str) -> int:
         """Destroy the subject's data key and overwrite the rows; return how many entries there were.
@@ -149,6 +160,10 @@ class Vault:
     def __len__(self) -> int:
         """Return the number of entries."""
         return _count(self.path, "SELECT coalesce(sum(entries), 0) FROM documents")
+
+    def _opened(self, path: Path) -> AbstractContextManager[sqlite3.Connection]:
+        held = self._held.get(path)
+        return _connected(path) if held is None else held  # which commits what was written, and stays open
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -183,7 +198,7 @@ class Vault:
         missing = [tag for tag in names if tag not in found]
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            with self._reading(), _connected(self.keys_path) as connection:
+            with self._reading(), self._opened(self.keys_path) as connection:
                 there = _by_key(connection, "data_keys", "subject", batch)
                 new = [(tag, self._seal_key(tag)) for tag in batch if tag not in there and make]
                 if new:

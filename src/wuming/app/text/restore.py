@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,11 +43,16 @@ def restore_file(source: Source, output: Path, task: Task, *, vault: Vault | Non
     if output.exists() and output.samefile(source.path):
         raise StorageError(f"{output} is the file that is read", help="Write to another file.")
     worker = Worker(task, vault)
-    match source.layout.kind:
-        case "parquet":
-            return Counts(*restore_parquet(source.path, output, worker))
-        case "json":
-            return _restore_json(source.path, output, worker)
+    with vault.held() if vault is not None else nullcontext():
+        match source.layout.kind:
+            case "parquet":
+                return Counts(*restore_parquet(source.path, output, worker))
+            case "json":
+                return _restore_json(source.path, output, worker)
+        return _restore_part(source, output, worker, progress)
+
+
+def _restore_part(source: Source, output: Path, worker: Worker, progress: Progress) -> Counts:
     part = PartFile(output, "restore")
     try:
         counts = _restore_records(source, part, worker, progress)
