@@ -111,7 +111,7 @@ def _tables() -> _Tables:
     classes[[ord(character) for character in " -.·"]] |= GAP
     classes[[code for low, high in _INVISIBLE for code in range(low, high + 1)]] |= INVISIBLE
     classes[[ord(character) for character in "&%\\"]] |= ESCAPE
-    lower = np.array([_lower(code) for code in spelling.tolist()], dtype=np.uint32)
+    lower = _lowered(spelling)
     short_spelling, short_lower = (table[: 1 << 16].astype(np.uint16) for table in (spelling, lower))
     return _Tables(spelling, classes, lower, short_spelling, short_lower)
 
@@ -123,9 +123,12 @@ _INVISIBLE: Final = (
 )  # fmt: skip
 
 
-def _lower(code: int) -> int:
-    small = chr(code).lower()
-    return ord(small) if len(small) == 1 else code
+def _lowered(spelling: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the lower case of each code point, [n]; those whose lower case is longer stay. The first is U+0000."""
+    # Apart from each other, for the lower case of a sigma depends on what is beside it; all at once, for speed.
+    apart = "\0".join(map(chr, spelling[1:].tolist())).lower().split("\0")
+    small = [ord(found) if len(found) == 1 else old for found, old in zip(apart, spelling[1:].tolist(), strict=True)]
+    return np.array([0, *small], dtype=np.uint32)
 
 
 def _spellings() -> dict[int, str]:
