@@ -149,10 +149,19 @@ def spans(codes: Codes, length: int) -> tuple[Indices, Indices, Indices]:
     return joined[0][inside], joined[1][inside], joined[2][inside]
 
 
+_LONGEST_SOUND = 40  # characters of a run
+
+
 def _add_sounds(points: Indices, table: Characters, add: Callable[[Indices, int, int], None]) -> None:
     """Add the stretches of characters that write sounds: any part of a run that begins and ends as names do."""
     sound = table.sound[points]
     sound[len(points) - MARGIN :] = False
+    edges = np.flatnonzero(sound[1:] != sound[:-1]) + 1
+    runs = np.concatenate(([0], edges, [len(sound)]))
+    for start, end in zip(
+        runs[:-1][np.diff(runs) > _LONGEST_SOUND], runs[1:][np.diff(runs) > _LONGEST_SOUND], strict=True
+    ):
+        sound[start:end] = False  # nobody's name, and every part of it would be looked at
     begins, ends = table.begins[points] & sound, table.ends[points] & sound
     place = np.flatnonzero(begins)
     alive = np.ones(len(place), dtype=np.bool_)
