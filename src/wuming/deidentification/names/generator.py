@@ -65,6 +65,8 @@ class Generator:
         self._alike_rare = [word for word in self._rare if word[0] in surnames]
         self._alike = tuple(word for word in self._common if word[0] in surnames)
         self._alike_other = tuple(word for word in self._other if word[0] in surnames)
+        nouns = (*self._vocabulary["noun"], *self._vocabulary["code"], *self._common)
+        self._ending = tuple(word for word in nouns if word[-1] in surnames)  # 连接池, after which 已满 is no given name
         self._characters = sorted({c for word in self._common for c in word} - NEVER_GIVEN)
         self._abroad = (*world["countries"], *world["countries"], *world["world_places"])
         self._home = (*world["china_places"], *divisions["provinces"], *divisions["cities"])
@@ -160,6 +162,8 @@ class Generator:
             return rng.choice(self._alike_rare if draw < 0.2 else self._alike_other if draw < 0.4 else self._alike)
         if letter == "X":
             return rng.choice(self._other)
+        if letter == "a":
+            return rng.choice(self._ending)
         if letter in "RTSAB":
             return rng.choice(self._roles[_LISTS[letter]])
         return rng.choice(self._vocabulary[_LISTS[letter]])
