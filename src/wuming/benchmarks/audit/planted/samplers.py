@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import os
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from wuming.crypto.random import SecureStream, new_key
 
@@ -60,10 +62,6 @@ def cells(value: float, lower: float = 0.0, upper: float = 1.0) -> int:
 
 
 def chosen(weights: Sequence[float]) -> int:
-    """Return an index with probability proportional to its weight."""
-    point = uniforms(1)[0] * sum(weights)
-    for index, weight in enumerate(weights):
-        point -= weight
-        if point <= 0:
-            return index
-    return len(weights) - 1
+    """Return an index with probability proportional to its weight; the time does not tell which."""
+    sums = list(accumulate(weights))
+    return min(bisect_left(sums, uniforms(1)[0] * sums[-1]), len(sums) - 1)

@@ -133,7 +133,9 @@ def counts_with_bare_zeros(data: Whole, epsilon: float) -> Whole:
 
 def favourite_right(data: Sequence[str], epsilon: float, categories: tuple[str, ...]) -> str:
     """The exponential mechanism with the number of votes as the score, where one vote may be changed."""
-    counts = Counter(data)
+    counts = dict.fromkeys(categories, 0)  # a label without votes takes no other time than one with
+    for label in data:
+        counts[label] = counts.get(label, 0) + 1
     most = max(counts[label] for label in categories)
     return categories[chosen([math.exp(epsilon * (counts[label] - most) / 2) for label in categories])]
 

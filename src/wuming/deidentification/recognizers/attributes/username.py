@@ -9,10 +9,10 @@ from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.recognizers.labels import beside, valued
 from wuming.deidentification.specification import Candidate, keyword
 
-_IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
-_END = r"(?![A-Za-z0-9_@]|[(\[{/<](?![\u4e00-\u9fff])|[.\-][A-Za-z0-9])"
+IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
+END = r"(?![A-Za-z0-9_@]|[(\[{/<](?![\u4e00-\u9fff])|[.\-][A-Za-z0-9])"
 _LABEL = re.compile(
-    rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({_IDENTIFIER}){_END}([\"'”]?)",
+    rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({IDENTIFIER}){END}([\"'”]?)",
     re.IGNORECASE,
 )
 _TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|[.'’][A-Za-z]")
@@ -22,13 +22,7 @@ _MARKS = re.compile(r"[_.\-]")
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
 _SHORTEST_NAME, _SHORTEST_UNMARKED, _INITIALS = 3, 4, 2
-_GLUED_NUMBER = re.compile(rf"(?:账号|帐号|号)({_IDENTIFIER}){_END}")
-_GLUED = re.compile(rf"({_IDENTIFIER}){_END}()")
-_PLATFORM = re.compile(
-    r"(?:账号|帐号|号码?|用户名|id|昵称|主页|账户| handle| username| account| user| name)?"
-    rf"(?: ?[:=] ?|是|叫|为| is | ?@| )[\"'“「@ ]{{0,2}}({_IDENTIFIER}){_END}",
-    re.IGNORECASE,
-)
+_GLUED = re.compile(rf"({IDENTIFIER}){END}()")
 _NICKNAME = re.compile(r"(?: ?[:=] ?|是|叫|为)[\"'“「]?([\w\-·]{2,20})")
 # What stands in such a place in code and forms.
 _WORDS = frozenset({
@@ -38,11 +32,12 @@ _WORDS = frozenset({
     "object", "request", "args", "data", "input", "config", "credentials", "getenv", "env", "unknown", "login",
     "account", "test", "example", "here", "available", "used", "case", "has", "was", "are", "yes", "with", "only",
     "elif", "else", "def", "lambda", "isinstance", "kwargs", "async", "await", "yield", "typeof", "const", "func",
-    "stdin", "argv", "passwd", "getattr", "setattr", "hostname", "localhost", "sudo", "chmod", "bool", "enum",
+    "set", "unset", "stdin", "argv",
+    "passwd", "getattr", "setattr", "hostname", "localhost", "sudo", "chmod", "bool", "enum",
 })  # fmt: skip
 
 
-def _likely(value: str, *, quoted: bool) -> bool:
+def likely(value: str, *, quoted: bool) -> bool:
     lowered = value.lower().strip("_.-")
     if lowered in _WORDS or len(lowered) < 3:
         return False
@@ -95,22 +90,26 @@ def _is_name(word: str) -> bool:
         "his handle", "her handle", "the handle", "登录号", "登入名", "登入账号", "注册账号", "平台账号", "用户代号",
         "昵称", "网名", "handle", "alias", "login", "会员名", "登录账户", "登陆账号", "登录用户", "注册名", "用户昵称",
         "账号名称", "账户名称", "用户标识", "screen name", "screen_name", "account name", "handle:", "handle is",
-        "nickname",
+        "nickname", "账号", "帐号", "nick:", "nick is", "gamertag", "psn id", "xbox live", "member id", "steam id",
+        "steamid",
+        "logged in as", "signed in as", "log in as", "profile:",
     ),
 )  # fmt: skip
 def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a name after its label."""
-    priority = 43 if text[start:end] in ("账号:", "帐号:") else 66
+    priority = 43 if text[start:end].rstrip(":") in ("账号", "帐号") else 66
+    loose = text[start:end].lower() in _LOOSE_WORDS and text[end : end + 1] != ":"
+    if text[end : end + 1] == "(":
+        return  # a function
     if text[end - 1] == ":":
         end -= 1
-    loose = text[start:end].lower() in _LOOSE_WORDS
     match = (
         None if loose else _LABEL.match(text, end) or (None if text[start:end].isascii() else _GLUED.match(text, end))
     )
     if match:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
         computed = "=" in text[end : match.start(1)] and not match.group(2) and not _marked(match.group(1))
-        if not computed and (_likely(match.group(1), quoted=quoted) or _invented(match.group(1))):
+        if not computed and (likely(match.group(1), quoted=quoted) or _invented(match.group(1))):
             yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
             return
     found = beside(text, start, end, _TOKEN, _marked)
@@ -125,35 +124,28 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="USERNAME",
     country="generic",
-    layout="the same after the name of a platform",
-    source="as above",
-    words=(
-        "抖音", "快手", "小红书", "b站", "哔哩哔哩", "知乎", "豆瓣", "支付宝", "钉钉", "飞书", "陌陌", "探探", "脉脉",
-        "贴吧", "淘宝", "闲鱼", "旺旺", "领英", "推特", "脸书", "电报", "telegram", "skype", "line id", "facebook",
-        "twitter", "instagram", "ins:", "github", "discord", "snapchat", "tiktok", "linkedin", "reddit", "tg:",
-        "飞机号", "kakaotalk",
-    ),
-)  # fmt: skip
-def platform_account(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Find a name after a platform's: with a digit or _ in it, or after @."""
-    del start
-    if text[end - 1] == ":":
-        end -= 1
-    match = _PLATFORM.match(text, end) or _GLUED_NUMBER.match(text, end)
-    if match is None:
-        return
-    value = match.group(1)
-    mentioned = text[match.start(1) - 1] == "@"
-    if _likely(value, quoted=mentioned) and not value.replace(".", "").replace("-", "").isdigit():
-        yield Candidate(*match.span(1), "USERNAME", 0.8, 43)
-
-
-@keyword(
-    kind="USERNAME",
-    country="generic",
     layout="2 to 20 characters, Chinese too, after a label for nicknames",
     source="as above",
-    words=("昵称", "网名", "微信名", "qq名", "游戏名", "游戏id", "笔名"),
+    words=(
+        "昵称",
+        "网名",
+        "微信名",
+        "qq名",
+        "游戏名",
+        "游戏id",
+        "笔名",
+        "知乎id",
+        "知乎用户名",
+        "b站id",
+        "b站用户名",
+        "豆瓣id",
+        "豆瓣用户名",
+        "小红书id",
+        "小红书名",
+        "抖音名",
+        "快手名",
+        "贴吧id",
+    ),
 )
 def nickname(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a nickname after its label."""
