@@ -19,6 +19,7 @@ _CODE = re.compile(
     r"|^[ \t]*(?:def|class|import|from|return|raise|except|elif|assert|yield|del)[ (]|^[ \t]*(?:#|//|\*)"
 )
 _MAIL = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_QUOTED = re.compile(r"(?:>(?!>>) ?)+")  # mail that is quoted; three are the prompt of an interpreter
 _REACH = 90  # characters of a line
 _ORDINARY = BIT["W1"] | BIT["W2"]
 _NAMES = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "S3"))
@@ -167,6 +168,8 @@ def code_around(text: str, start: int, end: int) -> bool:
     """Tell whether the line around a stretch reads as the code of a program, or a stretch touches marks of one."""
     first = max(text.rfind("\n", max(0, start - _REACH), start) + 1, start - _REACH, 0)
     last = text.find("\n", end, end + _REACH)
+    if (quoted := _QUOTED.match(text, first, start)) and (first == 0 or text[first - 1] == "\n"):
+        first = quoted.end()
     line = text[first : last if last >= 0 else end + _REACH]
     return _CODE.search(_MAIL.sub("", line) if "@" in line else line) is not None
 
