@@ -41,6 +41,11 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
     """Return the first word of the organisation whose legal form is word number `place` of a group."""
     spelled = [text[first:last] for first, last in bounds]
     first = place
+    if spelled[place].islower() and all(word.islower() or not word.isalpha() for word in spelled):
+        # Nothing is capitalised: the words that are no ordinary ones, three at most.
+        while first > max(0, place - 3) and not words().get(spelled[first - 1], 0) & BIT["W1"]:
+            first -= 1
+        return first if any(spelled[first:place]) and spelled[first][:1].isalnum() else place
     while first > 0:
         word = spelled[first - 1]
         if legal_form(word) or not (word[:1].isupper() or word[:1].isdigit() or word in _WITHIN):
