@@ -37,6 +37,14 @@ def found(text: str) -> list[str]:
         "PSC 1437, Box 3833\nAPO AA 66791",
         "the corner of Elm Street and Fifth Avenue",
         "45 Oak Drive",
+        "ul. Marszałkowska 10/12, 00-590 Warszawa",
+        "Nyhavn 17, 1051 København K",
+        "Karl Johans gate 22, 0026 Oslo, Norway",
+        "Vodičkova 36, 116 02 Praha 1, Czech Republic",
+        "Av. Paulista 1578, São Paulo - SP, 01310-200",
+        "12, MG Road, Bengaluru 560001",
+        "Plot 4, Ngong Road, Nairobi",
+        "Rynek Główny 8",
     ],
 )
 def test_whole(address: str) -> None:
@@ -47,6 +55,8 @@ def test_whole(address: str) -> None:
 def test_without_capitals() -> None:
     text = "ship to 482 maple avenue, apt 5b, denver, co 80203"
     assert found(text) == ["482 maple avenue, apt 5b, denver, co 80203"]
+    assert found("she lives at flat 4, 12 queens road, bristol bs8 1qu") == ["flat 4, 12 queens road, bristol bs8 1qu"]
+    assert found("you must enter on hegyalja út 98 at noon") == ["hegyalja út 98"]
 
 
 def test_postcode_beside_its_label() -> None:
@@ -65,6 +75,10 @@ def test_postcode_beside_its_label() -> None:
         "HTTP 404 Not Found, 500 Internal Server Error",
         "The Wall Street Journal, 5 Star Hotels, 100 Best Places",
         "int main(void) { return 42 Main; }",
+        "In 2012, Oak Street was closed",
+        "addresses as defined by RFC 4193.",
+        "Apollo 11, 1969 Houston",
+        "Based on RFC 2060: IMAP",
     ],
 )
 def test_no_address(text: str) -> None:

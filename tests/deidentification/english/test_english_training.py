@@ -1,10 +1,14 @@
-"""The tagger's weights: made from generated text, reproducibly; the quick path equals the plain sum of weights."""
+"""The tagger's weights: made from generated text, reproducibly; the quick path equals the plain sum over all tags."""
 
 from __future__ import annotations
 
+from itertools import pairwise, product
+
 import numpy as np
+import pytest
 
 from wuming.deidentification.english import features, tagger, training
+from wuming.deidentification.english.chain import Chain, expected
 from wuming.deidentification.english.generation import Generator
 from wuming.deidentification.english.groups import AFTER, BEFORE, groups
 
@@ -25,7 +29,8 @@ def test_training_learns_and_is_reproducible() -> None:
     again, _ = training.train(data, 2, 1)
     assert np.array_equal(weights, again)
     padded = np.concatenate([weights, np.zeros((1, len(tagger.TAGS)), np.float32)])
-    guess = (padded[data.rows(np.arange(len(data.tags)))].sum(axis=1) + moves[data.before]).argmax(axis=1)
+    before = np.where(data.first, 0, np.roll(data.tags, 1))
+    guess = (padded[data.rows(np.arange(len(data.tags)))].sum(axis=1) + moves[before]).argmax(axis=1)
     constant = np.bincount(data.tags).max() / len(data.tags)
     assert (guess == data.tags).mean() > constant + 0.1
 
@@ -55,12 +60,41 @@ def test_remembered_sums_equal_the_plain_sums() -> None:
     ]
     assert len(found) > 3
     for group, tags in zip(found, one.tag(found), strict=True):
-        last = 0
-        for place, (tag, _) in zip(range(BEFORE, len(group) - AFTER), tags, strict=True):
-            logits = _plain(weights, group, place)
-            allowed = [not name.startswith("I-") or tagger.TAGS[last][2:] == name[2:] for name in tagger.TAGS]
-            assert tag == int(np.argmax(np.where(allowed, logits, -np.inf)))
-            last = tag
+        emissions = np.array([_plain(weights, group, place) for place in range(BEFORE, len(group) - AFTER)])
+        chain = Chain(np.where(tagger.MAY_FOLLOW, 0.0, -np.inf))
+        for (tag, share), shares in zip(tags, chain.marginals(emissions.tolist()), strict=True):
+            assert share == pytest.approx(shares[0] if tag == 0 else 1 - shares[0], abs=1e-6)
+            assert tag == (int(np.argmax(shares[1:])) + 1 if shares[0] < 0.5 else 0)
+
+
+def test_shares_of_tags_equal_those_over_all_sequences() -> None:
+    """Both ways to sum over a chain, against each sequence written out; a wrong transition is noticed."""
+    rng = np.random.default_rng(1)
+    lengths = np.array([4, 3, 1])
+    emissions = rng.normal(size=(lengths.sum(), 3)) * 3
+    moves = rng.normal(size=(3, 3)) * 2
+    moves[0, 2] = -np.inf
+    starts = np.cumsum(lengths) - lengths
+    found = expected(emissions, moves, starts, lengths)
+    shares, pairs, total = np.zeros_like(emissions), np.zeros_like(moves), 0.0
+    for start, length in zip(starts, lengths, strict=True):
+        weighed = {}
+        for tags in product(range(3), repeat=int(length)):
+            score = sum(emissions[start + place, tag] for place, tag in enumerate(tags))
+            weighed[tags] = np.exp(score + sum(moves[one, other] for one, other in pairwise((0, *tags))))
+        whole = sum(weighed.values())
+        total += np.log(whole)
+        for tags, weight in weighed.items():
+            for place, (one, other) in enumerate(pairwise((0, *tags))):
+                shares[start + place, other] += weight / whole
+                pairs[one, other] += weight / whole
+        plain = np.array(Chain(moves).marginals(emissions[start : start + length].tolist()))
+        assert np.allclose(plain, shares[start : start + length])
+    assert np.allclose(found.tags, shares)
+    assert np.allclose(found.moves, pairs)
+    assert found.total == pytest.approx(total)
+    twin = np.array(Chain(moves + np.eye(3)).marginals(emissions[:4].tolist()))
+    assert not np.allclose(twin, shares[:4])
 
 
 def _plain(weights: np.ndarray, group: list[str], place: int) -> np.ndarray:

@@ -3,9 +3,10 @@
 Half of the templates, those with even numbers, is for choosing (`chosen_on`); figures are those of the other half.
 
 How the set's types are read:
-- STREET_ADDRESS with the ZIP_CODE and GPE that follow it or stand before it, with nothing but spaces, commas and
-  bullets between them, is one ADDRESS: some templates label the same line whole, others piece by piece. Any other
-  ZIP_CODE is an ADDRESS.
+- STREET_ADDRESS with the ZIP_CODE and GPE that follow it or stand before it, with nothing but spaces, commas, bullets
+  and the marks of quoted mail between them, is one ADDRESS: some templates label the same line whole, others piece by
+  piece. Any other ZIP_CODE is an ADDRESS.
+- AGE is the numeral alone in the set, and compared so: whether "years old" belongs to it is a convention.
 - NRP (nationality, religious or political group) agrees with NATIONALITY, ETHNICITY and RELIGION.
 - DATE_TIME, TITLE and DOMAIN_NAME are outside our types: we do not look for dates as such, jobs, or addresses of sites.
 """
@@ -31,7 +32,8 @@ OUTSIDE = ("DATE_TIME", "TITLE", "DOMAIN_NAME")
 """Types of the set that we have no counterpart for."""
 
 _SAME = {"ETHNICITY": "NATIONALITY", "RELIGION": "NATIONALITY", "BANK_CARD": "CREDIT_CARD"}
-_BETWEEN = re.compile(r"[\s,?]*")
+_BETWEEN = re.compile(r"[\s,?>]*")
+_NUMERAL = re.compile(r"[0-9]+")
 _OVERLAP = 0.5  # of the union: least agreement of partial spans
 
 
@@ -144,8 +146,7 @@ def agreement(
     counted = {*KINDS.values(), *(OUTSIDE if outside else ())}
     for sample, spans in zip(samples, found, strict=True):
         true = [span for span in sample.spans if span[2] in counted]
-        mapped = ((start, end, _SAME.get(kind, kind)) for start, end, kind in spans)
-        claimed = sorted({span for span in mapped if span[2] in counted})
+        claimed = sorted({span for span in (_read(sample.text, *one) for one in spans) if span[2] in counted})
         for kind in {span[2] for span in (*true, *claimed)}:
             one = [span for span in true if span[2] == kind]
             other = [span for span in claimed if span[2] == kind]
@@ -156,6 +157,13 @@ def agreement(
                 count.strict += strict
                 count.partial += partial
     return result
+
+
+def _read(text: str, start: int, end: int, kind: str) -> tuple[int, int, str]:
+    """Return a span found as the set would label it."""
+    if kind == "AGE" and (numeral := _NUMERAL.search(text, start, end)):
+        start, end = numeral.span()
+    return start, end, _SAME.get(kind, kind)
 
 
 def _matched(true: Spans, claimed: Spans) -> int:

@@ -8,18 +8,21 @@ from wuming.deidentification.english.groups import LETTER, UPPER
 from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
 
 __all__ = [
-    "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "MILITARY", "NAMED", "NUMBERED",
-    "PLACE", "POSTCODE", "SEPARATOR", "SPEAKING", "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
+    "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "LOWER_TYPES", "MILITARY",
+    "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL", "SPEAKING", "STREET_ONLY",
+    "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
 ]  # fmt: skip
 
 _LINK = (
     "de la|de los|de las|de|da|do|dos|das|di|del|della|dei|delle|des|du|d'|la|le|les|el|los|van der|van den|van de|van|"
     "von|der|den|of|the|y|e|i|na|nad|pod|bei|am|an der|im|op|aan den|sous|lès|en|upon|sur|u|and"
 )
-_LOWER_TYPES = (
-    r"rue|via|ul\.|al\.|os\.|pl\.|av\.|calle|c/|rua|trg|cesta|chemin|boulevard|avenue|allée|impasse|place|quai|route|"
-    r"út|utca|útja|u\.|tér|tere|tee|tänav|terrasse|allé|ulice|náměstí|gate|vei|vej|gade|street|road|avenue|lane|drive"
+LOWER_TYPES = frozenset(
+    "rue via ul. al. os. pl. av. calle c/ rua trg cesta chemin boulevard avenue allée impasse place quai route út utca "
+    "útja u. tér tere tee tänav terrasse allé ulice náměstí gate vei vej gade körút krt. sétány rakpart street road "
+    "avenue lane drive".split()
 )
+_LOWER_TYPES = "|".join(re.escape(one) for one in sorted(LOWER_TYPES, key=lambda one: (-len(one), one)))
 _DOTTED = r"(?:Ste?|Sta|Sto|Dr|Avd?a?|Ave|Blvd|Rd|Ln|Ct|Pl|Sq|Ter|Cir|Hwy|Pkwy|Ft|Mt|Str|Ul|[A-Z])\."
 _NAME = rf"[{UPPER}][{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
 _WORD = rf"(?:{_DOTTED}|{_NAME}(?:(?<=str)\.)?(?![0-9])|[0-9]{{1,3}}(?:st|nd|rd|th)(?![{LETTER}]))"
@@ -29,12 +32,14 @@ _PIECE = rf"{_NO_UNIT}(?:{_SMALL_NAME}(?![{LETTER}])|(?:{_LOWER_TYPES})(?![{LETT
 _BODY = rf"{_PIECE}(?: (?:(?:{_LINK}) )?(?:d'|l')?{_PIECE}){{0,5}}"
 _HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?)?\.?(?![0-9A-Za-z%°])"
 NUMBERED = re.compile(
-    rf"[0-9](?<![{LETTER}0-9.,\-/#$€£:+_][0-9])[0-9]{{0,5}}[A-Z]?(?:[\-/][0-9]{{1,4}})? (?:[0-9]{{1,5}}[A-Z]? )?"
+    rf"[0-9](?<![{LETTER}0-9.,\-/#$€£:+_][0-9])[0-9]{{0,5}}[A-Z]?(?:[\-/][0-9]{{1,4}})?(?:,(?= [^0-9]))? "
+    rf"(?:[0-9]{{1,5}}[A-Z]? )?"
     rf"(?:[NSEW]{{1,2}}\.? )?({_BODY})(,? (?:nr\.? ?|n° ?)?{_HOUSE})?"
 )
 NAMED = re.compile(
     rf"(?:C/ )?[{UPPER}](?<![{LETTER}0-9.\-/#_@][{UPPER}])[{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
-    rf"(?:(?<=[Ss]tr|.Av|vda)\.)?(?: (?:(?:{_LINK}) )?{_PIECE}){{0,4}},? (?:nr\.? ?|n° ?)?({_HOUSE})"
+    rf"(?:(?:(?<=[Ss]tr|vda|Ave|Sok|Cad)|(?<=Av|Ul|Pl|Al))\.)?"
+    rf"(?: (?:(?:{_LINK}) )?{_PIECE}){{0,4}},? (?:nr\.? ?|n° ?)?({_HOUSE})"
 )
 LOWER_NAMED = re.compile(
     rf"(?<![{LETTER}0-9])(?:rue|via|ul\.|calle|rua|c/) (?:(?:{_LINK}) )?{_WORD}(?: (?:(?:{_LINK}) )?{_WORD}){{0,4}}"
@@ -44,7 +49,7 @@ STREET_ONLY = re.compile(rf"(?:{_WORD} ){{1,3}}[A-Z][a-z]+")
 TYPE = re.compile(rf" (?:{'|'.join(one.capitalize() for one in UNMISTAKABLE)})(?![A-Za-z])")
 _UNIT_WORD = (
     "(?:[Ff]lat|FLAT|[Aa]pt|APT|[Aa]partment|[Uu]nit|UNIT|[Ss]uite|SUITE|[Ss]te|STE|[Rr]oom|[Rr]m|[Ff]loor|[Ff]l|"
-    "[Ll]evel|[Ll]ot|[Bb]uilding|[Bb]ldg|[Bb]lock|[Tt]ower|[Pp]enthouse|[Oo]ffice|[Ss]tudio|[Ss]hop)"
+    "[Ll]evel|[Ll]ot|[Bb]uilding|[Bb]ldg|[Bb]lock|[Tt]ower|[Pp]enthouse|[Oo]ffice|[Ss]tudio|[Ss]hop|[Pp]lot|[Hh]ouse|[Dd]oor|[Vv]illa)"
 )
 UNIT = re.compile(
     rf"(?:{_UNIT_WORD}(?:\.|:)? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?:[\-/][0-9A-Z]{{1,5}})?|"
@@ -53,7 +58,7 @@ UNIT = re.compile(
 UNIT_BEFORE = re.compile(rf"(?:{UNIT.pattern}(?:,? |, ?|/| - |,? ?\n)){{1,3}}$|(?<![0-9A-Za-z]){_UNIT_WORD}\.? ?#?$")
 SEPARATOR = re.compile(r"(?:,? ?\n{1,2}[ ?>*\-]{0,6},? ?|,? [\-\u2013] |,? {1,2}| ?, ?)(?=[^\s,])")
 _ALPHANUMERIC = r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]"
-_DIGITS = r"[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{4,6}|[0-9]{3} [0-9]{2}"
+_DIGITS = r"[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3}|[0-9]{4,6}|[0-9]{3} [0-9]{2}"
 _DUTCH = r"[0-9]{4} ?[A-Z]{2}"
 POSTCODE = re.compile(rf"(?:{_DUTCH}|{_ALPHANUMERIC}|{_DIGITS})(?![0-9A-Za-z\-])")
 PLACE = re.compile(
@@ -75,8 +80,16 @@ CODE_LABEL = re.compile(
     r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)(?: is|:|#| :)? {0,2}"
     rf"((?:{_DUTCH}(?![A-Za-z])|{_DIGITS}|{_ALPHANUMERIC}))(?![0-9A-Za-z])"
 )
-CODE_LAST = re.compile(rf"(?<=[{LETTER},]) ([0-9]{{5}}(?:-[0-9]{{4}})?|{_ALPHANUMERIC})(?=[.,;!?)]|\s*\n|$)")
-"""A postcode that ends a line or a clause."""
+_ALPHANUMERIC_REST = r"[A-Z]?[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[0-9][A-Z] ?[0-9][A-Z][0-9]"
+CODE_LAST = re.compile(
+    rf"[0-9A-Z](?<=[{LETTER},] [0-9A-Z])(?:(?<=[0-9])[0-9]{{4}}(?:-[0-9]{{4}})?|(?<=[A-Z])(?:{_ALPHANUMERIC_REST}))"
+    r"(?=[.,;!?)]|\s*\n|$)"
+)
+"""A postcode that ends a line or a clause, behind a word and a space."""
+NUMBER_BEHIND = re.compile(rf"[0-9](?:(?<=[{LETTER}.,°] [0-9])|(?<=[r°][0-9])|(?<=r\.[0-9]))")
+"""The first digit of a number that may be that of a house behind its street: all that `NAMED` can end with."""
+SMALL = frozenset("rue via ul. calle rua Rue Via Calle Rua".split())
+"""What a street begins with whose name may be in small letters."""
 TOWN_BEFORE = re.compile(rf"(?<![{LETTER}])({_NAME}(?: {_NAME}){{0,2}}),?(?: ([A-Z]{{2,3}}),?)?$")
 LEADING = re.compile(
     r"(?:(?<![A-Za-z])(?:at|on|to|in|near|from|is|are|was|of|for|by|outside|behind|opposite|past|down|along|around|via|"

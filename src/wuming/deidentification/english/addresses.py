@@ -26,13 +26,20 @@ from wuming.deidentification.specification import Candidate
 PRIORITY = 66
 _LEAST = 3.0  # of the sum that speaks for an address: taken by default
 _REACH = 40  # characters before, where words such as "lives at" are looked for
+_COMMA = 1.5  # less for a comma between the number and its street
+_LONGEST_STREET, _LONGEST_NUMBER = 120, 16  # characters before the first digit of the number of a house, and from it
 
 _NOT_STREETS = BIT["DT"] | BIT["PR"]
 _ORDINARY = BIT["W1"]
 _WORDS = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"] | BIT["P1"]
 _DIRECTIONS = frozenset("n s e w ne nw se sw north south east west northwest northeast southwest southeast".split())
+_TOWN_BEHIND = re.compile(
+    r",? ?\n?(?!(?:19|20)[0-9]{2} )(?:[A-Z]{1,2}-)?[0-9][0-9 \-]{2,5}[A-Z ]{0,3} [A-Z]|, [A-Z][a-z]+ [0-9]{4,6}"
+)
+"""A town and its postcode, the only thing that makes an address of "Nyhavn 17"; a year is none."""
 _CAPITAL = re.compile(f"[{UPPER}]")
+_CODE_IN_SMALL_LETTERS = re.compile("(?<![A-Za-z0-9])[A-Z][a-z]?[0-9][0-9A-Za-z]? ?[0-9][A-Z][a-z](?![A-Za-z0-9])")
 _SMALL = re.compile("[a-zß-öø-ÿ]")
 
 
@@ -41,7 +48,7 @@ def find_english_addresses(text: str) -> list[Candidate]:
     found = [_candidate(text, line) for line in _lines(text)]
     if len(text) < 4000 and (not _CAPITAL.search(text) or not _SMALL.search(text)):
         # Nothing is capitalised, or everything is: read with capitals, and ask for more.
-        read = text.title()
+        read = _CODE_IN_SMALL_LETTERS.sub(lambda code: code.group().upper(), text.title())
         if len(read) == len(text):
             found += [_candidate(text, Line(line.start, line.end, line.weight - 0.5)) for line in _lines(read)]
     return [one for one in found if one.score > 0]
@@ -59,11 +66,12 @@ def _candidate(text: str, line: Line) -> Candidate:
 def _lines(text: str) -> Iterator[Line]:
     for match in patterns.NUMBERED.finditer(text):
         yield from _numbered(text, match)
-    for match in patterns.NAMED.finditer(text):
+    for match in _named(text):
         yield from _street_then_number(text, match.start(), match.end(), match.start(1))
     if "rue " in text or "via " in text or "ul. " in text or "calle " in text or "rua " in text or "c/ " in text:
         for match in patterns.LOWER_NAMED.finditer(text):
-            yield extended(text, Line(match.start(), match.end(), 2.5 + _context(text, match.start())))
+            numbered = 0.5 if text[match.end() - 1].isdigit() else 0.0
+            yield extended(text, Line(match.start(), match.end(), 2.5 + numbered + _context(text, match.start())))
     if (
         "ox " in text
         or "OX " in text
@@ -86,11 +94,36 @@ def _lines(text: str) -> Iterator[Line]:
         for match in patterns.CODE_LABEL.finditer(text):
             yield Line(*match.span(1), 3.5)
     for match in patterns.CODE_LAST.finditer(text):
-        town = patterns.TOWN_BEFORE.search(text, max(0, match.start() - _REACH), match.start())
+        before = match.start() - 1
+        town = patterns.TOWN_BEFORE.search(text, max(0, before - _REACH), before)
         if town and (town.group(2) in CODES or known_town(town.group(1)) or region(town.group()) == len(town.group())):
-            yield Line(*match.span(1), 3.5)
+            yield Line(*match.span(), 3.5)
     for match in patterns.TYPE.finditer(text):
         yield from _without_number(text, match.end())
+
+
+def _named(text: str) -> Iterator[re.Match[str]]:
+    """Yield the streets with their number behind them. Only around numbers is it worth the time to look for one."""
+    done = 0
+    for number in patterns.NUMBER_BEHIND.finditer(text):
+        place = number.start()
+        if place < done:
+            continue
+        first = max(done, place - _LONGEST_STREET)
+        last = text[text.rfind(" ", first, place - 1) + 1 : place]
+        if not last[:1].isupper() and not _in_small_letters(text[first:place]):
+            continue
+        first = max(first, text.rfind("\n", first, place) + 1)
+        near = patterns.NAMED.search(text, first, place + _LONGEST_NUMBER)
+        if near and (match := patterns.NAMED.match(text, near.start())):
+            done = match.end()
+            yield match
+
+
+def _in_small_letters(before: str) -> bool:
+    """Tell whether a street may end here whose last word has no capital: "rue tachkent", "Kossuth utca", "Lane nr."."""
+    *_, last = words_before = before.split()[-4:]
+    return last in patterns.LOWER_TYPES or last[0] in "n0123456789" or not patterns.SMALL.isdisjoint(words_before)
 
 
 def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
@@ -108,6 +141,8 @@ def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
         names = names[:cut]
     street = _street(" ".join(names))
     weight = 1.0 + street + (0.5 if match.group(2) else 0.0) + _context(text, start)
+    if text[match.start(1) - 2] == ",":
+        weight -= _COMMA  # "In 2012, Oak Street was closed", and "12, MG Road, Bengaluru 560001"
     if not street:
         # Two numbers around a name that is no word: 87818 Dalmatinova 68.
         weight += 0.5 if match.group(2) and _unknown(names) else -0.5
@@ -136,12 +171,17 @@ def _street_then_number(text: str, start: int, end: int, number: int) -> Iterato
         return
     first = next((place for place, name in enumerate(names) if name in FOREIGN), None)
     street = _street(" ".join(names), english=False)
+    if names[-1] in patterns.LOWER_TYPES and text[number - 2].islower() and len(names) > 1:
+        street = max(street, 2.0 if text[start:number].split()[-1] in patterns.LOWER_TYPES else 0.0)
     if first and known.get(names[0], 0) & BIT["W1"]:
-        start = _place_before(text, start, first)
+        # What begins the sentence is no part of the street, in whose name its type may be first or last.
+        start = _place_before(
+            text, start, max(place for place in range(first) if known.get(names[place], 0) & BIT["W1"]) + 1
+        )
     weight = street + 1.0 + _context(text, start)
-    if not street and not _unknown(names):
-        weight -= 1.0
-    if weight >= 2:
+    if not street and (text[start:number].isupper() or not _unknown(names)):
+        weight -= 1.0  # "Boeing 747", "RFC 2060"
+    if weight >= 2 or (weight >= 1 and _TOWN_BEHIND.match(text, end)):
         yield extended(text, Line(start, end, weight))
 
 
@@ -149,7 +189,12 @@ def _without_number(text: str, end: int) -> Iterator[Line]:
     """Weigh "lives on Marina Street": by the words before it alone."""
     start = max(0, end - 48)
     for match in patterns.STREET_ONLY.finditer(text, start, end):
-        if match.end() == end and (context := _context(text, match.start())) >= 1.5:
+        if match.end() != end:
+            continue
+        unit = patterns.UNIT_BEFORE.search(text, max(0, match.start() - 48), match.start())
+        if unit and "," in unit.group():
+            yield extended(text, Line(unit.start(), end, 3.0))
+        elif (context := _context(text, match.start())) >= 1.5:
             yield Line(match.start(), end, 1.5 + context)
 
 

@@ -19,6 +19,7 @@ _CODE = re.compile(
     r"|^[ \t]*(?:def|class|import|from|return|raise|except|elif|assert|yield|del)[ (]|^[ \t]*(?:#|//|\*)"
 )
 _MAIL = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_QUOTED = re.compile(r"(?:>(?!>>) ?)+")  # mail that is quoted; three are the prompt of an interpreter
 _REACH = 90  # characters of a line
 _ORDINARY = BIT["W1"] | BIT["W2"]
 _NAMES = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "S3"))
@@ -40,6 +41,11 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
     """Return the first word of the organisation whose legal form is word number `place` of a group."""
     spelled = [text[first:last] for first, last in bounds]
     first = place
+    if spelled[place].islower() and all(word.islower() or not word.isalpha() for word in spelled):
+        # Nothing is capitalised: the words that are no ordinary ones, three at most.
+        while first > max(0, place - 3) and not words().get(spelled[first - 1], 0) & BIT["W1"]:
+            first -= 1
+        return first if any(spelled[first:place]) and spelled[first][:1].isalnum() else place
     while first > 0:
         word = spelled[first - 1]
         if legal_form(word) or not (word[:1].isupper() or word[:1].isdigit() or word in _WITHIN):
@@ -167,6 +173,8 @@ def code_around(text: str, start: int, end: int) -> bool:
     """Tell whether the line around a stretch reads as the code of a program, or a stretch touches marks of one."""
     first = max(text.rfind("\n", max(0, start - _REACH), start) + 1, start - _REACH, 0)
     last = text.find("\n", end, end + _REACH)
+    if (quoted := _QUOTED.match(text, first, start)) and (first == 0 or text[first - 1] == "\n"):
+        first = quoted.end()
     line = text[first : last if last >= 0 else end + _REACH]
     return _CODE.search(_MAIL.sub("", line) if "@" in line else line) is not None
 

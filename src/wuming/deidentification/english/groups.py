@@ -83,16 +83,32 @@ def groups(text: str) -> Iterator[Group]:
     """Yield the groups of a text, in order."""
     known = words()
     token, group = (_ASCII_TOKEN, _ASCII_GROUP) if text.isascii() else (TOKEN, _GROUP)
+    idle = _LONE
     for match in group.finditer(text):
+        word = match.group()
+        lone = idle.get(word)
+        if lone:
+            continue
         start, end = match.span()
         if end < len(text) and text[end] in _CODE_AFTER:
             continue
-        word = match.group()
-        if " " in word or "." in word:
+        if lone is None and (" " in word or "." in word):
             yield from _cut(text, start, end, token)
-        elif not _idle(word, known):
+        elif not (_remembered(word, known) if lone is None else lone):
             yield _group(text, [(start, end)], "")
     yield from _uncapitalised(text, known)
+
+
+_LONE: dict[str, bool] = {}
+_MOST_REMEMBERED = 1 << 16
+
+
+def _remembered(word: str, known: dict[str, int]) -> bool:
+    """Tell whether a lone word needs no look, and remember it: most come again."""
+    if len(_LONE) >= _MOST_REMEMBERED:
+        _LONE.clear()
+    found = _LONE[word] = _idle(word, known)
+    return found
 
 
 def _idle(word: str, known: dict[str, int]) -> bool:
@@ -144,14 +160,13 @@ def _group(text: str, bounds: list[tuple[int, int]], mark: str) -> Group:
 
 
 _CHUNKS: dict[str, list[str]] = {}
-_MOST_CHUNKS = 1 << 16
 
 
 def _tokens(chunk: str) -> list[str]:
     """Return the tokens of a stretch without spaces; remembered, since most come again."""
     found = _CHUNKS.get(chunk)
     if found is None:
-        if len(_CHUNKS) >= _MOST_CHUNKS:
+        if len(_CHUNKS) >= _MOST_REMEMBERED:
             _CHUNKS.clear()
         found = _CHUNKS[chunk] = TOKEN.findall(chunk)
     return found

@@ -125,9 +125,11 @@ class Invented:
         return self._named_after_place(given)
 
     def _named_after_people(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
-        form = self._rng.randrange(10)
+        form = self._rng.randrange(12)
         if form < 4:
             return f"{surname()} {self._rng.choice([self.piece('company'), self.piece('field')])}"
+        if form > 9:
+            return f"{surname()} {self._rng.choice(['& ', 'and ', ''])}{self._rng.choice([surname(), self.coined()])}"
         if form == 4:
             return f"{surname()}, {surname()} {self._rng.choice(['and', '&'])} {surname()}"
         if form < 7:
@@ -139,17 +141,28 @@ class Invented:
         return self.name("aaaaaa", "family") + self._rng.choice(["", "", f" {given()}", f" {self.piece('field')}"])
 
     def _named_by_words(self) -> str:
-        form = self._rng.randrange(20)
+        form = self._rng.randrange(24)
         tail = self._rng.choice(["", "", "", f" {self.piece('company')}", f" {self.piece('field')}"])
-        if form < 10:
+        if form < 9:
             return self.coined() + (tail or self._rng.choice(["", "", "", ".com"]))
-        if form < 17:
+        if form < 15:
             second = self.piece("field") if self._rng.random() < 0.6 else self.title()
             return f"{self.title()} {second}{tail}"
-        if form == 17:
+        if form == 15:
             return self.title()
+        if form == 16:
+            letters = [self._rng.choice(_LETTERS) for _ in range(self._rng.choice([2, 3, 3, 4]))]
+            return "".join(letters) if self._rng.random() < 0.7 else "".join(f"{letter}." for letter in letters)
+        if form == 17:
+            return f"{self._rng.randrange(2, 100)} {self.title()}{tail or ' ' + self.piece('company')}"
         if form == 18:
-            return "".join(self._rng.choice(_LETTERS) for _ in range(self._rng.choice([2, 3, 3, 4])))
+            return f"{self.title()} {self._rng.choice(['and', '&', 'And', 'of', 'for'])} {self.title()}{tail}"
+        if form == 19:
+            return f"{self.coined()} {self.coined()}{tail}"
+        if form == 20:
+            return f"{self.title()} {self.coined()}{tail}"
+        if form == 21:
+            return f"{self.title()}s for {self.title()}s" if tail else f"The {self.title()} {self.piece('field')}"
         return f"{self.title()} {self.title()} {self.piece('field')}"
 
     def _named_after_place(self, given: Callable[[], str]) -> str:
@@ -191,8 +204,11 @@ class Invented:
             return f"{self.piece('placeprefix')} {self.name('aaaaaa', 'given')}"
         if draw < 0.92:
             return f"{self.name('aaaaaa', 'family')} {self.piece('placelink')} {self.name('aaaaaa', 'family')}"
-        if draw < 0.95:
+        if draw < 0.94:
             return "".join(rng.choice(_GREEK) for _ in range(rng.randrange(5, 12)))
+        if draw < 0.97:
+            first, second = self.name("aaaaaa", "given"), self.name("aaaaaa", "family")
+            return rng.choice([f"{first}-{second}", f"{first} {rng.randrange(1, 20)}", f"{first} O'{second}"])
         return self.name("aaaaaa", "family" if rng.random() < 0.5 else "given")
 
     def street(self, name: str) -> str:

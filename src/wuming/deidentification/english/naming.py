@@ -42,6 +42,12 @@ _LISTED = {
 _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
 
+_FORM_BEHIND = re.compile(
+    r"(?:\.(?:com|org|net|io|ai|co\.uk)"
+    r"|,? (?:A/S|S\.A\.|S\.p\.A\.|N\.V\.|B\.V\.|S\.L\.|Pty\.? Ltd|Inc|LLC|Ltd|GmbH|PLC|plc))"
+    r"(?![A-Za-z])"
+)
+"""What ends the name of a company and is no part of a group of words."""
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
@@ -72,8 +78,14 @@ def find_english_names(text: str) -> list[Candidate]:
     parts: set[str] = set()
     for group, tags in zip(found, tagger().tag([group.words for group in found]), strict=True):
         mark = group.words[BEFORE][:1]
-        candidates += _certain(text, group, tags)
-        for named in _stretches(text, group, tags):
+        stretches = list(_stretches(text, group, list(tags)))
+        longer = [one for one in stretches if one.kind == "ORGANIZATION"]
+        candidates += (
+            one
+            for one in _certain(text, group, tags)
+            if not any(first.start < one.start and one.end <= first.end for first in longer)
+        )
+        for named in stretches:
             score = _score(text, named, mark)
             if score >= _LEAST:
                 candidates.append(Candidate(named.start, named.end, named.kind, score, PRIORITIES[named.kind]))
@@ -173,6 +185,8 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         word = text[group.bounds[last][0] : end].lower()
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1
+        if kind == "ORGANIZATION" and (rest := _FORM_BEHIND.match(text, end)):
+            end = rest.end()
         yield Named(start, end, kind, probability, classes)
 
 

@@ -1,15 +1,12 @@
-"""Tags words as persons, organisations, places: a log-linear model of each tag given the words and the tag before.
+"""Tags words as persons, organisations, places: a linear chain of tags, given features of the words; see `chain`.
 
-    P(tag_i | tag_(i-1), words) = softmax(sum of the weights of the features at i + transition(tag_(i-1)))
-
-decoded from left to right (A. McCallum et al., Maximum Entropy Markov Models, 2000). The weights are made by `training`
+The emission of a tag at a word is the sum of the weights of the word's features. The weights are made by `training`
 from generated text alone.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wuming.deidentification.english.chain import Chain
 from wuming.deidentification.english.features import (
     BUCKETS,
     OFFSETS,
@@ -32,9 +30,8 @@ from wuming.deidentification.english.groups import AFTER, BEFORE
 
 TAGS = ("O", "B-PERSON", "I-PERSON", "B-ORGANIZATION", "I-ORGANIZATION", "B-LOCATION", "I-LOCATION")
 PATH = Path(__file__).parent / "weights.npz"
-_FOLLOWS = tuple(
-    tuple(not tag.startswith("I-") or before[2:] == tag[2:] for tag in TAGS) for before in TAGS
-)  # fmt: skip
+MAY_FOLLOW = np.array([[not tag.startswith("I-") or before[2:] == tag[2:] for tag in TAGS] for before in TAGS])
+"""[tags before, tags]: a name goes on only behind a part of one of its kind."""
 _MOST = 1 << 16  # words, or pairs, whose sums are remembered
 
 
@@ -67,8 +64,7 @@ class Tagger:
 
     def __init__(self, weights: NDArray[np.float32], transitions: NDArray[np.float32]) -> None:
         self._weights = weights
-        penalty = np.where(np.array(_FOLLOWS), 0.0, -60.0)
-        self._transitions: list[list[float]] = (transitions + penalty).tolist()
+        self._chain = Chain(np.where(MAY_FOLLOW, transitions, -np.inf))
         self._words: dict[str, _Word] = {}
         self._pairs: dict[tuple[str, str, str], Sums] = {}
 
@@ -82,7 +78,7 @@ class Tagger:
         """
         if len(self._words) > _MOST or len(self._pairs) > _MOST:
             self._words, self._pairs = {}, {}
-        return [self._decode(self._emissions(group)) for group in groups]
+        return [list(self._decode(self._emissions(group))) for group in groups]
 
     def _emissions(self, group: list[str]) -> Iterator[list[float]]:
         known, pairs = self._words, self._pairs
@@ -99,21 +95,12 @@ class Tagger:
             sums += [pairs.get(key) or self._pair(key) for key in keys]
             yield list(map(sum, zip(*sums, strict=True)))
 
-    def _decode(self, rows: Iterable[list[float]]) -> list[tuple[int, float]]:
-        tag = 0
-        found = []
-        for emission in rows:
-            logits = [one + other for one, other in zip(emission, self._transitions[tag], strict=True)]
-            best = max(logits)
-            outside = math.exp(logits[0] - best)
-            name = sum(math.exp(one - best) for one in logits) - outside
-            if name > outside:
-                tag = max(range(1, len(logits)), key=logits.__getitem__)
-                found.append((tag, name / (name + outside)))
+    def _decode(self, rows: Iterator[list[float]]) -> Iterator[tuple[int, float]]:
+        for shares in self._chain.marginals(rows):
+            if shares[0] < 0.5:
+                yield max(range(1, len(shares)), key=shares.__getitem__), 1 - shares[0]
             else:
-                tag = 0
-                found.append((0, outside / (name + outside)))
-        return found
+                yield 0, shares[0]
 
     def _word(self, word: str) -> _Word:
         classes = classes_of(word)

@@ -1,8 +1,8 @@
 """Train the weights of the tagger on generated text: `python -m wuming.deidentification.english.training`.
 
-Deterministic from the seed on one version of numpy. Multinomial logistic regression of the tag given the features and
-the true tag before, by AdaGrad (J. Duchi et al., 2011) with some features left out at random, averaged over the second
-half of the steps (B. Polyak and A. Juditsky, 1992); weights stored in eight bits, with the digest of their sources.
+Deterministic from the seed on one version of numpy. The likelihood of the true tags of a group (see `chain`) is raised
+by AdaGrad (J. Duchi et al., 2011) with some features left out at random, averaged over the second half of the steps (B.
+Polyak and A. Juditsky, 1992); weights stored in eight bits, with the digest of their sources.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wuming.core.canonical import digest
 from wuming.core.storage import file_digest
+from wuming.deidentification.english.chain import expected
 from wuming.deidentification.english.features import (
     BUCKETS,
     OFFSETS,
@@ -31,16 +32,16 @@ from wuming.deidentification.english.features import (
 from wuming.deidentification.english.generation import Generator, Sentence
 from wuming.deidentification.english.groups import AFTER, BEFORE, CAPITALS, LOWER, Group, groups
 from wuming.deidentification.english.lexicon import BIT
-from wuming.deidentification.english.tagger import PATH, TAGS
+from wuming.deidentification.english.tagger import MAY_FOLLOW, PATH, TAGS
 
-SEED, SENTENCES, EPOCHS = 20261128, 160_000, 3
+SEED, SENTENCES, EPOCHS = 20261128, 240_000, 3
 _BATCH, _RATE, _DECAY, _LEFT_OUT = 2048, 0.1, 1e-7, 0.12
 _SIDE_LEFT_OUT = 0.15
 _FIRST_SQUARES = 1e-7  # of a gradient that is the mean over a batch
 _LEAST = 4  # occurrences of a feature that is learned
 _OWN, _NEIGHBOUR = 22, 3  # most features of a word as itself, and as a neighbour
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
-_SOURCES = ("features", "fillers", "generation", "groups", "invented", "lexicon", "pieces", "training")
+_SOURCES = ("chain", "features", "fillers", "generation", "groups", "invented", "lexicon", "pieces", "training")
 _PAIRS = "lrbacde"
 
 
@@ -62,14 +63,14 @@ class Examples(NamedTuple):
     Attributes:
         words: the word itself and those at `OFFSETS`, [n, 6]: rows of `own` and `near`.
         pairs: rows of the weights of the pairs of words around, [n, 7].
-        before, tags: the tag before and the true tag, [n].
+        first, tags: whether it is the first of its group, and the true tag, [n].
         own, near: rows of the weights of each distinct word, [words, width] and [offsets, words, width]; `BUCKETS`
             where there are no more.
     """
 
     words: Ids
     pairs: Ids
-    before: NDArray[np.int8]
+    first: NDArray[np.bool_]
     tags: NDArray[np.int8]
     own: Ids
     near: Ids
@@ -139,7 +140,7 @@ def examples(sentences: Iterable[Sentence]) -> Examples:
     pair = vocabulary.pair
     words: list[list[int]] = []
     pairs: list[list[int]] = []
-    before: list[int] = []
+    first: list[bool] = []
     tags: list[int] = []
     for sentence in sentences:
         hidden = {word.lower() for word in sentence.hidden}
@@ -148,7 +149,6 @@ def examples(sentences: Iterable[Sentence]) -> Examples:
                 vocabulary.facts(word, hidden=bool(hidden) and word.lstrip(LOWER + CAPITALS).lower() in hidden)
                 for word in group.words
             ]
-            last = 0
             for place, tag in zip(range(BEFORE, len(facts) - AFTER), _tags(group, sentence), strict=True):
                 here, left, right = facts[place], facts[place - 1], facts[place + 1]
                 words.append([here.number, *(facts[place + offset].number for offset in OFFSETS)])
@@ -163,11 +163,10 @@ def examples(sentences: Iterable[Sentence]) -> Examples:
                         pair(right.spoken, facts[place + 2].spoken, "e"),
                     ]
                 )
-                before.append(last)
+                first.append(place == BEFORE)
                 tags.append(tag)
-                last = tag
     return Examples(
-        np.array(words, np.int32), np.array(pairs, np.int32), np.array(before, np.int8), np.array(tags, np.int8),
+        np.array(words, np.int32), np.array(pairs, np.int32), np.array(first, np.bool_), np.array(tags, np.int8),
         np.array(vocabulary.own, np.int32), np.array(vocabulary.near, np.int32),
     )  # fmt: skip
 
@@ -185,45 +184,70 @@ def _tags(group: Group, sentence: Sentence) -> Iterator[int]:
 def train(data: Examples, epochs: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights [buckets, tags] and transitions [tags before, tags]."""
     rng = np.random.default_rng(seed)
-    count = len(TAGS)
-    # The last rows are the transitions; the row before them stands for "no feature" and stays zero.
-    moves = BUCKETS + 1
-    weights = np.zeros((moves + count, count), np.float32)
-    squares = np.full_like(weights, _FIRST_SQUARES)
-    average, steps = np.zeros_like(weights), 0
+    # The last row stands for "no feature" and stays zero.
+    weights, moves = _Learned((BUCKETS + 1, len(TAGS))), _Learned((len(TAGS), len(TAGS)))
+    starts = np.flatnonzero(data.first)
+    lengths = np.diff(starts, append=len(data.tags))
     for epoch in range(epochs):
-        order = rng.permutation(len(data.tags))
-        rate = _RATE * (1 - epoch / (epochs + 1))
+        rate, averaged = _RATE * (1 - epoch / (epochs + 1)), 2 * epoch >= epochs
         loss = 0.0
-        for first in range(0, len(order), _BATCH):
-            chosen = order[first : first + _BATCH]
-            rows = data.rows(chosen)
-            rows[rng.random(rows.shape, np.float32) < _LEFT_OUT] = BUCKETS
-            for side in (_LEFT, _RIGHT):
-                away = np.flatnonzero(rng.random(len(rows)) < _SIDE_LEFT_OUT)
-                rows[away[:, None], side] = BUCKETS
-            rows = np.concatenate([rows, moves + data.before[chosen, None].astype(np.int32)], axis=1)
-            tags, places = data.tags[chosen], np.arange(len(chosen))
-            logits = weights[rows].sum(axis=1)
-            logits -= logits.max(axis=1, keepdims=True)
-            errors = np.exp(logits)
-            errors /= errors.sum(axis=1, keepdims=True)
-            loss -= float(np.log(errors[places, tags] + 1e-9).sum())
-            errors[places, tags] -= 1
+        order = rng.permutation(len(starts))
+        borders = np.searchsorted(np.cumsum(lengths[order]), np.arange(_BATCH, len(data.tags), _BATCH))
+        for groups_chosen in filter(len, np.split(order, borders)):
+            batch = groups_chosen[np.argsort(-lengths[groups_chosen], kind="stable")]
+            length = lengths[batch]
+            begins = np.cumsum(length) - length
+            chosen = np.repeat(starts[batch] - begins, length) + np.arange(length.sum())
+            rows = _some(data.rows(chosen), rng)
+            tags, places = data.tags[chosen].astype(np.int64), np.arange(len(chosen))
+            before = np.where(data.first[chosen], 0, np.roll(tags, 1))
+            logits = weights.values[rows].sum(axis=1)
+            shares, moved, total = expected(
+                logits.astype(np.float64), np.where(MAY_FOLLOW, moves.values, -np.inf), begins, length
+            )
+            loss += total - float(logits[places, tags].sum() + moves.values[before, tags].sum())
+            shares[places, tags] -= 1
+            np.subtract.at(moved, (before, tags), 1)
             flat, width = rows.ravel(), rows.shape[1]
             gradient = np.stack(
-                [np.bincount(flat, np.repeat(errors[:, tag], width), len(weights)) for tag in range(count)], axis=1
-            ).astype(np.float32) / len(tags)  # fmt: skip
-            gradient += _DECAY * weights
+                [np.bincount(flat, np.repeat(errors, width), BUCKETS + 1) for errors in shares.T], axis=1
+            )  # fmt: skip
             gradient[BUCKETS] = 0
-            squares += gradient**2
-            weights -= rate * gradient / np.sqrt(squares)
-            if 2 * epoch >= epochs:
-                average += weights
-                steps += 1
-        sys.stderr.write(f"epoch {epoch + 1}: loss {loss / len(order):.4f}\n")
-    average /= max(steps, 1)
-    return average[:BUCKETS], average[moves:]
+            weights.step(gradient / len(tags) + _DECAY * weights.values, rate, averaged=averaged)
+            moves.step(moved / len(tags), rate, averaged=averaged)
+        sys.stderr.write(f"epoch {epoch + 1}: loss {loss / len(data.tags):.4f}\n")
+    return weights.average()[:BUCKETS], moves.average()
+
+
+class _Learned:
+    """Numbers that are learned by AdaGrad, and their average."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.values = np.zeros(shape, np.float32)
+        self._squares = np.full(shape, _FIRST_SQUARES, np.float32)
+        self._sum, self._steps = np.zeros(shape, np.float32), 0
+
+    def step(self, gradient: NDArray[np.floating], rate: float, *, averaged: bool) -> None:
+        """Go one step against a gradient."""
+        slope = gradient.astype(np.float32)
+        self._squares += slope**2
+        self.values -= rate * slope / np.sqrt(self._squares)
+        if averaged:
+            self._sum += self.values
+            self._steps += 1
+
+    def average(self) -> NDArray[np.float32]:
+        """Return the average of the steps that count."""
+        return self._sum / np.float32(max(self._steps, 1))
+
+
+def _some(rows: Ids, rng: np.random.Generator) -> Ids:
+    """Leave out some features at random, and now and then all that stand on one side."""
+    rows[rng.random(rows.shape, np.float32) < _LEFT_OUT] = BUCKETS
+    for side in (_LEFT, _RIGHT):
+        away = np.flatnonzero(rng.random(len(rows)) < _SIDE_LEFT_OUT)
+        rows[away[:, None], side] = BUCKETS
+    return rows
 
 
 def sources_digest() -> str:

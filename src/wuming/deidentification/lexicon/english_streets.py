@@ -28,6 +28,7 @@ FOREIGN = frozenset(
     "calle c/ avda avda. avenida plaza paseo camino carrera carretera ronda travesía glorieta callejón bulevar via viale piazza piazzale piazzetta corso vicolo largo lungomare strada "
     "rua praça praca travessa alameda estrada rodovia beco ul ul. ulica ulice al al. aleja aleje os os. pl pl. plac trg cesta náměstí námestie třída nábřeží ulița bulevardul calea șoseaua "
     "utca út útja u u. tér tere körút krt sor köz sétány tee tänav pst puiestee maantee mnt terrasse allé straat laan plein gracht kade weg singel steenweg straße strasse str str. gasse platz allee damm ufer "
+    "rynek aleje pasaż nám nam. třida sídliště bulvár fasor köröz dűlő liget rakpart rkp calçada avinguda plaça camí passeig rambla corso viale contrada salita lgo piaţa piața splaiul aleea intrarea gade brygge stræde "
     "ring markt graben gata gatan vägen väg vei veien vej gade katu tie kuja polku tori kalea carrer passeig odos leoforos plateia λεωφόρος πλατεία οδός sokak sokağı caddesi cad cad. mahallesi mah jalan jln jl soi".split()
 )
 """Whole words, before or behind the name of a street."""
