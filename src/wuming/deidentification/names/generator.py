@@ -66,9 +66,8 @@ class Generator:
         self._alike = tuple(word for word in self._common if word[0] in surnames)
         self._alike_other = tuple(word for word in self._other if word[0] in surnames)
         nouns = (*self._vocabulary["noun"], *self._vocabulary["code"], *self._common)
-        self._ending = tuple(
-            word for word in nouns if word[-1] in surnames
-        )  # 连接池, after which 已满 is no given name
+        # 连接池, after which 已满 is no given name.
+        self._ending = tuple(word for word in nouns if word[-1] in surnames)
         self._characters = sorted({c for word in self._common for c in word} - NEVER_GIVEN)
         self._abroad = (*world["countries"], *world["countries"], *world["world_places"])
         self._home = (*world["china_places"], *divisions["provinces"], *divisions["cities"])
