@@ -8,9 +8,9 @@ from wuming.deidentification.english.groups import LETTER, UPPER
 from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
 
 __all__ = [
-    "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "LOWER_TYPES", "MILITARY",
-    "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL", "SPEAKING", "STREET_ONLY",
-    "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
+    "ADDRESSED", "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "LOWER_TYPES",
+    "MILITARY", "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL", "SPEAKING",
+    "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
 ]  # fmt: skip
 
 _LINK = (
@@ -80,6 +80,8 @@ CODE_LABEL = re.compile(
     r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)(?: is|:|#| :)? {0,2}"
     rf"((?:{_DUTCH}(?![A-Za-z])|{_DIGITS}|{_ALPHANUMERIC}))(?![0-9A-Za-z])"
 )
+ADDRESSED = re.compile(rf"[Aa]ddress(?: is|:)? {{0,2}}({_ALPHANUMERIC})(?![0-9A-Za-z])")
+"""A postcode that cannot be anything else, at the place of a whole address."""
 _ALPHANUMERIC_REST = r"[A-Z]?[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[0-9][A-Z] ?[0-9][A-Z][0-9]"
 CODE_LAST = re.compile(
     rf"[0-9A-Z](?<=[{LETTER},] [0-9A-Z])(?:(?<=[0-9])[0-9]{{4}}(?:-[0-9]{{4}})?|(?<=[A-Z])(?:{_ALPHANUMERIC_REST}))"

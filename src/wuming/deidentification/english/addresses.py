@@ -93,6 +93,8 @@ def _lines(text: str) -> Iterator[Line]:
     if "ip" in text or "IP" in text or "ode" in text or "ODE" in text or "PLZ" in text:
         for match in patterns.CODE_LABEL.finditer(text):
             yield Line(*match.span(1), 3.5)
+    for match in patterns.ADDRESSED.finditer(text):
+        yield Line(*match.span(1), 3.5)
     for match in patterns.CODE_LAST.finditer(text):
         before = match.start() - 1
         town = patterns.TOWN_BEFORE.search(text, max(0, before - _REACH), before)
