@@ -18,7 +18,7 @@ from wuming.training.allocator import keep_freed_memory
 print(keep_freed_memory() if {keep} else True)
 malloc = ctypes.CDLL(None).malloc
 malloc.argtypes, malloc.restype = [ctypes.c_size_t], ctypes.c_size_t
-block = malloc(24 << 20)
+block = malloc(100 << 20)
 low, high = re.search(r"(\\w+)-(\\w+) .*\\[heap\\]", open("/proc/self/maps").read()).groups()
 print(int(low, 16) <= block < int(high, 16))
 """

@@ -18,7 +18,7 @@ def net():
 @pytest.mark.parametrize("early", [True, False])
 @pytest.mark.parametrize("method", ["auto", "ghost", "instantiate"])
 def test_per_layer_equals_a_plain_loop(oracle, noise, method, early, monkeypatch):
-    monkeypatch.setattr("wuming.training.clipping.methods._STREAMED", 30)  # one weight streamed, one not
+    monkeypatch.setattr("wuming.training.clipping.accumulation.CHUNK_BYTES", 2 * 4 * 35)  # two units at a time
     model, inputs = net(), noise(6, 4, 5)
     rule = PerLayer(oracle.median_norm(model, inputs, oracle.squares, 3))
     engine = ClippedGradients(model, rule, method=method)
@@ -30,7 +30,7 @@ def test_per_layer_equals_a_plain_loop(oracle, noise, method, early, monkeypatch
     each = [oracle.norm(g) for g in oracle.unit_gradients(model, inputs, oracle.squares, 3)]
     assert norms.tolist() == pytest.approx(each, rel=1e-5)
     assert engine.largest_clipped_norm <= rule.max_grad_norm
-    assert any("one by one" in m.method for m in engine.methods()) == (early and method != "ghost")
+    assert any("in chunks" in m.method for m in engine.methods()) == (early and method != "ghost")
 
 
 def test_per_layer_counts_a_tied_weight_as_one_layer(oracle, ids):

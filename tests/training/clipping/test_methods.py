@@ -17,8 +17,8 @@ from wuming.training.clipping.methods import (
 from wuming.training.clipping.rules import Flat, PerLayer
 
 
-def chosen(rows, m, n, *, memory=1 << 40, streaming=False):
-    return Chooser("auto", memory, streaming=streaming, exact=False).choose(4, rows, m, n).method
+def chosen(rows, m, n, *, memory=1 << 40, by_itself=False):
+    return Chooser("auto", memory, by_itself=by_itself, exact=False).choose(4, rows, m, n).method
 
 
 def test_few_rows_ghost_many_rows_instantiate():
@@ -30,14 +30,14 @@ def test_few_rows_ghost_many_rows_instantiate():
 def test_memory_forbids_and_the_reason_is_told():
     assert extra_bytes(300, 3072, 768) > 0 > extra_bytes(1024, 3072, 768)
     assert prefers_instantiating(300, 3072, 768)
-    choice = Chooser("auto", 1000, streaming=False, exact=False).choose(4, 300, 3072, 768)
+    choice = Chooser("auto", 1000, by_itself=False, exact=False).choose(4, 300, 3072, 768)
     assert (choice.method, "memory_bytes" in choice.why) == ("ghost", True)
     assert chosen(1024, 3072, 768, memory=0) == "instantiate"  # takes less than inputs and output gradients
-    assert chosen(300, 3072, 768, memory=0, streaming=True) == "instantiate one by one"
+    assert chosen(300, 3072, 768, memory=0, by_itself=True) == "instantiate in chunks"
 
 
 def test_memory_is_for_the_whole_pass():
-    chooser = Chooser("auto", 6 * 4 * 3072 * 768, streaming=False, exact=False)
+    chooser = Chooser("auto", 6 * 4 * 3072 * 768, by_itself=False, exact=False)
     assert [chooser.choose(4, 300, 3072, 768).method for _ in range(2)] == ["instantiate", "ghost"]
 
 

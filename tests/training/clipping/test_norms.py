@@ -7,12 +7,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.training.clipping import norms, symmetric
+from wuming.training.clipping import blas, norms
 from wuming.training.clipping.accumulation import Clipping
+from wuming.training.clipping.blas import half_products
 from wuming.training.clipping.contributions import Product, Scatter
 from wuming.training.clipping.rules import Automatic, Flat
 from wuming.training.clipping.squares import GramCache, squares_of
-from wuming.training.clipping.symmetric import half_products
 
 
 def test_row_norms_are_exact_enough_at_the_size_of_real_models():
@@ -105,18 +105,22 @@ def test_a_unit_in_doubt_is_instantiated():
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (3, 40, 700), (2, 128, 8192), (2, 33, 512)])
-def test_half_products_are_the_lower_triangle_of_gram_matrices(shape):
+def test_half_products_are_the_upper_triangle_of_gram_matrices(shape):
     generator, threads = torch.Generator().manual_seed(4), torch.get_num_threads()
     wide = torch.randn(shape[0], shape[1], 2 * shape[2], generator=generator)
     torch.set_num_threads(1)
     try:
-        for rows in (wide[:, :, : shape[2]].contiguous(), wide[:, :, ::2]):  # also where rows do not lie together
+        for rows in (
+            wide[:, :, : shape[2]].contiguous(),
+            wide[:, :, : shape[2]],
+            wide[:, :, ::2],
+        ):  # also where rows do not lie together
             found = torch.full((shape[0], shape[1], shape[1]), 7.0)
             if not half_products(rows, found):
                 pytest.skip("scipy was built on another BLAS here")
             exact = rows.double() @ rows.double().mT
-            torch.testing.assert_close(found.tril().double(), exact.tril(), rtol=1e-5, atol=1e-4)
-            assert (found.triu(1) == torch.full_like(found, 7.0).triu(1)).all()
+            torch.testing.assert_close(found.triu().double(), exact.triu(), rtol=1e-5, atol=1e-4)
+            assert (found.tril(-1) == torch.full_like(found, 7.0).tril(-1)).all()
             assert not half_products(rows.double(), found)
     finally:
         torch.set_num_threads(threads)
@@ -124,8 +128,8 @@ def test_half_products_are_the_lower_triangle_of_gram_matrices(shape):
 
 def test_threads_of_the_blas_are_kept_to_one_and_given_back():
     count = [4]
-    threads = symmetric._Threads(lambda: count[0], lambda number: count.__setitem__(0, number))
-    with threads.one():
+    library = blas._Blas(lambda: None, lambda: 0.0, lambda: count[0], lambda number: count.__setitem__(0, number))
+    with library.one_thread():
         assert count == [1]
     assert count == [4]
 
@@ -138,3 +142,34 @@ def test_both_ways_to_gram_matrices_give_the_same_norms(monkeypatch):
     plain = squares_of([product], GramCache())
     torch.testing.assert_close(quick.value, plain.value, rtol=2e-6, atol=0)
     torch.testing.assert_close(quick.doubt, plain.doubt, rtol=1e-5, atol=0)
+
+
+def single(size, first, _one, second, _other):
+    """The twin: a dot product in float32, as it would be read from memory."""
+    import ctypes
+
+    one, other = (
+        torch.frombuffer((ctypes.c_float * size).from_address(x), dtype=torch.float32) for x in (first, second)
+    )
+    return float(torch.dot(one, other))
+
+
+def test_dot_products_in_double_are_told_from_those_in_single():
+    library = blas._blas()
+    if library is None:
+        pytest.skip("scipy was built on another BLAS here")
+    assert blas._sums_in_double(library.dot)
+    assert not blas._sums_in_double(single)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 6000), st.floats(0, 12), st.integers(0, 999))
+def test_row_squares_err_by_less_than_is_made_up_for(units, size, spread, seed):
+    generator = torch.Generator().manual_seed(seed)
+    rows = torch.randn(units, size, generator=generator) * 10 ** (
+        -spread * torch.rand(units, size, generator=generator)
+    )
+    exact = rows.double().square().sum(1)
+    torch.testing.assert_close(norms.row_squares(rows), exact, rtol=3e-6, atol=0)
+    torch.testing.assert_close(norms.row_squares(rows.double()), exact, rtol=1e-12, atol=0)
+    torch.testing.assert_close(norms.inner_products(rows[:, :, None], rows[:, :, None]), exact, rtol=3e-6, atol=0)

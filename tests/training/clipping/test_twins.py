@@ -63,14 +63,14 @@ def test_broadcast_ids_counted_once_for_the_batch(oracle, ids, monkeypatch):
 
 def test_sum_of_norms_instead_of_norm_of_sums(oracle, noise, monkeypatch):
     """Norms taken record by record and added up: the cross terms between a unit's records are lost."""
-    real = squares._dot
+    real = squares.inner_products
 
     def by_record(first, second):
         length = first.shape[1] // 2
         mask = torch.block_diag(torch.ones(length, length), torch.ones(length, length))
         return real(first * mask, second)
 
-    monkeypatch.setattr(squares, "_dot", by_record)
+    monkeypatch.setattr(squares, "inner_products", by_record)
     model = nn.Sequential(nn.Linear(5, 4, bias=False), nn.Tanh(), nn.Linear(4, 3, bias=False))
     assert oracle.rejects(model, noise(6, 4, 5), units=3)
     monkeypatch.undo()

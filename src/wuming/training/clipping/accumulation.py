@@ -6,6 +6,7 @@ Shapes: U units, K rows (tokens × records of a unit), m × n one weight.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from wuming.training.clipping.contributions import Contribution, Dense, Product
 from wuming.training.clipping.grid import cells, to_grid
-from wuming.training.clipping.methods import STREAM, Chooser
+from wuming.training.clipping.methods import CHUNK_BYTES, IN_CHUNKS, Chooser
 from wuming.training.clipping.norms import ROUND_DOWN, row_squares
 from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
@@ -116,16 +117,16 @@ class Accumulation:
             present: [U] bool; the others count nothing.
         """
         group = {name: self.slots[name] for name in names if name in self.slots}
-        streamed = next((n for n, s in group.items() if s.method == STREAM and len(s.parts) == 1), None)
+        chunked = next((n for n, s in group.items() if s.method == IN_CHUNKS and len(s.parts) == 1), None)
         squares = torch.zeros(self._units, dtype=torch.float64)
         doubt = torch.zeros(self._units, dtype=torch.float64)
         for name, slot in group.items():
-            if name != streamed:
+            if name != chunked:
                 found = self._squares(name, slot)
                 squares += found.value.cpu()
                 doubt += found.doubt.cpu()
-        if streamed is not None:
-            return self._one_by_one(group, streamed, squares + doubt, clipping, present)
+        if chunked is not None:
+            return self._in_chunks(group, chunked, squares + doubt, clipping, present)
         settled = self._settle_doubts(group, squares, doubt, clipping, present)
         before = _finite((squares + doubt) * clipping.scale**2)
         factors = clipping.factors(before.sqrt())
@@ -179,7 +180,9 @@ class Accumulation:
         """
         size = sum(self._sums[name].numel() for name in group)
         trusted = _TRUSTED_IF_LARGE if size > _LARGE else _TRUSTED
-        doubtful = present & torch.isfinite(squares + doubt) & (doubt > trusted * squares)
+        doubtful = present & (doubt > trusted * squares) & torch.isfinite(squares + doubt)
+        if not bool(doubtful.any()):
+            return doubtful
         doubtful &= clipping.factors(((squares + doubt).clamp(min=0) * clipping.scale**2).sqrt()) != 1
         for unit in doubtful.nonzero().flatten().tolist():
             squares[unit] = doubt[unit] = 0.0
@@ -202,12 +205,9 @@ class Accumulation:
         weights = factors * clipping.scale
         if clipping.grid is not None:
             return self._add_on_grid(group, weights, usable, clipping, clipping.grid)
-        some = slice(None) if bool(usable.all()) else usable.nonzero().flatten()
         for name, slot in group.items():
-            total = self._sums[name].view(-1)
-            chosen = weights[some].to(total.device)
-            for part in slot.parts if slot.room is None else [Dense(slot.room)]:
-                part.of(some).add_weighted(total, chosen, self._rooms)  # what is not finite is left out: 0·NaN is NaN
+            parts = slot.parts if slot.room is None else [Dense(slot.room)]
+            self._weigh(parts, self._sums[name].view(-1), weights, usable)
         return None
 
     def _add_on_grid(
@@ -225,27 +225,36 @@ class Accumulation:
                 total += piece
         return after
 
-    def _one_by_one(
-        self, group: dict[str, Slot], streamed: str, others: Tensor, clipping: Clipping, present: Tensor
+    def _in_chunks(
+        self, group: dict[str, Slot], chunked: str, others: Tensor, clipping: Clipping, present: Tensor
     ) -> Finished:
-        """Form, measure and add one unit's gradient after the other: for a group that is clipped by itself."""
-        slot, total = group[streamed], self._sums[streamed].view(-1)
-        rest = {name: other for name, other in group.items() if name != streamed}
-        room = self._rooms.take(1, total.numel(), total)
-        before, after = torch.zeros_like(others), torch.zeros_like(others)
-        for unit in range(self._units):
-            slot.parts[0].of(slice(unit, unit + 1)).write(room, fresh=True)
-            before[unit] = _finite((others[unit] + float(row_squares(room))) * clipping.scale**2)
-            if present[unit] and math.isfinite(before[unit]):
-                factor = clipping.factors(before[unit].sqrt())
-                after[unit] = before[unit] * factor.square()
-                total.add_(room[0], alpha=float(factor * clipping.scale))
+        """Form, measure and add the gradients of some units after those of others: for a group clipped by itself."""
+        slot, total = group[chunked], self._sums[chunked].view(-1)
+        many = min(self._units, max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
+        room = self._rooms.take(many, total.numel(), total)
+        before, factors = others.clone(), torch.zeros_like(others)
+        for start in range(0, self._units, many):
+            here = slice(start, min(start + many, self._units))
+            rows = room[: here.stop - start]
+            slot.parts[0].of(here).write(rows, fresh=True)
+            squares = _finite((others[here] + row_squares(rows).cpu()) * clipping.scale**2)
+            usable = present[here] & torch.isfinite(squares)
+            before[here] = squares
+            factors[here] = torch.where(usable, clipping.factors(squares.sqrt()), 0.0)
+            self._weigh([Dense(rows)], total, factors[here] * clipping.scale, usable)
         self._rooms.give_back(room)
-        usable = present & torch.isfinite(before)
-        self._add(rest, torch.where(usable, clipping.factors(before.sqrt()), 0.0), usable, clipping)
+        rest = {name: other for name, other in group.items() if name != chunked}
+        self._add(rest, factors, present & torch.isfinite(before), clipping)
         for each in group.values():
             self._free(each)
-        return Finished(before, after)
+        return Finished(before, torch.where(factors > 0, before * factors.square(), 0.0))
+
+    def _weigh(self, parts: Sequence[Contribution], total: Tensor, weights: Tensor, usable: Tensor) -> None:
+        """Add the weighted gradients of the usable units: what is not finite is left out, since 0·NaN is NaN."""
+        some = slice(None) if bool(usable.all()) else usable.nonzero().flatten()
+        chosen = weights[some].to(total.device)
+        for part in parts:
+            part.of(some).add_weighted(total, chosen, self._rooms)
 
     def _free(self, slot: Slot) -> None:
         if slot.room is not None:

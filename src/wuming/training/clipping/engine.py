@@ -115,7 +115,7 @@ class ClippedGradients:
         refuse_coupling(self._model)
         by_layer = isinstance(self._rule, PerLayer)
         early = by_layer and (present is not None or scale is not None)
-        chooser = Chooser(self._method, self._memory, streaming=early, exact=self._grid is not None)
+        chooser = Chooser(self._method, self._memory, by_itself=early, exact=self._grid is not None)
         self._open = _Pass(
             units,
             Accumulation(units, self.sums, self._rooms, chooser),

@@ -10,13 +10,13 @@ from typing import Literal
 
 Method = Literal["auto", "ghost", "instantiate"]
 
-FLOPS = 90e9  # of a float32 matrix product, a second; only the ratio to BANDWIDTH matters; usual figures of one core
-BANDWIDTH = 10e9  # bytes a second read from or written to memory
-CACHED = 40e9  # the same for one unit's room that stays in the cache, being used for one unit after the other
-_CACHE = 1 << 24  # bytes of a room up to which it does
+# Only their ratios matter. Measured on one core that multiplies matrices at 80 to 110 GFLOP/s, around whole layers.
+GRAM_FLOPS = 70e9  # of a Gram matrix counted in full, a second, with all that is done to it
+FRESH = 8e9  # bytes a second of a unit's own gradient in memory that was not used just before
+CHUNKED = 16e9  # the same in a room that is used again and again, by all layers
+CHUNK_BYTES = 1 << 24  # of such a room, at most, unless one unit needs more
 _PASSES = 4  # over a unit's gradient: written, read for its norm, read and added to the sum
 _TINY = 1 << 14  # size of a weight up to which instantiating costs nothing worth counting
-_STREAMED = 1 << 18  # size of a weight from which units are instantiated one by one where that is possible
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class LayerMethod:
         path: the parameter's name.
         kind: of the layer that used it, or of the layers.
         shape: (units, rows a unit, m, n), or (units, size) for a parameter that is no matrix.
-        method: `ghost`, `instantiate`, `instantiate one by one`, `ghost with cross term`, or `unused`.
+        method: `ghost`, `instantiate`, `instantiate in chunks`, `ghost with cross term`, or `unused`.
         why: the reason.
     """
 
@@ -40,12 +40,12 @@ class LayerMethod:
 
 def ghost_seconds(rows: int, m: int, n: int) -> float:
     """Return the counted time of one unit's norm by Gram matrices."""
-    return 2 * rows**2 * (m + n) / FLOPS
+    return 2 * rows**2 * (m + n) / GRAM_FLOPS
 
 
-def instantiate_seconds(m: int, n: int, *, one_by_one: bool = False) -> float:
+def instantiate_seconds(m: int, n: int, *, in_chunks: bool = False) -> float:
     """Return the counted time that one unit's own gradient takes beside the product that is needed in any case."""
-    return _PASSES * 4 * m * n / (CACHED if one_by_one and 4 * m * n <= _CACHE else BANDWIDTH)
+    return _PASSES * 4 * m * n / (CHUNKED if in_chunks and 4 * m * n <= CHUNK_BYTES else FRESH)
 
 
 def extra_bytes(rows: int, m: int, n: int) -> int:
@@ -53,12 +53,12 @@ def extra_bytes(rows: int, m: int, n: int) -> int:
     return 4 * (m * n - rows * (m + n))
 
 
-def prefers_instantiating(rows: int, m: int, n: int, *, one_by_one: bool = False) -> bool:
+def prefers_instantiating(rows: int, m: int, n: int, *, in_chunks: bool = False) -> bool:
     """Tell whether instantiating is the better way: the faster one, or exact at no cost worth counting."""
-    return instantiate_seconds(m, n, one_by_one=one_by_one) < ghost_seconds(rows, m, n) or (rows > 1 and m * n <= _TINY)
+    return instantiate_seconds(m, n, in_chunks=in_chunks) < ghost_seconds(rows, m, n) or (rows > 1 and m * n <= _TINY)
 
 
-STREAM = "instantiate one by one"
+IN_CHUNKS = "instantiate in chunks"
 
 
 @dataclass(frozen=True)
@@ -76,25 +76,24 @@ class Chooser:
         method: `auto`, or one that is forced.
         memory_bytes: what kept gradients may take in one pass, beside those that take no more than the inputs and
             output gradients that they replace.
-        streaming: True where a weight is clipped by itself, so that units can be instantiated one by one.
+        by_itself: True where a weight is clipped by itself, so that units can be instantiated some after others.
         exact: True where every gradient must be instantiated (grid).
     """
 
-    def __init__(self, method: Method, memory_bytes: int, *, streaming: bool, exact: bool) -> None:
+    def __init__(self, method: Method, memory_bytes: int, *, by_itself: bool, exact: bool) -> None:
         self._method: Method = "instantiate" if exact else method
-        self._left, self._streaming = memory_bytes, streaming and not exact
+        self._left, self._in_chunks = memory_bytes, by_itself and not exact
 
     def choose(self, units: int, rows: int, m: int, n: int) -> Choice:
         """Return the method for a weight of m × n and `units` units of `rows` rows each."""
         if self._method == "ghost":
             return Choice("ghost", "forced")
-        one_by_one = self._streaming and m * n >= _STREAMED
         if self._method == "instantiate":
-            return Choice(STREAM if one_by_one else "instantiate", "forced")
-        if not prefers_instantiating(rows, m, n, one_by_one=one_by_one):
+            return Choice(IN_CHUNKS if self._in_chunks else "instantiate", "forced")
+        if not prefers_instantiating(rows, m, n, in_chunks=self._in_chunks):
             return Choice("ghost", f"counted time: rows² ({rows}²) is small against the weight")
-        if one_by_one:
-            return Choice(STREAM, "counted time; clipped by itself, so that one unit's room is enough")
+        if self._in_chunks:
+            return Choice(IN_CHUNKS, "counted time; clipped by itself, so that a room for some units is enough")
         if extra_bytes(rows, m, n) <= 0:
             return Choice("instantiate", "counted time, and takes less memory than inputs and output gradients")
         if units * 4 * m * n > self._left:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from wuming.training.clipping.symmetric import half_products
+from wuming.training.clipping.blas import dot_products, half_products
 
-BLOCK = 64  # floats in one float32 norm; blocks are added up in float64
+BLOCK = 64  # floats in one float32 norm or sum, at most; blocks are added up in float64
 ROUND_DOWN = 1 - 4e-6
 """Factor on every clipping bound. A float32 norm over a block errs by less than 64·2⁻²⁴/2 < 2·10⁻⁶ of itself, a
 weight rounded to float32 by 6·10⁻⁸; the factor covers both, and `DOUBT` is measured against it."""
@@ -21,6 +21,8 @@ products of up to 512 rows and 50,000 columns, with equal rows and with total ca
 (tests/training/clipping/test_norms.py). It is added to the squared norm before clipping."""
 
 _LOOP = 1 << 20  # multiplications in one product from which one mm a unit beats one bmm (measured on one core)
+_LONG = 1 << 12  # numbers of a unit from which a call for each beats few calls for all; so do few units
+_FEW = 16
 
 
 def row_squares(rows: Tensor) -> Tensor:
@@ -32,23 +34,35 @@ def row_squares(rows: Tensor) -> Tensor:
     Returns:
         [U] float64.
     """
-    whole = rows.shape[1] // BLOCK * BLOCK
-    blocks: Tensor = torch.linalg.vector_norm(rows[:, :whole].reshape(len(rows), whole // BLOCK, BLOCK), dim=2)
-    rest: Tensor = torch.linalg.vector_norm(rows[:, whole:], dim=1)
-    squares: Tensor = blocks.double().square().sum(1) + rest.double().square()
+    units, size = rows.shape
+    if units <= _FEW or size >= _LONG:
+        found = dot_products(rows, rows)
+        if found is not None:
+            return found
+    whole = size // BLOCK * BLOCK
+    blocks: Tensor = torch.linalg.vector_norm(rows[:, :whole].reshape(-1, BLOCK), dim=1).view(units, whole // BLOCK)
+    squares: Tensor = torch.linalg.vector_norm(blocks, dim=1, dtype=torch.float64).square()
+    if whole < size:
+        squares += torch.linalg.vector_norm(rows[:, whole:], dim=1).double().square()
     return squares
 
 
+def inner_products(first: Tensor, second: Tensor) -> Tensor:
+    """Return Σ first·second of each unit, [U, K, n] → [U] float64; one float32 dot product would err far more."""
+    found = dot_products(first.flatten(1), second.flatten(1))
+    return (first * second).sum(2).double().sum(1) if found is None else found
+
+
 def grams(rows: Tensor) -> Tensor:
-    """Return the lower triangle of the Gram matrix of each unit's rows, [U, K, n] → [U, K, K]; 0 above the diagonal."""
+    """Return the upper triangle of the Gram matrix of each unit's rows, [U, K, n] → [U, K, K]; 0 below the diagonal."""
     if rows.is_cuda or rows.shape[1] ** 2 * rows.shape[2] < _LOOP:
-        return torch.bmm(rows, rows.transpose(1, 2)).tril_()
+        return torch.bmm(rows, rows.transpose(1, 2)).triu_()
     found = rows.new_zeros(len(rows), rows.shape[1], rows.shape[1])
     if half_products(rows, found):
         return found
     for unit, one in enumerate(rows):
         torch.mm(one, one.T, out=found[unit])
-    return found.tril_()
+    return found.triu_()
 
 
 def contract(left: Tensor, right: Tensor, out: Tensor, *, fresh: bool) -> None:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from wuming.training.clipping.contributions import Contribution, Dense, Product, Scatter
-from wuming.training.clipping.norms import DOUBT, grams, row_squares
+from wuming.training.clipping.norms import DOUBT, grams, inner_products, row_squares
 
 
 @dataclass
@@ -25,23 +25,49 @@ class Squares:
         return Squares(self.value + other.value, self.doubt + other.doubt)
 
 
+@dataclass(frozen=True)
+class Gram:
+    """Gram matrices of each unit's rows.
+
+    Attributes:
+        half: [U, K, K], their upper triangles; 0 below the diagonal.
+        diagonal: [U, K] float64.
+        square: [U] float64, squared Frobenius norms of the whole matrices.
+    """
+
+    half: Tensor
+    diagonal: Tensor
+    square: Tensor
+
+    @classmethod
+    def of(cls, rows: Tensor) -> Gram:
+        """Return those of [U, K, n]."""
+        half = grams(_wide(rows))
+        diagonal = half.diagonal(dim1=1, dim2=2).double()
+        return cls(half, diagonal, 2 * row_squares(half.flatten(1)) - diagonal.square().sum(1))
+
+    def inner(self, other: Gram) -> Squares:
+        """Return the inner products with other symmetric matrices; what is off the diagonal counts twice."""
+        value = 2 * inner_products(self.half, other.half) - (self.diagonal * other.diagonal).sum(1)
+        return Squares(value, DOUBT * (self.square * other.square).sqrt())
+
+
 class GramCache:
     """Remembers the Gram matrices of the last input: query, key and value share theirs, as do gate and up."""
 
     def __init__(self) -> None:
-        self._of: Tensor | None = None
-        self._grams: Tensor | None = None
+        self._rows: Tensor | None = None
+        self._gram: Gram | None = None
 
-    def grams(self, rows: Tensor) -> Tensor:
-        """Return the Gram matrices of [U, K, n], their lower triangles."""
-        of = self._of
-        if of is None or self._grams is None or not _same(of, rows):
-            self._of, self._grams = rows, grams(_wide(rows))
-        return self._grams
+    def of(self, rows: Tensor) -> Gram:
+        """Return the Gram matrices of [U, K, n]."""
+        if self._rows is None or self._gram is None or not _same(self._rows, rows):
+            self._rows, self._gram = rows, Gram.of(rows)
+        return self._gram
 
     def clear(self) -> None:
         """Forget."""
-        self._of = self._grams = None
+        self._rows = self._gram = None
 
 
 def squares_of(parts: list[Contribution], cache: GramCache) -> Squares | None:
@@ -67,25 +93,7 @@ def _single(part: Contribution, cache: GramCache) -> Squares:
     shared, own = (part.right, part.left) if part.left.shape[2] > part.right.shape[2] else (part.left, part.right)
     if own.shape[2] == shared.shape[2]:
         shared, own = part.right, part.left
-    return _dot_of_halves(cache.grams(shared), grams(_wide(own)))
-
-
-def _dot(first: Tensor, second: Tensor) -> Tensor:
-    """Return Σ first·second of each unit, float64; one float32 dot product would err far more."""
-    return (first * second).sum(2).double().sum(1)
-
-
-def _dot_of_halves(first: Tensor, second: Tensor) -> Squares:
-    """Return the dot product of symmetric matrices whose lower triangles are given, and its doubt.
-
-    What is off the diagonal counts twice, in the product as in the norms.
-    """
-    one, other = (matrix.diagonal(dim1=1, dim2=2).double() for matrix in (first, second))
-    sizes = [
-        2 * torch.linalg.vector_norm(half, dim=(1, 2)).double().square() - diagonal.square().sum(1)
-        for half, diagonal in ((first, one), (second, other))
-    ]
-    return Squares(2 * _dot(first, second) - (one * other).sum(1), DOUBT * (sizes[0] * sizes[1]).sqrt())
+    return cache.of(shared).inner(Gram.of(own))
 
 
 def _scatter_squares(part: Scatter) -> Tensor:
@@ -105,7 +113,7 @@ def _cross(product: Product, scatter: Scatter) -> Squares:
     index = scatter.ids.unsqueeze(1).expand(-1, product.left.shape[1], -1)
     picked = _wide(product.left.gather(2, index))
     size = torch.linalg.vector_norm(inner, dim=(1, 2)) * torch.linalg.vector_norm(picked, dim=(1, 2))
-    return Squares(2 * _dot(inner, picked), 2 * DOUBT * size.double())
+    return Squares(2 * inner_products(inner, picked), 2 * DOUBT * size.double())
 
 
 def _exact(value: Tensor) -> Squares:
