@@ -80,8 +80,8 @@ def measure(hall: Hall) -> Outcome:
         figures.append(
             Figure(f"{kind}: F1 of exact spans", "", (count.f1(partial=False),), None, f"{count.true} spans")
         )
-    chosen = "templates with odd numbers; only how their labels are read (quoted addresses, ages) was settled on them"
-    notes = (chosen, "Presidio: spaCy's small English model")
+    settled = "templates with odd numbers; only how their labels are read (quoted addresses, ages) was settled on them"
+    notes = (settled, "Presidio: spaCy's small English model")
     return Outcome(tuple(figures), raw, notes)
 
 
