@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
 
 from wuming.core.canonical import digest
 from wuming.core.errors import PlanError
@@ -19,7 +18,8 @@ from wuming.deidentification.kinds import KINDS
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading, read
 from wuming.deidentification.resolution import Found, resolve
-from wuming.deidentification.runs import runs, values
+from wuming.deidentification.runs import DATE, runs, values
+from wuming.deidentification.selection import ByRun, OfLength, Tried
 from wuming.deidentification.specification import (
     REGISTRY,
     TAKEN,
@@ -35,13 +35,11 @@ from wuming.deidentification.surroundings import Asking, Context, Surroundings, 
 NO_RULES = Rules()
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one."""
-_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
-_NOWHERE, _BESIDE, _IN_RUN = range(3)  # where letters are: not near a run, near it, in it
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 17  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
-_DATE = re.compile(r"(?:19|20)[0-9]{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
+_DATE = re.compile(DATE)
 _MONEY = frozenset("元块万%％")
 
 
@@ -123,10 +121,10 @@ class Detector:
         for one in judged:
             for length in one.lengths if isinstance(one, Number) else ():
                 by_length.setdefault(length, []).append((one, bits[one.name]))  # type: ignore[arg-type]
-        self._of_length = {length: _OfLength(numbers) for length, numbers in by_length.items()}
+        self._of_length = {length: OfLength(numbers) for length, numbers in by_length.items()}
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
         self._anywhere = tuple((one, bits[one.name]) for one in patterns if one.anywhere)
-        self._in_runs = _ByRun([_Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere])
+        self._in_runs = ByRun([Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere])
         self._shortest_number = min(by_length, default=_LONG)
         self._free = tuple(one for one in self.specifications if isinstance(one, Free))
         self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *by_length), default=0)
@@ -249,90 +247,6 @@ class Detector:
                 if score > 0:
                     bounds = _bracketed(text, value.start, value.end)
                     found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
-
-
-class _OfLength:
-    """The numbers of one length.
-
-    Args:
-        numbers: with the bit of each in its surroundings.
-    """
-
-    def __init__(self, numbers: Sequence[tuple[Number, int]]) -> None:
-        self._numbers = numbers
-        # One expression tells of all shapes at once: a group for each, taken where the shape fits.
-        self._shapes = re.compile("".join(rf"(?=({one.shape.pattern})\Z|)" for one, _ in numbers)).match
-        inner = [one.shape.groups for one, _ in numbers]
-        self._groups = [number + sum(inner[:number]) for number in range(len(numbers))]
-
-    def fitting(self, compact: str) -> Sequence[tuple[Number, int]]:
-        """Return the numbers whose shape `compact` has; upper case."""
-        match = self._shapes(compact)
-        if match is None or not match.lastindex:
-            return ()
-        taken = match.groups()
-        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
-
-
-class _Tried(NamedTuple):
-    """A pattern as it is tried on a run.
-
-    Attributes:
-        who: its bit in the surroundings.
-        search: looks for it.
-        needs, before, reach: as in `Pattern`.
-    """
-
-    pattern: Pattern
-    who: int
-    search: Callable[[str, int, int], re.Match[str] | None]
-    needs: str
-    before: int
-    reach: int
-
-    @staticmethod
-    def of(one: Pattern, who: int) -> _Tried:
-        """Return one with all that is looked up once."""
-        return _Tried(one, who, one.pattern.search, one.needs, one.before, one.reach)
-
-    def may_match(self, digits: int, size: int, letters: int) -> bool:
-        """Say whether it may match in a run of so many digits and characters; `letters`: where they are."""
-        one = self.pattern
-        least = (_BESIDE if one.before or one.reach else _IN_RUN) if one.lettered else _NOWHERE
-        return one.minimum_digits <= digits and one.shortest - one.before - one.reach <= size and letters >= least
-
-
-class _ByRun:
-    """Which patterns may match in a run, by its digits, its length and where letters are.
-
-    Args:
-        patterns: those that are tried on runs.
-    """
-
-    def __init__(self, patterns: Sequence[_Tried]) -> None:
-        lettered = [one for one in patterns if one.pattern.lettered]
-        self._before = max((one.before for one in lettered), default=0)
-        self._reach = max((one.reach for one in lettered), default=0)
-        self._digits = max((one.pattern.minimum_digits for one in patterns), default=0)
-        self._size = max((0, *(one.pattern.shortest - one.before - one.reach for one in patterns)))
-        self._table = [
-            [
-                [
-                    tuple(one for one in patterns if one.may_match(digits, size, letters))
-                    for size in range(self._size + 1)
-                ]
-                for digits in range(self._digits + 1)
-            ]
-            for letters in range(_IN_RUN + 1)
-        ]
-
-    def tried(self, text: str, start: int, end: int) -> Sequence[_Tried]:
-        """Return the patterns that may match in a run; what they need more is for the caller to see."""
-        letters = _IN_RUN
-        if not _LETTER.search(text, start, end):
-            letters = _BESIDE if _LETTER.search(text, max(0, start - self._before), end + self._reach) else _NOWHERE
-        digits = len(_DIGIT.findall(text, start, end))
-        return self._table[letters][min(digits, self._digits)][min(end - start, self._size)]
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -41,9 +41,9 @@ _SHORTEST_TRAILED = 16
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("(?=.{0,40}[OoIlSBZ])[0-9OoIlSBZ]+[Xx]?")
 _FEWEST_READ = 11  # characters of a value in which letters are read as digits: shorter ones begin with letters
-_DATE = re.compile(
-    r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])(?![0-9]|\1)(?=[^A-SU-Za-z]|$)"
-)
+DATE = r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
+"""A day of the last or this century, in digits."""
+_DATE = re.compile(DATE + r"(?![0-9]|\1)(?=[^A-SU-Za-z]|$)")
 _BORN = (18, 6)  # length of the one value that holds a date, a resident identity number, and where it does
 _CLOSING = re.compile(r"[ \-._·/]?\)")
 _LETTERS = frozenset(string.ascii_letters)

@@ -61,7 +61,10 @@ def find_chinese(texts: Sequence[str]) -> list[list[Candidate]]:
     for place in chosen:
         mentions = _mentions(texts[place], [one for one in found[place] if one.kind == "PERSON"])
         if mentions:
-            found[place] = [one for one in found[place] if not _yields(one, mentions)] + mentions
+            covered = bytearray(len(texts[place]))
+            for one in mentions:
+                covered[one.start : one.end] = b"\x01" * (one.end - one.start)
+            found[place] = [one for one in found[place] if not _yields(one, covered)] + mentions
     return found
 
 
@@ -90,10 +93,9 @@ def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> 
     ]
 
 
-def _yields(one: Candidate, mentions: Sequence[Candidate]) -> bool:
-    """Return whether a person who is none for certain lies over another mention of one who is."""
-    doubtful = one.kind == "PERSON" and one.score < _MENTION
-    return doubtful and any(one.start < other.end and other.start < one.end for other in mentions)
+def _yields(one: Candidate, covered: bytearray) -> bool:
+    """Return whether a person who is none for certain lies where another mention of one who is has a 1."""
+    return one.kind == "PERSON" and one.score < _MENTION and covered.find(1, one.start, one.end) >= 0
 
 
 def _ordinary(around: Borders, starts: Indices, ends: Indices) -> NDArray[np.bool_]:
