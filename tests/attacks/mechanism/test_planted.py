@@ -55,7 +55,8 @@ def test_no_right_mechanism_is_blamed(number):
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_the_bench_row_counts_what_is_missed_and_blamed(monkeypatch, quick):
-    def fake(twin, *, broken):
+    def fake(twin, *, broken, seconds=bench.SECONDS):
+        assert seconds == (bench.FAULT_SECONDS if broken else bench.SECONDS)
         wrong = twin.name == "float-laplace"
         return bench.Run(twin.name, broken, "consistent", (), broken != wrong, 0.0, 2.0)
 
