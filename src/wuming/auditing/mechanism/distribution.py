@@ -127,9 +127,7 @@ def check_distribution(
     active = order
     for number, kept in enumerate(_KEPT, 1):
         active = _by_suspicion(active)[:kept]
-        # Where calls take longer than was thought, all rounds get shorter, so that the last still comes.
-        spent = time.process_time() - begin
-        affordable = made * max(0.0, seconds - spent) / max(spent, 1e-9) / sum(_SHARES[number:])
+        affordable = _affordable(made, time.process_time() - begin, seconds, number)
         size = int(max(runs, min(200_000, _SHARES[number] * min(calls, affordable) / (2 * len(active)))))
         made += 2 * size * len(active)
         tests = {check: sum(c.check == check for s in active for c in s.chosen) for check in most}
@@ -151,6 +149,14 @@ def check_distribution(
     plain = [suspect for suspect in suspects if not suspect.pair.hostile] or suspects
     clearest = max(plain, key=_effect).pair
     return Found(results, [suspect.pair for suspect in order], clearest, grid)
+
+
+def _affordable(made: int, spent: float, seconds: float, number: int) -> float:
+    """Return for how many calls in all there is time, judged by those made before round `number`.
+
+    Where calls take longer than was thought, all rounds get shorter, so that the last still comes.
+    """
+    return made * max(0.0, seconds - spent) / max(spent, 1e-9) / sum(_SHARES[number:])
 
 
 def two_halves(
