@@ -40,6 +40,7 @@ def found(text: str, kind: str) -> list[str]:
         ("Baroness Elke von Thann left", ["Elke von Thann"]),
         ("Anna, Ben and Tom are here", ["Anna", "Ben", "Tom"]),
         ('"It was late," said Fernando Alvarez, a teacher.', ["Fernando Alvarez"]),
+        ("Ihre Steuer-ID lautet 02 345 678 901", []),
     ],
 )
 def test_persons(text: str, names: list[str]) -> None:
@@ -56,6 +57,8 @@ def test_persons(text: str, names: list[str]) -> None:
         ("Doctors at St. Columba's Hospital agree", ["St. Columba's Hospital"]),
         ("We hired him through Gradiant Research LLC.", ["Gradiant Research LLC"]),
         ("He was treated at Springfield General Hospital", ["Springfield General Hospital"]),
+        ("The Brenloxa office is closed on Monday", ["Brenloxa"]),
+        ("Quivara is a small logistics company from Ohio", ["Quivara"]),
     ],
 )
 def test_organisations(text: str, names: list[str]) -> None:
@@ -69,6 +72,7 @@ def test_organisations(text: str, names: list[str]) -> None:
         ("I live in San Francisco now.", ["San Francisco"]),
         ("They flew from Paris to Buenos Aires", ["Paris", "Buenos Aires"]),
         ("France was super fun to visit!", ["France"]),
+        ("The office is closed on Labor Day", []),
     ],
 )
 def test_places(text: str, names: list[str]) -> None:

@@ -44,10 +44,25 @@ _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
 _FORM_BEHIND = re.compile(
     r"(?:\.(?:com|org|net|io|ai|co\.uk)"
-    r"|,? (?:A/S|S\.A\.|S\.p\.A\.|N\.V\.|B\.V\.|S\.L\.|Pty\.? Ltd|Inc|LLC|Ltd|GmbH|PLC|plc))"
+    r"|,? (?:A/S|S\.A\.|S\.p\.A\.|N\.V\.|B\.V\.|S\.L\.|Pty\.? Ltd|Inc|LLC|Ltd|GmbH|PLC|plc|inc\.?|llc|ltd\.?|gmbh))"
     r"(?![A-Za-z])"
 )
 """What ends the name of a company and is no part of a group of words."""
+_ORGANISATION_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:(?:work(?:s|ed|ing)?|intern(?:s|ed|ing)?|job|position|engineer|manager|director|employees?) "
+    r"(?:for|at|with|of)|(?:employed|hired|acquired) by|(?:co-?)?found(?:er|ed) (?:of )?|ceo (?:of|at)|"
+    r"shares (?:of|in)|account (?:with|at)|invoice from|stake in) ?$",
+    re.IGNORECASE,
+)
+_ORGANISATION_BEHIND = re.compile(
+    r"(?:['’]s)? (?:offices?|headquarters|hq|employees|staff|ceo|cfo|cto|shares|shareholders|stock|website|customers|"
+    r"is the brainchild|is an? (?:[a-z\-]+ ){0,3}"
+    r"(?:agency|bank|brand|business|charity|company|consultancy|firm|manufacturer|nonprofit|organi[sz]ation|platform|"
+    r"provider|publisher|retailer|start-?up|studio|supplier))(?![A-Za-z])",
+    re.IGNORECASE,
+)
+"""What is said of organisations alone: a name in no list, between or beside such words, is one."""
+_LABEL = re.compile(r"-(?:ID|Id|No|Nr|Nummer|Number|Code)$")
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
@@ -171,6 +186,8 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             probability = min(probability, tags[place][1])
             place += 1
         last = place - 1
+        if last > first and text[slice(*group.bounds[first])] == "and":
+            first += 1
         while last > first and not text[group.bounds[last][0]].isalpha():
             last -= 1
         start, end = group.bounds[first][0], group.bounds[last][1]
@@ -183,11 +200,21 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             if ordinary and before.lower() not in OPENINGS and not known[before.lower()] & BIT["TI"]:
                 probability *= _BEHIND_ORDINARY  # "Little Luan" is a product
         word = text[group.bounds[last][0] : end].lower()
+        if (kind == "LOCATION" and word == "day") or text[start:end] == "St" or _LABEL.search(text, start, end):
+            continue  # a holiday; what a street ends with; what a number is called
+        if not any(one & _LISTED[kind] for one in classes) and _of_an_organisation(text, start, end):
+            kind = "ORGANIZATION"
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1
         if kind == "ORGANIZATION" and (rest := _FORM_BEHIND.match(text, end)):
             end = rest.end()
         yield Named(start, end, kind, probability, classes)
+
+
+def _of_an_organisation(text: str, start: int, end: int) -> bool:
+    """Tell whether the words beside a name are said of organisations alone."""
+    before = _ORGANISATION_BEFORE.search(text, max(0, start - 24), start)
+    return before is not None or _ORGANISATION_BEHIND.match(text, end) is not None
 
 
 def _names_nothing(classes: int, kind: str) -> bool:

@@ -11,8 +11,8 @@ from wuming.deidentification.specification import Candidate, keyword
 
 # Digits with at most three letters before or two after; Washington: letters and digits mixed, WDL first since 2018.
 _VALUE = valued(
-    f"[A-Z]{{0,3}}(?:{GAP}?[0-9]){{5,16}}(?![0-9])[A-Z]{{0,2}}|[0-9]{{2,3}}[A-Z]{{2,3}}[0-9]{{4,6}}"
-    "|[A-Z][0-9]{2}[A-Z][0-9]{5,6}|WDL[0-9A-Z]{9}|[A-Z][0-9]{3}[A-Z]{2}[0-9]{4}"
+    f"(?!(?:is|was|no|nr) )[A-Z]{{0,3}}(?:{GAP}?[0-9]){{5,16}}(?![0-9])[A-Z]{{0,2}}"
+    "|[0-9]{2,3}[A-Z]{2,3}[0-9]{4,6}|[A-Z][0-9]{2}[A-Z][0-9]{5,6}|WDL[0-9A-Z]{9}|[A-Z][0-9]{3}[A-Z]{2}[0-9]{4}"
 )
 _YEARS = re.compile("(?:19|20)[0-9]{2}[ -]?(?:19|20)[0-9]{2}")
 
