@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from wuming.training.clipping.norms import ROUND_DOWN, row_squares
 from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
 from wuming.training.clipping.squares import GramCache, Squares, squares_of
+from wuming.training.clipping.sums import Sums
 
 # Largest doubt, relative to the squared norm, that is simply added to it: 4·10⁻⁶ of the norm, and in groups where
 # forming a unit's gradient costs more, 5·10⁻⁵.
@@ -81,14 +83,15 @@ class Accumulation:
 
     Args:
         units: U.
-        sums: by parameter, added to in place.
+        sums: added to.
         rooms: reused buffers.
         chooser: decides between ghost norms and instantiating.
     """
 
-    def __init__(self, units: int, sums: dict[str, Tensor], rooms: Rooms, chooser: Chooser) -> None:
+    def __init__(self, units: int, sums: Sums, rooms: Rooms, chooser: Chooser) -> None:
         self.slots: dict[str, Slot] = {}
         self._units, self._sums, self._rooms, self._chooser = units, sums, rooms, chooser
+        self._like = sums.like
         self._cache = GramCache()
 
     def add(self, kind: str, name: str, part: Contribution) -> None:
@@ -101,7 +104,7 @@ class Accumulation:
             choice = self._chooser.choose(*slot.shape)
             slot.method, slot.why = choice.method, choice.why
         elif not slot.shape:
-            slot.shape = (self._units, self._sums[name].numel())
+            slot.shape = (self._units, self._like[name].numel())
             slot.method, slot.why = (
                 ("instantiate", "a vector") if isinstance(part, Dense) else ("ghost", "rows by index")
             )
@@ -135,7 +138,7 @@ class Accumulation:
         for unit in settled.nonzero().flatten().tolist():
             for name, slot in group.items():  # as measured: summed in another order, it would cancel otherwise
                 row = self._alone(name, slot, unit)
-                self._sums[name].view(-1).add_(row[0], alpha=float(factors[unit] * clipping.scale))
+                self._sums.add(name, partial(_add_row, row[0], float(factors[unit] * clipping.scale)))
         for slot in group.values():
             self._free(slot)
         return Finished(before, torch.where(usable, before * factors.square(), 0.0) if after is None else after)
@@ -147,7 +150,7 @@ class Accumulation:
         self._cache.clear()
 
     def _instantiate(self, name: str, slot: Slot) -> None:
-        total = self._sums[name]
+        total = self._like[name]
         fresh = slot.room is None
         if slot.room is None:
             like = total if total.is_floating_point() else total.new_empty(0, dtype=_working_type(slot.parts[0]))
@@ -178,7 +181,7 @@ class Accumulation:
         Returns:
             [U] bool: which.
         """
-        size = sum(self._sums[name].numel() for name in group)
+        size = sum(self._like[name].numel() for name in group)
         trusted = _TRUSTED_IF_LARGE if size > _LARGE else _TRUSTED
         doubtful = present & (doubt > trusted * squares) & torch.isfinite(squares + doubt)
         if not bool(doubtful.any()):
@@ -194,7 +197,7 @@ class Accumulation:
         """Return one unit's gradient, [1, size]; valid until the next call."""
         if slot.room is not None:
             return slot.room[unit : unit + 1]
-        room = self._rooms.take(1, self._sums[name].numel(), self._sums[name])
+        room = self._rooms.take(1, self._like[name].numel(), self._like[name])
         for number, part in enumerate(slot.parts):
             part.of(slice(unit, unit + 1)).write(room, fresh=number == 0)
         self._rooms.give_back(room)  # read before anyone takes it again
@@ -207,29 +210,28 @@ class Accumulation:
             return self._add_on_grid(group, weights, usable, clipping, clipping.grid)
         for name, slot in group.items():
             parts = slot.parts if slot.room is None else [Dense(slot.room)]
-            self._weigh(parts, self._sums[name].view(-1), weights, usable)
+            self._weigh(parts, name, weights, usable)
         return None
 
     def _add_on_grid(
         self, group: dict[str, Slot], weights: Tensor, usable: Tensor, clipping: Clipping, grid: float
     ) -> Tensor:
         largest, after = cells(clipping.group_bound, grid), torch.zeros_like(weights)
-        rooms = [(self._sums[name].view(-1), slot.room) for name, slot in group.items() if slot.room is not None]
+        rooms = [(name, slot.room) for name, slot in group.items() if slot.room is not None]
         for unit in usable.nonzero().flatten().tolist() if rooms else []:
             whole = torch.cat([room[unit].double() for _, room in rooms])
             rounded, square = to_grid(whole, float(weights[unit]), grid, largest)
             after[unit] = square * grid**2
-            for (total, _), piece in zip(
-                rooms, torch.split(rounded, [room.shape[1] for _, room in rooms]), strict=True
-            ):
-                total += piece
+            sizes = [room.shape[1] for _, room in rooms]
+            for (name, _), piece in zip(rooms, torch.split(rounded, sizes), strict=True):
+                self._sums.add(name, partial(_add_row, piece, 1))
         return after
 
     def _in_chunks(
         self, group: dict[str, Slot], chunked: str, others: Tensor, clipping: Clipping, present: Tensor
     ) -> Finished:
         """Form, measure and add the gradients of some units after those of others: for a group clipped by itself."""
-        slot, total = group[chunked], self._sums[chunked].view(-1)
+        slot, total = group[chunked], self._like[chunked]
         many = min(self._units, max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
         room = self._rooms.take(many, total.numel(), total)
         before, factors = others.clone(), torch.zeros_like(others)
@@ -241,7 +243,7 @@ class Accumulation:
             usable = present[here] & torch.isfinite(squares)
             before[here] = squares
             factors[here] = torch.where(usable, clipping.factors(squares.sqrt()), 0.0)
-            self._weigh([Dense(rows)], total, factors[here] * clipping.scale, usable)
+            self._weigh([Dense(rows)], chunked, factors[here] * clipping.scale, usable)
         self._rooms.give_back(room)
         rest = {name: other for name, other in group.items() if name != chunked}
         self._add(rest, factors, present & torch.isfinite(before), clipping)
@@ -249,17 +251,21 @@ class Accumulation:
             self._free(each)
         return Finished(before, torch.where(factors > 0, before * factors.square(), 0.0))
 
-    def _weigh(self, parts: Sequence[Contribution], total: Tensor, weights: Tensor, usable: Tensor) -> None:
+    def _weigh(self, parts: Sequence[Contribution], name: str, weights: Tensor, usable: Tensor) -> None:
         """Add the weighted gradients of the usable units: what is not finite is left out, since 0·NaN is NaN."""
         some = slice(None) if bool(usable.all()) else usable.nonzero().flatten()
-        chosen = weights[some].to(total.device)
+        chosen = weights[some].to(self._like[name].device)
         for part in parts:
-            part.of(some).add_weighted(total, chosen, self._rooms)
+            self._sums.add(name, partial(part.of(some).add_weighted, chosen, self._rooms))
 
     def _free(self, slot: Slot) -> None:
         if slot.room is not None:
             self._rooms.give_back(slot.room)
         slot.parts, slot.room = [], None
+
+
+def _add_row(row: Tensor, factor: float, total: Tensor, fresh: bool) -> None:
+    torch.mul(row, factor, out=total) if fresh else total.add_(row, alpha=factor)
 
 
 def _finite(squares: Tensor) -> Tensor:

@@ -21,13 +21,14 @@ class Contribution(Protocol):
     def write(self, room: Tensor, *, fresh: bool) -> None:
         """Write (or add) the gradients to `room`, [U, parameter's size]."""
 
-    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
+    def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """Add the weighted sum over units to `total`, [parameter's size]; every entry must be finite.
 
         Args:
-            total: added to in place.
             weights: [U].
             rooms: where a scaled copy is made.
+            total: added to in place.
+            fresh: what is in `total` counts nothing, and is overwritten.
         """
 
     def of(self, units: Tensor | slice) -> Contribution:
@@ -46,7 +47,7 @@ class Product:
         matrices = room.view(len(room), self.left.shape[2], self.right.shape[2])
         contract(self.left.to(room.dtype), self.right.to(room.dtype), matrices, fresh=fresh)
 
-    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
+    def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """See `Contribution`: one matrix product over all units, added in place."""
         m, n = self.left.shape[2], self.right.shape[2]
         left, right = self.left.to(total.dtype), self.right.to(total.dtype)
@@ -56,7 +57,7 @@ class Product:
         else:
             right = torch.mul(right, each, out=rooms.scratch(right))
         matrix = total.view(m, n)
-        torch.addmm(matrix, left.reshape(-1, m).T, right.reshape(-1, n), out=matrix)
+        torch.addmm(matrix, left.reshape(-1, m).T, right.reshape(-1, n), beta=0 if fresh else 1, out=matrix)
 
     def of(self, units: Tensor | slice) -> Product:
         """See `Contribution`."""
@@ -79,11 +80,13 @@ class Scatter:
         offsets = torch.arange(len(room), device=room.device).unsqueeze(1) * self.m
         room.view(-1, n).index_add_(0, (self.ids + offsets).reshape(-1), self.rows.reshape(-1, n).to(room.dtype))
 
-    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:
+    def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """See `Contribution`."""
         n = self.rows.shape[2]
         rows = self.rows.to(total.dtype)
         scaled = torch.mul(rows, weights.to(total.dtype)[:, None, None], out=rooms.scratch(rows))
+        if fresh:
+            total.zero_()
         total.view(self.m, n).index_add_(0, self.ids.reshape(-1), scaled.reshape(-1, n))
 
     def of(self, units: Tensor | slice) -> Scatter:
@@ -104,13 +107,10 @@ class Dense:
         else:
             room.add_(self.rows)
 
-    def add_weighted(self, total: Tensor, weights: Tensor, rooms: Rooms) -> None:  # noqa: ARG002
+    def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:  # noqa: ARG002
         """See `Contribution`: one pass over the gradients."""
         rows, weights = self.rows.to(total.dtype), weights.to(total.dtype)
-        if len(rows) == 1:
-            total.add_(rows[0] * weights)
-        else:
-            torch.addmv(total, rows.T, weights, out=total)
+        torch.addmv(total, rows.T, weights, beta=0 if fresh else 1, out=total)
 
     def of(self, units: Tensor | slice) -> Dense:
         """See `Contribution`."""

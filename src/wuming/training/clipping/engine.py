@@ -25,6 +25,7 @@ from wuming.training.clipping.methods import Chooser, LayerMethod, Method, units
 from wuming.training.clipping.recorder import Recorder
 from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import PerLayer, Rule
+from wuming.training.clipping.sums import Sums
 
 _KEPT_SHARE = 16  # of the parameters' memory, one part in so many is kept as buffers from one pass to the next
 
@@ -52,7 +53,6 @@ class ClippedGradients:
     Attributes:
         parameters: trainable parameters by name, in the model's order, each tensor once.
         bound: C; the rule's at first, settable.
-        sums: clipped gradients summed over all units since `reset`.
         largest_clipped_norm: largest norm after clipping since `reset`; private.
         within_bound: number of present units whose norm was at most `bound` since `reset`; private.
         counted: number of present units since `reset`; private.
@@ -80,9 +80,7 @@ class ClippedGradients:
         own = sum(4 * p.numel() for p in self.parameters.values())
         self._memory = max(own, 1 << 26) if memory_bytes is None else memory_bytes
         self._kept = own // _KEPT_SHARE
-        self.sums: dict[str, Tensor] = {
-            n: torch.zeros_like(p, dtype=self._sum_type(p)) for n, p in self.parameters.items()
-        }
+        self._sums = Sums()
         if grid is not None:
             cells(self.bound, grid)
         self._rooms, self._recorder = Rooms(), Recorder(self._layers, self._on_use)
@@ -93,12 +91,14 @@ class ClippedGradients:
 
     def reset(self) -> None:
         """Zero the sums and the counters: before each logical batch."""
-        for name, parameter in self.parameters.items():
-            if self.sums.get(name) is None or self.sums[name].device != parameter.device:
-                self.sums[name] = torch.zeros_like(parameter, dtype=self._sum_type(parameter))
-            self.sums[name].zero_()
+        self._sums.reset((name, p, self._sum_type(p)) for name, p in self.parameters.items())
         self.largest_clipped_norm = 0.0
         self.within_bound = self.counted = self.not_finite = 0
+
+    @property
+    def sums(self) -> dict[str, Tensor]:
+        """Clipped gradients summed over all units since `reset`."""
+        return self._sums.whole()
 
     def begin(self, units: int, records: int = 1, *, present: Tensor | None = None, scale: float | None = None) -> None:
         """Put hooks on. The next forward pass must run over units·records examples, unit by unit, in front.
@@ -118,7 +118,7 @@ class ClippedGradients:
         chooser = Chooser(self._method, self._memory, by_itself=early, exact=self._grid is not None)
         self._open = _Pass(
             units,
-            Accumulation(units, self.sums, self._rooms, chooser),
+            Accumulation(units, self._sums, self._rooms, chooser),
             present=_presence(present, units),
             scale=1.0 if scale is None else scale,
             early=early,
