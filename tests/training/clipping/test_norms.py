@@ -12,7 +12,7 @@ from wuming.training.clipping.accumulation import Clipping
 from wuming.training.clipping.blas import half_products
 from wuming.training.clipping.contributions import Product, Scatter
 from wuming.training.clipping.rules import Automatic, Flat
-from wuming.training.clipping.squares import GramCache, squares_of
+from wuming.training.clipping.squares import GramCache, joined, squares_of_one
 
 
 def test_row_norms_are_exact_enough_at_the_size_of_real_models():
@@ -48,7 +48,7 @@ def test_gram_norms_stay_within_their_doubt(kind, shape):
     for _ in range(2):
         left, right = rows(kind, *shape, generator)
         exact = float((left.double().T @ right.double()).square().sum())
-        found = squares_of([Product(left.unsqueeze(0), right.unsqueeze(0))], GramCache())
+        found = squares_of_one(Product(left.unsqueeze(0), right.unsqueeze(0)), GramCache())
         assert abs(float(found.value) - exact) <= float(found.doubt) + 2e-6 * exact
 
 
@@ -71,9 +71,10 @@ def test_ghost_norms_equal_instantiated_ones(units, k, m, n, seed):
         room = torch.empty(units, m * n)
         for number, part in enumerate(parts):
             part.write(room, fresh=number == 0)
-        found = squares_of(parts, GramCache())
+        found = joined(parts, [squares_of_one(part, GramCache()) for part in parts])
         torch.testing.assert_close(found.value, room.double().square().sum(1), rtol=1e-5, atol=1e-4)
-    assert squares_of([product, product], GramCache()) is None
+    own = squares_of_one(product, GramCache())
+    assert joined([product, product], [own, own]) is None
 
 
 @given(st.floats(0, 1e30), st.floats(1e-6, 1e6), st.integers(1, 50))
@@ -137,9 +138,9 @@ def test_threads_of_the_blas_are_kept_to_one_and_given_back():
 def test_both_ways_to_gram_matrices_give_the_same_norms(monkeypatch):
     generator = torch.Generator().manual_seed(5)
     product = Product(torch.randn(2, 64, 300, generator=generator), torch.randn(2, 64, 500, generator=generator))
-    quick = squares_of([product], GramCache())
+    quick = squares_of_one(product, GramCache())
     monkeypatch.setattr(norms, "half_products", lambda _rows, _out: False)
-    plain = squares_of([product], GramCache())
+    plain = squares_of_one(product, GramCache())
     torch.testing.assert_close(quick.value, plain.value, rtol=2e-6, atol=0)
     torch.testing.assert_close(quick.doubt, plain.doubt, rtol=1e-5, atol=0)
 

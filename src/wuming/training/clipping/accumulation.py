@@ -19,7 +19,7 @@ from wuming.training.clipping.methods import CHUNK_BYTES, IN_CHUNKS, Chooser
 from wuming.training.clipping.norms import ROUND_DOWN, row_squares
 from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import Automatic, Rule
-from wuming.training.clipping.squares import GramCache, Squares, squares_of
+from wuming.training.clipping.squares import GramCache, Squares, joined, squares_of_one
 from wuming.training.clipping.sums import Sums
 
 # Largest doubt, relative to the squared norm, that is simply added to it: 4·10⁻⁶ of the norm, and in groups where
@@ -29,10 +29,14 @@ _TRUSTED, _TRUSTED_IF_LARGE, _LARGE = 8e-6, 1e-4, 1 << 22
 
 @dataclass
 class Slot:
-    """One parameter's gradients in one micro-batch: contributions as they came, or a room that holds their sum."""
+    """One parameter's gradients in one micro-batch: contributions as they came, or a room that holds their sum.
+
+    `squares` are those of each contribution: taken when it comes, while it is in the processor's cache.
+    """
 
     kinds: list[str] = field(default_factory=list)
     parts: list[Contribution] = field(default_factory=list)
+    squares: list[Squares] = field(default_factory=list)
     room: Tensor | None = None
     shape: tuple[int, ...] = ()
     method: str = "unused"
@@ -110,6 +114,8 @@ class Accumulation:
             )
         if slot.room is not None or slot.method == "instantiate":
             self._instantiate(name, slot)
+        elif slot.method != IN_CHUNKS:
+            self._measure(slot)
 
     def finish(self, names: list[str], clipping: Clipping, present: Tensor) -> Finished:
         """Clip one group of parameters and add it to the sums.
@@ -158,11 +164,12 @@ class Accumulation:
         for part in slot.parts:
             part.write(slot.room, fresh=fresh)
             fresh = False
-        slot.parts = []
+        slot.parts, slot.squares = [], []
 
     def _squares(self, name: str, slot: Slot) -> Squares:
         if slot.parts:
-            found = squares_of(slot.parts, self._cache)
+            self._measure(slot)
+            found = joined(slot.parts, slot.squares)
             if found is not None:
                 if len(slot.parts) > 1:
                     slot.method = "ghost with cross term"
@@ -172,6 +179,11 @@ class Accumulation:
         assert slot.room is not None
         value = row_squares(slot.room)
         return Squares(value, torch.zeros_like(value))
+
+    def _measure(self, slot: Slot) -> None:
+        if len(slot.parts) <= 2:  # more can only be instantiated
+            for part in slot.parts[len(slot.squares) :]:
+                slot.squares.append(squares_of_one(part, self._cache))
 
     def _settle_doubts(
         self, group: dict[str, Slot], squares: Tensor, doubt: Tensor, clipping: Clipping, present: Tensor
@@ -261,7 +273,7 @@ class Accumulation:
     def _free(self, slot: Slot) -> None:
         if slot.room is not None:
             self._rooms.give_back(slot.room)
-        slot.parts, slot.room = [], None
+        slot.parts, slot.squares, slot.room = [], [], None
 
 
 def _add_row(row: Tensor, factor: float, total: Tensor, fresh: bool) -> None:

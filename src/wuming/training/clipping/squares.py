@@ -70,19 +70,20 @@ class GramCache:
         self._rows = self._gram = None
 
 
-def squares_of(parts: list[Contribution], cache: GramCache) -> Squares | None:
-    """Return the squared norms of the sum of contributions, or None where only instantiating tells."""
+def joined(parts: list[Contribution], squares: list[Squares]) -> Squares | None:
+    """Return the squared norms of the sum of contributions whose own are known, or None where those do not tell."""
     if len(parts) == 1:
-        return _single(parts[0], cache)
+        return squares[0]
     if len(parts) == 2:
         product = next((p for p in parts if isinstance(p, Product)), None)
         scatter = next((p for p in parts if isinstance(p, Scatter)), None)
         if product is not None and scatter is not None and product.left.shape[2] == scatter.m:
-            return _single(product, cache) + _single(scatter, cache) + _cross(product, scatter)
+            return squares[0] + squares[1] + _cross(product, scatter)
     return None
 
 
-def _single(part: Contribution, cache: GramCache) -> Squares:
+def squares_of_one(part: Contribution, cache: GramCache) -> Squares:
+    """Return the squared norms of one contribution."""
     if isinstance(part, Dense):
         return _exact(row_squares(part.rows))
     if isinstance(part, Scatter):
