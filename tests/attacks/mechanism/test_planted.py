@@ -29,7 +29,7 @@ def test_there_are_enough_and_each_has_a_right_twin():
 
 @pytest.mark.parametrize("name", SMOKE)
 def test_smoke(name):
-    fault = run_twin(BY_NAME[name], broken=True, seconds=2)
+    fault = run_twin(BY_NAME[name], broken=True, seconds=15)
     assert fault.caught, fault
 
 

@@ -46,7 +46,7 @@ def test_a_declared_claim(wuming, folder):
 def test_a_claim_on_the_command_line_that_does_not_hold(wuming, folder):
     done = wuming(
         "audit", "mechanism", "mine.py:answer", "--epsilon", "1", "--data", "answer", "--pairs", "mine:my_pairs",
-        "--only-pairs", "--checks", "distribution", "--seconds", "3", "--json", cwd=folder,
+        "--only-pairs", "--checks", "distribution", "--seconds", "15", "--json", cwd=folder,
     )  # fmt: skip
     assert done.returncode == 51, done.stderr
     assert "does not keep its claim" in done.stderr

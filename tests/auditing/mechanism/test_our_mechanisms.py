@@ -37,7 +37,7 @@ def test_discrete_gaussian_keeps_its_claim():
 
 
 def test_gaussian_of_floats_keeps_it_but_for_the_bits():
-    found = report(float_gaussian, Claim(EPSILON, delta=gaussian_delta(EPSILON, SIGMA), data="answer"))
+    found = report(float_gaussian, Claim(EPSILON, delta=gaussian_delta(EPSILON, SIGMA), data="answer"), seconds=12)
     assert found.of("violated") == ("floating-point",)
 
 

@@ -76,7 +76,7 @@ def test_other_threads_are_not_watched_and_work():
 
     def work():
         target = Target(sums.sum_half_scale, Claim(1.0))
-        found.append(audit_mechanism(target, seconds=4, checks=("distribution",)).verdict)
+        found.append(audit_mechanism(target, seconds=15, checks=("distribution",)).verdict)
 
     thread = threading.Thread(target=work)
     thread.start()
