@@ -105,6 +105,11 @@ def test_a_certificate_of_a_training(place: Path, capsys: pytest.CaptureFixture[
     assert account["id"] == f"{LINEAGE}/subject/add-or-remove-one"
     assert len(account["events"]) == 1
     assert [entry.kind for entry in Ledger().entries()].count("certificate") == 2
+    capsys.readouterr()
+    assert entry.invoke(["verify", str(place / "charged" / "certificate")]) == 0
+    printed = capsys.readouterr().out
+    assert f"weights digest: {read_json(place / 'charged' / 'claim.json')['weights_digest']}" in printed
+    assert "not stated" not in printed
     elsewhere = shutil.copytree(place / "charged" / "certificate", tmp_path / "handed on")
     code, checked = call(capsys, "verify", elsewhere)
     assert (code, len(checked["notes"])) == (0, 1)  # the model was not given

@@ -88,6 +88,16 @@ def _parts(folder: Path) -> list[tuple[str, str, Path]]:
     return found or [("dossier", "", folder)]
 
 
+def _said(kind: str, folder: Path, outcome: Verification) -> dict[str, Any]:
+    """Return what a verified folder claims: a certificate names its model, and need not have all that a run has."""
+    claim = dict(outcome.claim)
+    if kind != "certificate":
+        return claim
+    stated = json.loads((folder / "certificate.json").read_bytes())
+    claim["weights_digest"] = stated["model"]["weights_digest"]
+    return {name: value for name, value in claim.items() if value is not None}
+
+
 def _kind(folder: Path) -> str:
     return "certificate" if (folder / "certificate.json").exists() else "dossier"
 
@@ -123,7 +133,7 @@ def _folder(folder: Path, key: str | None, checkpoint: Path | None, model: Path 
         for kind, _, part, outcome in outcomes:
             print(f"verified: {part} ({kind})")
             print(f"signed by: {outcome.fingerprint} (compare it with what the signer told you)")
-            for name, value in outcome.claim.items():
+            for name, value in _said(kind, part, outcome).items():
                 print(f"  {name.replace('_', ' ')}: {'not stated' if value is None else value}")
         for note in notes:
             print(f"note: {note}")

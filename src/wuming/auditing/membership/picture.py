@@ -14,6 +14,7 @@ from wuming.core.errors import EmptyData, PrivacyParameterError
 _SIZE, _LEFT, _TOP, _RIGHT, _BOTTOM = 320, 64, 48, 230, 52
 _LETTERS = 34  # of a line in the legend
 _COLOURS = ("#1f5fa8", "#c0392b", "#1e8449", "#8e44ad", "#b9770e", "#117a8b", "#555555", "#d35494")
+_CHANCE = "By chance a sample's curve may lie above the limit, most where few are accused; verdicts allow for that."
 _DASHES = ("", "7 3", "2 3")  # for more curves than colours, and for who sees no colours
 
 
@@ -55,6 +56,8 @@ def picture(
         style = f'stroke="{colour}" stroke-width="2"' + (f' stroke-dasharray="{dash}"' if dash else "")
         parts.append(_line(_steps(report.curve), decades, style))
         legend.append(f'<tspan fill="{colour}">{name}</tspan>')
+    if bound:
+        legend += [f'<tspan fill="#666">{line}</tspan>' for line in wrap(_CHANCE, _LETTERS)]
     for row, text in enumerate(legend):
         parts.append(f'<text x="{_LEFT + _SIZE + 14}" y="{_TOP + 14 + 18 * row}">{text}</text>')
     width, height = _LEFT + _SIZE + _RIGHT, _TOP + _SIZE + _BOTTOM
