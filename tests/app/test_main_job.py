@@ -49,6 +49,20 @@ def test_the_last_line_is_one_json_object_with_what_was_promised(main_job: Any) 
     assert (Path(summary["dossier"]) / "index.html").exists()
 
 
+def test_the_risk_report_has_a_row_for_every_attack(main_job: Any) -> None:
+    lines = (main_job.folder / "dossier" / "evidence.jsonl").read_text("utf-8").splitlines()
+    (assessed,) = [one for one in (json.loads(line)["evidence"] for line in lines) if one["kind"] == "assess"]
+    rows = {row["id"]: row for row in assessed["claims"]["risk"]["rows"]}
+    on_records = {"prefix_exact", "prefix_near", "discoverable", "personal_data", "copies"}
+    assert {"membership", "extraction_free_text", "exposure_free_text", *on_records} <= set(rows)
+    assert all(rows[name]["value"] is not None for name in on_records)
+    assert not [row["id"] for row in rows.values() if row["contradicts_claim"]]
+    assert {arm for arm, found in assessed["claims"]["arms"].items() if "records" in found} == {
+        "deidentified",
+        "protected",
+    }
+
+
 def test_standard_error_holds_progress_and_no_personal_value(main_job: Any) -> None:
     for stage in ("collect", "de-identify", "anonymise", "train", "audit", "assess", "review", "release"):
         assert f"✓ {stage}" in main_job.stderr

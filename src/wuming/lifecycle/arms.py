@@ -21,6 +21,7 @@ from wuming.auditing.extraction import Secret, attack_secrets
 from wuming.auditing.membership import loss_scores, tpr_at_fpr
 from wuming.core.reading import read_lines
 from wuming.core.storage import private_folder, read_json, write_json
+from wuming.lifecycle.leaks import attack_records
 from wuming.lifecycle.plan import Model, Train
 from wuming.lifecycle.pool import report
 
@@ -149,22 +150,31 @@ def train_private(
 
 @dataclass(frozen=True)
 class Attack:
-    """What every arm is measured with."""
+    """What every arm is measured with.
+
+    Attributes:
+        held_out, members, canaries: units.
+        own_text: the people's text before anything was replaced in it; None: the text is not attacked (`leaks`).
+        secrets: planted ones.
+        samples: answers for each secret.
+        max_tokens: longest sequence.
+    """
 
     held_out: Path
     members: Path
     canaries: Path
+    own_text: Path | None
     secrets: Path | None
     samples: int
     max_tokens: int
 
 
 def evaluate(folder: Path, attack: Attack, label: str) -> dict[str, Any]:
-    """Measure one model: perplexity, membership, canaries, and the extraction and exposure of secrets."""
+    """Measure one model: perplexity, membership, canaries, what it says of records, and of planted secrets."""
     from wuming.training import language_model as lm
     from wuming.training.inference import LocalModel
 
-    report(label, 0, 4)
+    report(label, 0, 5)
     network, tokenizer = lm.load(folder)
     model = LocalModel(network, tokenizer, max_tokens=attack.max_tokens)
     result: dict[str, Any] = {"losses": {}}
@@ -174,13 +184,18 @@ def evaluate(folder: Path, attack: Attack, label: str) -> dict[str, Any]:
         result["losses"][name] = losses
         if name == "held_out":
             result["perplexity"] = perplexity
-    report(label, 2, 4)
+    report(label, 2, 5)
+    if attack.own_text is not None:
+        result["records"] = attack_records(
+            model, load_units(attack.members), load_units(attack.held_out), load_units(attack.own_text)
+        )
+    report(label, 3, 5)
     if attack.secrets is not None:
         secrets = [Secret(**line | {"candidates": tuple(line["candidates"])}) for line in read_json(attack.secrets)]
         attacked = attack_secrets(model, secrets, samples=attack.samples, max_new_tokens=32)
         result |= {"extracted": attacked.extracted(), "exposure": attacked.exposure()}
         result["secrets"] = [asdict(found) for found in attacked.secrets]
-    report(label, 4, 4)
+    report(label, 5, 5)
     return result
 
 
@@ -189,7 +204,7 @@ def summarise(result: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, A
     claims: dict[str, Any] = {"perplexity": round(result["perplexity"], 4)}
     gains = {name: loss_scores(result["losses"][name], base["losses"][name]) for name in ("members", "held_out")}
     claims["membership"] = tpr_at_fpr(gains["members"], gains["held_out"])
-    claims |= {name: result[name] for name in ("extracted", "exposure") if name in result}
+    claims |= {name: result[name] for name in ("records", "extracted", "exposure") if name in result}
     return claims
 
 

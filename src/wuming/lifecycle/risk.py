@@ -16,6 +16,7 @@ from wuming.auditing.shares import Share
 from wuming.core.storage import read_json
 from wuming.lifecycle.arms import Units, load_units
 from wuming.lifecycle.context import Context
+from wuming.lifecycle.leaks import rows_of
 
 
 def risk_report(context: Context, assessed: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def _rows(context: Context, assessed: Mapping[str, Any], limits: Limits) -> list
     arm = assessed["arms"]["protected"]
     measured = arm["membership"]
     rows = [report.membership({**measured, "interval": measured["population_interval"]}, limits)]
+    rows += rows_of(arm["records"], limits)
     planted = context.path("measurements", "secrets.json")
     if "extracted" not in arm or not planted.exists():
         return rows

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -61,6 +62,17 @@ class LocalModel:
             for place, index in enumerate(members):
                 results[index] = [self._tokenizer.decode(row) for row in rows[place * samples : (place + 1) * samples]]
         return results
+
+    def encode(self, text: str) -> list[int]:
+        """Return the token ids of a document, between end tokens, cut to the longest sequence."""
+        return encode(self._tokenizer, [text], self._max_tokens)[0]
+
+    @torch.inference_mode()
+    def logits(self, sequences: Sequence[Sequence[int]], last: int) -> list[NDArray[Any]]:
+        """Return, for each sequence of token ids, the next token's logits at each of its `last` positions."""
+        ids, _ = pad(sequences)
+        found = self._model(input_ids=ids, use_cache=False).logits
+        return [found[row, len(ids) - last : len(ids)].double().numpy() for row, ids in enumerate(sequences)]
 
     @torch.inference_mode()
     def candidate_losses(self, prompt: str, candidates: Sequence[str]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from wuming.lifecycle.context import Context
 from wuming.lifecycle.pool import WorkerPool
 
 ARMS = ("base", "raw", "deidentified", "protected", "control")
+ON_RECORDS = ("deidentified", "protected")  # trained on the text that is attacked, without protection and with it
 
 
 def measure(context: Context, pool: WorkerPool, base: Path, admitted: list[Record]) -> dict[str, dict[str, Any]]:
@@ -22,11 +24,12 @@ def measure(context: Context, pool: WorkerPool, base: Path, admitted: list[Recor
         held_out=context.path("units", "held-out.json"),
         members=context.path("units", "members.json"),
         canaries=context.path("units", "canaries.json"),
+        own_text=context.path("units", "raw.json"),
         secrets=_secrets(context, admitted),
         samples=context.plan.assess.samples,
         max_tokens=context.plan.train.model.max_tokens,
     )
-    units = (attack.held_out, attack.members, attack.canaries, attack.secrets)
+    units = (attack.held_out, attack.members, attack.canaries, attack.own_text, attack.secrets)
     measured_on = [file_digest(path) for path in units if path is not None]
     folders = {"base": base} | {arm: context.folder / "models" / arm for arm in ARMS[1:]}
     jobs, results = {}, {}
@@ -38,7 +41,8 @@ def measure(context: Context, pool: WorkerPool, base: Path, admitted: list[Recor
         if stored.exists() and (known := read_json(stored)).get("inputs") == inputs:
             results[arm] = known["result"]
         else:
-            jobs[arm] = (pool.submit(evaluate, folder, attack, f"attack: {arm}"), inputs)
+            own = attack if arm in ON_RECORDS else replace(attack, own_text=None)
+            jobs[arm] = (pool.submit(evaluate, folder, own, f"attack: {arm}"), inputs)
     for arm, (job, inputs) in jobs.items():
         results[arm] = pool.wait(job)
         write_json(context.path("measurements", f"{arm}.json"), {"inputs": inputs, "result": results[arm]})
