@@ -1,4 +1,4 @@
-"""Attacks on what a model says of its training text unasked or half asked, as every arm meets them.
+"""Attacks on what a model says of its training text unasked or half asked.
 
 Records of the members and of people who were held out are cut in two: whose end does the model complete? Texts are
 sampled from nothing: do they hold personal data, or copied stretches?
@@ -33,7 +33,7 @@ def attack_records(model: LocalModel, members: Units, held_out: Units, own_text:
         model: under attack.
         members: units that were trained on, as they were trained on.
         held_out: units that were not, de-identified alike.
-        own_text: the trained units' text before anything was replaced in it, where it was kept.
+        own_text: the trained units' text before anything was replaced in it.
 
     Returns:
         `prefix`, `discoverable` (None where no record is long enough), `personal_data`, `copies`: counts and shares.

@@ -40,6 +40,8 @@ def found(text: str, kind: str) -> list[str]:
         ("Baroness Elke von Thann left", ["Elke von Thann"]),
         ("Anna, Ben and Tom are here", ["Anna", "Ben", "Tom"]),
         ('"It was late," said Fernando Alvarez, a teacher.', ["Fernando Alvarez"]),
+        ("Tanvirul shares photos with Anna", ["Tanvirul", "Anna"]),
+        ("Mr Tanvirul works with Abimbolade.", ["Tanvirul", "Abimbolade"]),
         ("Ihre Steuer-ID lautet 02 345 678 901", []),
     ],
 )
@@ -63,6 +65,11 @@ def test_persons(text: str, names: list[str]) -> None:
 )
 def test_organisations(text: str, names: list[str]) -> None:
     assert found(text, "ORGANIZATION") == names
+
+
+@pytest.mark.parametrize("said", ["is a bank manager.", "is a business owner in Leeds", "is an agency nurse"])
+def test_what_people_are_makes_no_organisation(said: str) -> None:
+    assert found(f"Tanvirul {said}", "ORGANIZATION") == []
 
 
 @pytest.mark.parametrize(

@@ -48,21 +48,23 @@ _FORM_BEHIND = re.compile(
     r"(?![A-Za-z])"
 )
 """What ends the name of a company and is no part of a group of words."""
-_ORGANISATION_BEFORE = re.compile(
-    r"(?<![A-Za-z])(?:(?:work(?:s|ed|ing)?|intern(?:s|ed|ing)?|job|position|engineer|manager|director|employees?) "
-    r"(?:for|at|with|of)|(?:employed|hired|acquired) by|(?:co-?)?found(?:er|ed) (?:of )?|ceo (?:of|at)|"
-    r"shares (?:of|in)|account (?:with|at)|invoice from|stake in) ?$",
+_WORKPLACE = re.compile(
+    r"(?<![A-Za-z])(?:work(?:s|ed|ing)? (?:for|at)|(?:intern(?:s|ed|ing)?|job|position|engineer|manager|director|"
+    r"employees?|ceo) (?:at|of)|(?:employed|hired|acquired) by|(?:co-?)?found(?:er|ed) (?:of )?|shares (?:of|in)|"
+    r"account (?:with|at)|invoice from|stake in) ?$",
     re.IGNORECASE,
 )
+"""What comes before a workplace: a place in no list is one there. A person may stand there, too."""
 _ORGANISATION_BEHIND = re.compile(
-    r"(?:['’]s)? (?:offices?|headquarters|hq|employees|staff|ceo|cfo|cto|shares|shareholders|stock|website|customers|"
-    r"is the brainchild|is an? (?:[a-z\-]+ ){0,3}"
+    r" (?:offices?|headquarters|hq|employees|ceo|cfo|cto|shareholders|is the brainchild|"
+    r"is an? (?:[a-z\-]+ ){0,3}"
     r"(?:agency|bank|brand|business|charity|company|consultancy|firm|manufacturer|nonprofit|organi[sz]ation|platform|"
-    r"provider|publisher|retailer|start-?up|studio|supplier))(?![A-Za-z])",
+    r"provider|publisher|retailer|start-?up|studio|supplier)"
+    r"(?= (?:and|based|for|from|in|of|that|which|with)(?![A-Za-z])|[.,;:!?\n]| ?$))(?![A-Za-z])",
     re.IGNORECASE,
 )
 """What is said of organisations alone: a name in no list, between or beside such words, is one."""
-_LABEL = re.compile(r"-(?:ID|Id|No|Nr|Nummer|Number|Code)$")
+_LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
@@ -202,7 +204,7 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         word = text[group.bounds[last][0] : end].lower()
         if (kind == "LOCATION" and word == "day") or text[start:end] == "St" or _LABEL.search(text, start, end):
             continue  # a holiday; what a street ends with; what a number is called
-        if not any(one & _LISTED[kind] for one in classes) and _of_an_organisation(text, start, end):
+        if not any(one & _LISTED[kind] for one in classes) and _of_an_organisation(text, start, end, kind):
             kind = "ORGANIZATION"
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1
@@ -211,10 +213,10 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         yield Named(start, end, kind, probability, classes)
 
 
-def _of_an_organisation(text: str, start: int, end: int) -> bool:
+def _of_an_organisation(text: str, start: int, end: int, kind: str) -> bool:
     """Tell whether the words beside a name are said of organisations alone."""
-    before = _ORGANISATION_BEFORE.search(text, max(0, start - 24), start)
-    return before is not None or _ORGANISATION_BEHIND.match(text, end) is not None
+    workplace = kind == "LOCATION" and _WORKPLACE.search(text, max(0, start - 24), start) is not None
+    return workplace or _ORGANISATION_BEHIND.match(text, end) is not None
 
 
 def _names_nothing(classes: int, kind: str) -> bool:
