@@ -7,14 +7,23 @@ import torch
 
 from wuming.training.clipping.contributions import Contribution, Dense, Product, Scatter
 from wuming.training.clipping.rooms import Rooms
-from wuming.training.clipping.sums import Sums
+from wuming.training.clipping.sums import Sums, Write
 
 PARAMETER = torch.zeros(6, 4)
 
 
-def sums() -> Sums:
+class TooEarly(Sums):
+    """A broken twin: a sum counts as begun before anything was written."""
+
+    def add(self, name: str, write: Write) -> None:
+        fresh = name in self._stale
+        self._stale.discard(name)
+        write(self.like[name].view(-1), fresh)
+
+
+def sums(kind: type[Sums] = Sums) -> Sums:
     """Return some that hold an earlier batch's sum, then were reset."""
-    made = Sums()
+    made = kind()
     made.reset([("weight", PARAMETER, torch.float32)])
     made.add("weight", lambda total, fresh: total.fill_(torch.nan))
     made.reset([("weight", PARAMETER, torch.float32)])
@@ -25,15 +34,16 @@ def test_what_nothing_was_added_to_is_zero() -> None:
     assert torch.equal(sums().whole()["weight"], PARAMETER)
 
 
-def test_a_failed_addition_leaves_nothing_of_an_earlier_batch() -> None:
-    made = sums()
+@pytest.mark.parametrize(("kind", "right"), [(Sums, True), (TooEarly, False)])
+def test_a_failed_addition_leaves_nothing_of_an_earlier_batch(kind: type[Sums], right: bool) -> None:
+    made = sums(kind)
 
     def fails(total: torch.Tensor, fresh: bool) -> None:
         raise MemoryError
 
     with pytest.raises(MemoryError):
         made.add("weight", fails)
-    assert torch.equal(made.whole()["weight"], PARAMETER)
+    assert torch.equal(made.whole()["weight"], PARAMETER) is right
 
 
 @pytest.mark.parametrize("units", [0, 1, 3])
