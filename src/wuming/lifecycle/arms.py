@@ -21,9 +21,11 @@ from wuming.auditing.extraction import Secret, attack_secrets
 from wuming.auditing.membership import loss_scores, tpr_at_fpr
 from wuming.core.reading import read_lines
 from wuming.core.storage import private_folder, read_json, write_json
+from wuming.lifecycle.attributes import Attributes, attack_attributes, summarise_attributes
 from wuming.lifecycle.leaks import attack_records
 from wuming.lifecycle.plan import Model, Train
 from wuming.lifecycle.pool import report
+from wuming.lifecycle.tokens import attack_tokens
 
 if TYPE_CHECKING:
     from wuming.training.optimisation import Optimisation
@@ -157,6 +159,7 @@ class Attack:
         own_text: the people's text before anything was replaced in it; None: the text is not attacked (`leaks`).
         secrets: planted ones.
         samples: answers for each secret.
+        attributes: what is guessed of the people behind the text.
         max_tokens: longest sequence.
     """
 
@@ -166,11 +169,12 @@ class Attack:
     own_text: Path | None
     secrets: Path | None
     samples: int
+    attributes: Attributes
     max_tokens: int
 
 
 def evaluate(folder: Path, attack: Attack, label: str) -> dict[str, Any]:
-    """Measure one model: perplexity, membership, canaries, what it says of records, and of planted secrets."""
+    """Measure one model: perplexity, membership, canaries, what it says of records, people and planted secrets."""
     from wuming.training import language_model as lm
     from wuming.training.inference import LocalModel
 
@@ -185,10 +189,12 @@ def evaluate(folder: Path, attack: Attack, label: str) -> dict[str, Any]:
         if name == "held_out":
             result["perplexity"] = perplexity
     report(label, 2, 5)
+    members, held_out = load_units(attack.members), load_units(attack.held_out)
     if attack.own_text is not None:
-        result["records"] = attack_records(
-            model, load_units(attack.members), load_units(attack.held_out), load_units(attack.own_text)
-        )
+        result["tokens"] = attack_tokens(model, members, held_out)
+        result["records"] = attack_records(model, members, held_out, load_units(attack.own_text))
+    if attack.attributes:
+        result["attributes"] = attack_attributes(model, members, held_out, attack.attributes)
     report(label, 3, 5)
     if attack.secrets is not None:
         secrets = [Secret(**line | {"candidates": tuple(line["candidates"])}) for line in read_json(attack.secrets)]
@@ -204,7 +210,9 @@ def summarise(result: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, A
     claims: dict[str, Any] = {"perplexity": round(result["perplexity"], 4)}
     gains = {name: loss_scores(result["losses"][name], base["losses"][name]) for name in ("members", "held_out")}
     claims["membership"] = tpr_at_fpr(gains["members"], gains["held_out"])
-    claims |= {name: result[name] for name in ("records", "extracted", "exposure") if name in result}
+    claims |= {name: result[name] for name in ("tokens", "records", "extracted", "exposure") if name in result}
+    if "attributes" in result:
+        claims["attributes"] = summarise_attributes(result["attributes"], base["attributes"])
     return claims
 
 

@@ -12,6 +12,8 @@ UnitOfPrivacy = Literal["subject", "document"]
 LegalBasis = Literal["consent", "contract", "legal-obligation", "public-licence"]
 Operator = Literal["surrogate", "redact", "mask", "hash"]
 Arm = Literal["raw", "deidentified", "control"]
+AttributeName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+AttributeValue = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
 
 
 class Section(BaseModel):
@@ -167,6 +169,13 @@ class Assess(Section):
     )
     candidates: Annotated[int, Field(ge=2)] = Field(
         default=256, description="Values among which a secret's rank is taken."
+    )
+    attributes: Annotated[
+        dict[AttributeName, Annotated[list[AttributeValue], Field(min_length=2, max_length=100)]], Field(max_length=20)
+    ] = Field(
+        default_factory=dict,
+        description="Attribute → its possible values as they stand in texts: does the model help to guess which one "
+        "somebody's text goes on with? No value may begin with another.",
     )
     held_out: Annotated[float, Field(gt=0, lt=0.5)] = Field(default=0.1, description="Share of units never trained on.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,6 +34,7 @@ def cross_field_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _source_problems(value)
     yield from _training_problems(value)
     yield from _table_problems(value)
+    yield from _attribute_problems(value)
     yield from _review_problems(value)
 
 
@@ -108,6 +110,18 @@ def _table_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
         subject = section.get("subject", "subject")
         if subject in quasi or subject in sensitive:
             yield Problem(("anonymise", "subject"), f"`{subject}` is removed; it can be neither quasi nor sensitive")
+
+
+def _attribute_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
+    """A value that begins another one would win every comparison with it: it is the shorter text."""
+    attributes = _get(value, "assess", "attributes")
+    for name, values in attributes.items() if isinstance(attributes, dict) else ():
+        words = sorted(one for one in values if isinstance(one, str)) if isinstance(values, list) else []
+        for first, second in pairwise(words):
+            if first and second.startswith(first):
+                yield Problem(
+                    ("assess", "attributes", str(name)), f"holds `{first}`, which another of its values begins with"
+                )
 
 
 def _review_problems(value: Mapping[str, Any]) -> Iterator[Problem]:

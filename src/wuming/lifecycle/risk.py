@@ -15,8 +15,10 @@ from wuming.auditing.risk.questions import answer_all
 from wuming.auditing.shares import Share
 from wuming.core.storage import read_json
 from wuming.lifecycle.arms import Units, load_units
+from wuming.lifecycle.attributes import attribute_rows
 from wuming.lifecycle.context import Context
 from wuming.lifecycle.leaks import rows_of
+from wuming.lifecycle.tokens import rows_of_tokens
 
 
 def risk_report(context: Context, assessed: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +51,9 @@ def _rows(context: Context, assessed: Mapping[str, Any], limits: Limits) -> list
     arm = assessed["arms"]["protected"]
     measured = arm["membership"]
     rows = [report.membership({**measured, "interval": measured["population_interval"]}, limits)]
+    rows += rows_of_tokens(arm["tokens"], limits)
     rows += rows_of(arm["records"], limits)
+    rows += attribute_rows(arm.get("attributes", {}), limits)
     planted = context.path("measurements", "secrets.json")
     if "extracted" not in arm or not planted.exists():
         return rows

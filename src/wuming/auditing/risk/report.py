@@ -6,7 +6,7 @@ A row is a figure about private data, computed without noise: it is internal. No
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from wuming.auditing.risk.bounds import Limits
@@ -66,18 +66,21 @@ class Finding:
         }
 
 
-def membership(measured: Mapping[str, Any], limits: Limits) -> Finding:
+def membership(
+    measured: Mapping[str, Any], limits: Limits, by: Literal["membership", "min_k", "min_k_plus_plus"] = "membership"
+) -> Finding:
     """Return the row of a membership attack.
 
     Args:
         measured: `tpr_at_1_percent_fpr` and `interval` (None: not resolvable), `non_members`.
         limits: of the claim.
+        by: `membership` is the attack by loss; the others look at single tokens.
     """
     value, interval = measured.get("tpr_at_1_percent_fpr"), measured.get("interval")
     bound = limits.highest(0.01)
     meaning = MEANINGS["membership" if value is not None else "membership_unresolved"]
     return _finding(
-        "membership",
+        "membership" if by == "membership" else f"membership_{by}",
         FIGURES["membership"],
         value,
         interval,
@@ -205,10 +208,11 @@ def copies(found: Mapping[str, Any]) -> Finding:
     return _finding("copies", figure, share["share"], share["interval"], equal["held_out"]["share"], None, words, knobs)
 
 
-def attribute(measured: Mapping[str, Any], limits: Limits, *, candidates: int | None = None) -> Finding:
+def attribute(name: str, measured: Mapping[str, Any], limits: Limits, *, candidates: int | None = None) -> Finding:
     """Return the row of attribute inference.
 
     Args:
+        name: of the attribute.
         measured: from `AttributeReport.as_json`.
         limits: of the claim, for as many units as hold one value.
         candidates: where the true value was drawn uniformly from so many, independently of all else. Without it the
@@ -233,9 +237,10 @@ def attribute(measured: Mapping[str, Any], limits: Limits, *, candidates: int | 
     )
     figure, chance = FIGURES["attribute"], measured["without_model"]["share"]
     knobs = ("de-identify", "more noise", "fewer steps")
-    return _finding(
+    found = _finding(
         "attribute", figure, share["share"], share["interval"], chance, bound, words, knobs, units=limits.units
     )
+    return replace(found, id=f"attribute_{name}", attack=_filled(found.attack, name=name))
 
 
 def percent(share: float | None) -> str:

@@ -8,6 +8,11 @@ Text = dict[str, str]
 
 ATTACKS: Final[dict[str, Text]] = {
     "membership": {"en": "Membership inference", "zh": "成员推断"},
+    "membership_min_k": {"en": "Membership inference by the least likely tokens", "zh": "成员推断：最不可能的词元"},
+    "membership_min_k_plus_plus": {
+        "en": "Membership inference by the least likely tokens, each beside what was expected there",
+        "zh": "成员推断：最不可能的词元（逐处归一化）",
+    },
     "extraction_structured": {"en": "Extraction of planted numbers", "zh": "提取植入的号码类秘密"},
     "extraction_free_text": {"en": "Extraction of planted words", "zh": "提取植入的文字类秘密"},
     "exposure_structured": {"en": "Exposure of planted numbers", "zh": "植入号码的暴露度"},
@@ -23,7 +28,7 @@ ATTACKS: Final[dict[str, Text]] = {
     },
     "personal_data": {"en": "Personal data in generated text", "zh": "生成文本中的个人信息"},
     "copies": {"en": "Copied stretches in sampled text", "zh": "采样文本中的照抄片段"},
-    "attribute": {"en": "Attribute inference", "zh": "属性推断"},
+    "attribute": {"en": "Attribute inference: {name}", "zh": "属性推断：{name}"},
 }
 
 FIGURES: Final[dict[str, Text]] = {

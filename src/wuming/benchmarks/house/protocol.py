@@ -19,6 +19,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 Commands = dict[str, Callable[..., Any]]
@@ -31,13 +32,15 @@ def serve(path: str, contestants: dict[str, Callable[[], Commands]]) -> NoReturn
     up among the commands that the contestant offers.
 
     Args:
-        path: of the socket to make; at most 107 bytes.
+        path: of the socket to make, at most 105 bytes; once it is there, it can be connected to.
         contestants: name → what makes its commands.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # finished contestants leave nothing behind
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
+        begun = Path(f"{path}.1")
+        listener.bind(str(begun))
         listener.listen()
+        begun.rename(path)  # between bind and listen a connection would be refused
         while True:
             ready, _, _ = select.select([listener, sys.stdin], [], [])
             if sys.stdin in ready and not sys.stdin.buffer.read(1):

@@ -27,10 +27,12 @@ def measure(context: Context, pool: WorkerPool, base: Path, admitted: list[Recor
         own_text=context.path("units", "raw.json"),
         secrets=_secrets(context, admitted),
         samples=context.plan.assess.samples,
+        attributes=context.plan.assess.attributes,
         max_tokens=context.plan.train.model.max_tokens,
     )
     units = (attack.held_out, attack.members, attack.canaries, attack.own_text, attack.secrets)
     measured_on = [file_digest(path) for path in units if path is not None]
+    measured_on.append(digest(attack.attributes))
     folders = {"base": base} | {arm: context.folder / "models" / arm for arm in ARMS[1:]}
     jobs, results = {}, {}
     for arm, folder in folders.items():
@@ -42,6 +44,7 @@ def measure(context: Context, pool: WorkerPool, base: Path, admitted: list[Recor
             results[arm] = known["result"]
         else:
             own = attack if arm in ON_RECORDS else replace(attack, own_text=None)
+            own = own if arm in (*ON_RECORDS, "base") else replace(own, attributes={})
             jobs[arm] = (pool.submit(evaluate, folder, own, f"attack: {arm}"), inputs)
     for arm, (job, inputs) in jobs.items():
         results[arm] = pool.wait(job)

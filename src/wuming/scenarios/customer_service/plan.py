@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wuming.scenarios.customer_service import dialogues_en, dialogues_zh
 from wuming.scenarios.customer_service.writer import AS_OF, RETENTION_DAYS, Size
 
 _PLAN = """\
@@ -61,6 +62,9 @@ audit:
 assess:
   samples: 20
   candidates: 256
+  attributes:                     # does the model tell which product somebody has?
+    product-en: [{products_en}]
+    product-zh: [{products_zh}]
   held_out: {held_out}
 """
 
@@ -79,4 +83,12 @@ def plan_yaml(*, size: Size = "full", seed: int = 0) -> str:
         size: `full` or `small`.
         seed: initialises the base model; never coins or noise.
     """
-    return _PLAN.format(size=size, seed=seed, as_of=AS_OF.isoformat(), retention=RETENTION_DAYS, **_NUMBERS[size])
+    return _PLAN.format(
+        size=size,
+        seed=seed,
+        as_of=AS_OF.isoformat(),
+        retention=RETENTION_DAYS,
+        products_en=", ".join(dialogues_en.PRODUCTS),
+        products_zh=", ".join(dialogues_zh.PRODUCTS),
+        **_NUMBERS[size],
+    )
