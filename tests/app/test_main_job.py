@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wuming.app.cli import entry
+from wuming.compliance.dossier.untested import untested
 
 pytestmark = pytest.mark.main_job
 
@@ -56,6 +57,12 @@ def test_the_risk_report_has_a_row_for_every_attack(main_job: Any) -> None:
     on_records = {"prefix_exact", "prefix_near", "discoverable", "personal_data", "copies"}
     assert {"membership", "extraction_free_text", "exposure_free_text", *on_records} <= set(rows)
     assert all(rows[name]["value"] is not None for name in on_records)
+    assert {"membership_min_k", "membership_min_k_plus_plus", "attribute_product-en", "attribute_product-zh"} <= set(
+        rows
+    )
+    missing = {row["id"] for row in untested({"assess": assessed["claims"]}, {})}
+    assert missing >= {"membership-calibrated", "side-channels"}
+    assert "attribute-inference" not in missing
     assert not [row["id"] for row in rows.values() if row["contradicts_claim"]]
     assert {arm for arm, found in assessed["claims"]["arms"].items() if "records" in found} == {
         "deidentified",

@@ -74,6 +74,10 @@ def test_defaults_written_out_change_nothing_and_values_do() -> None:
         ("population: 3000", "population: 3000\n  steps: .inf", "14:3", "train.steps must be"),
         ("population: 3000", "population: 3000\n  max_grad_norm: .nan", "14:3", "must be a finite number"),
         ("population: 3000", "population: 3000\n  model: {heads: 5}", None, "hidden_size must be a multiple"),
+        ("review:", "assess: {attributes: {pet: [dog, dogs]}}\nreview:", None, "holds `dog`, which another of its"),
+        ("review:", "assess: {attributes: {pet: [dog, dog]}}\nreview:", None, "holds `dog`, which another of its"),
+        ("review:", "assess: {attributes: {pet: [dog]}}\nreview:", None, "at least 2 items"),
+        ("review:", "assess: {attributes: {pet: [dog, ' cat']}}\nreview:", None, "must match pattern"),
     ],
 )
 def test_each_problem_is_named_with_its_place(old: str, new: str, place: str | None, words: str) -> None:

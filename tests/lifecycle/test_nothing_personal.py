@@ -127,12 +127,14 @@ def stated(folder: Path) -> tuple[set[Any], str]:
 def shown(figures: list[Any], folder: Path) -> list[Any]:
     values, page = stated(folder)
     texts = {figure: repr(figure) if isinstance(figure, float) else str(figure) for figure in figures}
+    # Two decimals are few: where the dossier's own advice holds them (q = 0.25), they are no sign of another figure.
+    advice = " ".join(value for value in values if isinstance(value, str) and "→" in value)
     return [
         figure
         for figure in figures
         if figure in values
         or (len(texts[figure]) > 3 and texts[figure] in page)
-        or (isinstance(figure, float) and f" {figure:,.2f} " in page)
+        or (isinstance(figure, float) and f" {figure:,.2f} " in page and f" {figure:,.2f}" not in advice)
     ]
 
 
