@@ -19,6 +19,7 @@ from wuming.accounting.relations import check_supported
 from wuming.core.errors import PrivacyParameterError
 
 # Any set of ε gives a valid bound; this one is dense enough to lose less than one percent of the rate.
+_LARGEST_EXPONENT = 700.0
 _EPSILONS = tuple(k * 0.01 for k in range(200)) + tuple(2.0 + k * 0.05 for k in range(161)) + (12.0, 15.0, 20.0, 30.0)
 
 
@@ -68,5 +69,6 @@ def rate_from_deltas(fpr: float, epsilons: Sequence[float], deltas: Sequence[flo
     """Return the bound at one false positive rate that pairs (ε, δ) give together."""
     best = 1.0
     for epsilon, delta in zip(epsilons, deltas, strict=True):
-        best = min(best, delta + math.exp(epsilon) * fpr, 1 - math.exp(-epsilon) * (1 - delta - fpr))
+        if epsilon < _LARGEST_EXPONENT:  # a larger one says nothing: the first bound is above 1, the second rounds to 1
+            best = min(best, delta + math.exp(epsilon) * fpr, 1 - math.exp(-epsilon) * (1 - delta - fpr))
     return min(1.0, max(fpr, best))

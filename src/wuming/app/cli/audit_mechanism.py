@@ -98,6 +98,8 @@ def _judge(report: Report, *, strict: bool) -> None:
             raise SelfCheckFailed(
                 f"findings about the mechanism: {', '.join(findings)}", help="The table says what was seen."
             )
+        if report.verdict == "not tested":
+            raise SelfCheckFailed("nothing was tested", help="Choose checks that fit the mechanism; see --checks.")
     except (ClaimRefused, SelfCheckFailed) as error:
         print(f"error: {error.message}\nhelp: {error.help}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error

@@ -90,7 +90,13 @@ def seal_coins(
 
 
 def uniform_below(limit: int, count: int, stream: Stream) -> list[int]:
-    """Return integers uniform on [0, limit), without the bias of a plain remainder (rejection sampling)."""
+    """Return integers uniform on [0, limit), without the bias of a plain remainder (rejection sampling).
+
+    Raises:
+        PrivacyParameterError: for a limit outside [1, 2⁶⁴].
+    """
+    if not 1 <= limit <= 2**64:
+        raise PrivacyParameterError(f"limit={limit} is not within [1, 2^64]", help="Draw among fewer values.")
     accepted = 2**64 - 2**64 % limit
     out: list[int] = []
     while len(out) < count:

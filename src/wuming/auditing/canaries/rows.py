@@ -37,8 +37,15 @@ class Range:
         return math.floor((self.high - self.low) / self.step + 1e-9) + 1
 
     def __getitem__(self, place: int) -> float:
-        """Return the number at a place; whole where low and step are."""
-        return self.low + place * self.step
+        """Return the number at a place, from 0 on; whole where low and step are.
+
+        Raises:
+            IndexError: there is no such place.
+        """
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        value = self.low + place * self.step
+        return min(value, type(value)(self.high))
 
 
 def canary_rows(count: int, columns: Mapping[str, Sequence[Any] | Range], stream: Stream) -> list[dict[str, Any]]:

@@ -83,9 +83,10 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the checks."""
+        """The worst of the checks; `not tested` where none was made."""
         seen = {check.verdict for check in self.checks}
-        return "violated" if "violated" in seen else "finding" if "finding" in seen else "consistent"
+        worst: tuple[Verdict, ...] = ("violated", "finding", "consistent")
+        return next((verdict for verdict in worst if verdict in seen), "not tested")
 
     @property
     def lower_bound_epsilon(self) -> float:

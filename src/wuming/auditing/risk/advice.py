@@ -97,9 +97,11 @@ def _computed(claim: Claim, limits: Limits, name: str, event: Event) -> Step | N
     relation = claim.neighbouring_relation
     try:
         changed = epsilon(event, claim.delta, relation=relation, value_discretization_interval=_INTERVAL)
+        rate = Limits.of(dataclasses.replace(claim, epsilon=changed, event=event)).highest(_FPR)
     except PrivacyParameterError:
-        return None  # no finite ε: nothing to advise
-    rate = Limits.of(dataclasses.replace(claim, epsilon=changed, event=event)).highest(_FPR)
+        return None  # no finite ε, or none that makes a claim: nothing to advise
+    if changed >= claim.epsilon or rate > limits.highest(_FPR):
+        return None  # where noise is so small that the turn does not help
     knob, change, effect = _TURNS[name]
     values = {
         "sigma": f"{claim.event.noise_multiplier:g}",
@@ -111,8 +113,8 @@ def _computed(claim: Claim, limits: Limits, name: str, event: Event) -> Step | N
     }
     guarantee = _filled(
         _GUARANTEE,
-        epsilon=f"{claim.epsilon:g}",
-        changed=f"{changed:g}",
+        epsilon=f"{claim.epsilon:.10g}",
+        changed=f"{changed:.10g}",
         delta=f"{claim.delta:g}",
         unit=claim.unit_of_privacy,
         relation=relation,

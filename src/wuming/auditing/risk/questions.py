@@ -109,5 +109,5 @@ def _claim(claims: Claims, path: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    # Six digits of a real number are enough to read; ε and δ of a claim have fewer.
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    # As many digits as ε of a claim ever has: an answer must not state less than the claim.
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ A row is a figure about private data, computed without noise: it is internal. No
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from wuming.auditing.risk.words import ABOVE, ATTACKS, FIGURES, GROUP, HOW, MEAN
 from wuming.auditing.shares import Share
 
 Scale = Literal["share", "bits"]
+_DIGITS = 6  # behind the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class Finding:
 
     @property
     def contradicts(self) -> bool:
-        """Does the whole interval lie above the limit?"""
-        return self.interval is not None and self.bound is not None and self.interval[0] > self.bound
+        """Does the whole interval lie above the limit, as both are stated?"""
+        if self.interval is None or self.bound is None:
+            return False
+        return round(self.interval[0], _DIGITS) > round(self.bound, _DIGITS)
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as a JSON object."""
@@ -247,8 +251,11 @@ def percent(share: float | None) -> str:
     """Write a share as a percentage with three significant digits; – for none."""
     if share is None:
         return "–"
+    if not 0.9995 <= share < 1:
+        return f"{100 * share:.3g}%"
     # Of a share near 1, what is missing to 1 must not be rounded away.
-    return f"{100 * share:.3g}%" if not 0.9995 <= share < 1 else f"{100 * share:.6g}%"
+    digits = 2 - math.floor(math.log10(1 - share))
+    return f"{100 * share:.{digits}g}%"
 
 
 def _finding(
@@ -270,10 +277,10 @@ def _finding(
         more.append(_filled(GROUP, units=units))
     if bound is not None and scale == "share" and bound >= 1:
         more.append(VACUOUS)
-    if ends is not None and bound is not None and ends[0] > bound:
+    found = Finding(name, ATTACKS[name], figure, value, ends, chance, bound, scale, {}, knobs)
+    if found.contradicts:
         more.append(ABOVE)
-    words = {language: "".join(text[language] for text in more) for language in meaning}
-    return Finding(name, ATTACKS[name], figure, value, ends, chance, bound, scale, words, knobs)
+    return replace(found, meaning={language: "".join(text[language] for text in more) for language in meaning})
 
 
 def _filled(text: Text, **values: Any) -> Text:
@@ -281,4 +288,4 @@ def _filled(text: Text, **values: Any) -> Text:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    return None if value is None else round(value, _DIGITS)

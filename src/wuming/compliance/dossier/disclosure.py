@@ -65,6 +65,7 @@ INTERNAL: dict[str, tuple[str, ...]] = {
         "arms",
         "chance",
         "gain_kept",
+        "groups",
         "gain_kept_against_deidentified",
         "best_unprotected_perplexity",
         "reference",

@@ -11,6 +11,7 @@ from wuming.core.evidence import Evidence
 from wuming.core.storage import read_json
 from wuming.lifecycle.arms import summarise
 from wuming.lifecycle.context import PRODUCER, Context
+from wuming.lifecycle.groups import compare_groups
 from wuming.lifecycle.risk import risk_report
 
 
@@ -48,6 +49,9 @@ def assess(context: Context, measured: Mapping[str, Mapping[str, Any]]) -> None:
             "text": "de-identified",
         },
     }
+    groups = compare_groups(held_out, {arm: result["losses"]["held_out"] for arm, result in measured.items()})
+    if groups is not None:
+        claims["groups"] = groups
     claims["risk"] = risk_report(context, claims)
     context.finish(Evidence("assess", weights, claims, (weights,), PRODUCER), inputs)
 
