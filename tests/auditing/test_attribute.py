@@ -341,3 +341,16 @@ def test_bad_cases_are_refused_without_a_word_of_the_person(case):
 def test_cases_do_not_show():
     assert repr(TextCase("Her illness is", ILLNESSES, 1)) == "TextCase()"
     assert repr(RowCase(ILLNESSES, 1, 1, (0.71, 0.2, 0.09))) == "RowCase()"
+
+
+def test_what_is_no_number_is_refused():
+    for prior in ((0.5, math.nan), (math.nan, 0.5), (0.5, math.inf)):
+        with pytest.raises(PrivacyParameterError):
+            RowCase((1, 2), 0, 0, prior)
+    with pytest.raises(PrivacyParameterError):
+        right_by_loss([[math.nan, 1.0]], [0])
+
+
+def test_ties_know_nothing_of_truths_drawn_with_the_same_seed():
+    truths = np.random.default_rng(0).integers(0, 3, 120).tolist()
+    assert 20 < sum(right_by_loss(np.zeros((120, 3)), truths)) < 60

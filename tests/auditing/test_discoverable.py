@@ -304,3 +304,16 @@ def test_tokens_do_not_show(found):
     one = discoverable(Hashed(), [Target((52913,), (0, 2))])
     for text in (repr(one), str(one.as_json())):
         assert "52913" not in text
+
+
+@pytest.mark.parametrize(("log_probability", "probability"), [(-20.0, 1 - 2**-53), (-27.0, 1 - 1e-12)])
+def test_the_smallest_n_is_found_at_once_where_numbers_are_coarse(log_probability, probability):
+    n = int(samples_needed(log_probability, probability))
+    assert probability_within(log_probability, n) >= probability > probability_within(log_probability, n - 1)
+
+
+def test_a_number_of_samples_that_is_none_is_refused():
+    with pytest.raises(PrivacyParameterError):
+        probability_within(-1.0, math.nan)
+    with pytest.raises(PrivacyParameterError):
+        Discoverable(GREEDY, (-1.0,), ()).share(math.nan, 0.5)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.auditing.leaks import copies_in, edit_distance, equal_amount, personal_data_in, prefix_attack
+from wuming.auditing.leaks import copies_in, edit_distance, equal_amounts, personal_data_in, prefix_attack
 from wuming.auditing.sampling import Target
 from wuming.auditing.shares import Share, difference
 from wuming.core.errors import EmptyData, PrivacyParameterError, SelfCheckFailed
@@ -336,10 +336,11 @@ short_texts = st.lists(st.text("abé", max_size=6), max_size=6)
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(short_texts, short_texts)
 def test_equal_amounts_are_equal(texts, others):
-    kept = equal_amount(texts, others)
-    assert "".join(kept) == "".join(texts)[: sum(map(len, others))]
-    assert all(text.startswith(part) for part, text in zip(kept, texts, strict=False))
-    assert len(kept) <= len(texts)
+    room = min(sum(map(len, texts)), sum(map(len, others)))
+    for whole, kept in zip((texts, others), equal_amounts(texts, others), strict=True):
+        assert "".join(kept) == "".join(whole)[:room]
+        assert all(text.startswith(part) for part, text in zip(kept, whole, strict=False))
+        assert len(kept) <= len(whole)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -353,8 +354,12 @@ def test_copies_against_a_plain_version(generated, training, held_out, window):
 
     found = copies_in(generated, training=training, held_out=held_out, window=window)
     assert found.training == Share(count(training), len(generated))
-    assert found.compared_training == Share(count(equal_amount(training, held_out)), len(generated))
-    assert found.compared_held_out == Share(count(held_out), len(generated))
+    if not held_out:
+        assert found.compared_training is found.compared_held_out is None
+        return
+    ours, others = equal_amounts(training, held_out)
+    assert found.compared_training == Share(count(ours), len(generated))
+    assert found.compared_held_out == Share(count(others), len(generated))
     assert found.compared_training.count <= found.training.count
 
 
@@ -364,6 +369,8 @@ def test_copies_by_hand():
     found = copies_in(generated, training=[sentence], held_out=["z" * 60], window=20, confidence=0.9)
     assert found.training == found.compared_training == Share(1, 4, 0.9)
     assert found.compared_held_out == Share(0, 4, 0.9)
+    alone = copies_in(generated, training=[sentence], held_out=[], window=20)
+    assert alone.as_json()["on_equal_amounts"] == {"training": None, "held_out": None, "above_held_out": None}
     assert copies_in(generated, training=[sentence], held_out=[], window=19).training == Share(2, 4)
     # A stretch that lies across two texts is no copy.
     assert copies_in(generated, training=[sentence[:15], sentence[15:30]], held_out=[], window=20).training.count == 0
@@ -386,3 +393,12 @@ def test_bad_input():
     with pytest.raises(PrivacyParameterError) as caught:
         personal_data_in([PHONE], FINDER, training=[PHONE], held_out=[], confidence=1.0)
     assert PHONE not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", [values_on_equal_amounts, copies_on_equal_amounts])
+def test_more_held_out_text_hides_no_leak(method):
+    generator = random.Random(9)
+    training, held_out = numbers(120, seed=1), numbers(1200, seed=2)
+    said = [generator.choice(training) for _ in range(60)] + numbers(140, seed=3)
+    inside, outside = method(said, training, held_out)
+    assert inside.count > outside.count

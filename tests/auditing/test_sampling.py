@@ -470,3 +470,20 @@ def test_targets_do_not_show():
         assert "52913" not in str(caught.value)
     with pytest.raises(PrivacyParameterError, match="length=0"):
         continuations(Hashed(), [(52913,)], 0, SamplingScheme())
+
+
+def test_tokens_that_the_model_does_not_have():
+    with pytest.raises(PrivacyParameterError, match="below 0"):
+        Target((1,), (-1,))
+
+    class Four:
+        def logits(self, sequences, last):
+            return [np.zeros((last, 4)) for _ in sequences]
+
+    with pytest.raises(SelfCheckFailed) as caught:
+        suffix_log_probabilities(Four(), [Target((1,), (52913,))], GREEDY)
+    assert "52913" not in str(caught.value)
+    with pytest.raises(PrivacyParameterError, match="samples=0"):
+        check_by_sampling(Four(), [Target((1,), (2,))], [0.0], GREEDY, samples=0)
+    with pytest.raises(SelfCheckFailed):
+        log_probabilities(np.zeros((1, 0)), GREEDY)

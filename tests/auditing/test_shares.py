@@ -218,3 +218,9 @@ def test_pairs_that_are_none():
     for confidence in (1.0, 1.5, -1.0, math.nan):
         with pytest.raises(PrivacyParameterError):
             paired_difference([True], [False], confidence)
+
+
+@pytest.mark.parametrize("confidence", [-0.5, 0.0, 1.0, math.nan])
+def test_a_paired_difference_needs_a_confidence(confidence):
+    with pytest.raises(PrivacyParameterError):
+        paired_difference([True], [False], confidence)

@@ -12,6 +12,7 @@ Evans, "Are attribute inference attacks just imputation?" (CCS 2022).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from wuming.auditing.shares import Share, difference, paired_difference
 from wuming.core.errors import EmptyData, PrivacyParameterError, SelfCheckFailed
 
 _Array = NDArray[np.float64]
+_TIES = 0x74696573  # apart from whatever else is drawn with the same seed
 
 
 class CandidateModel(Protocol):
@@ -80,9 +82,11 @@ class RowCase:
 
     def __post_init__(self) -> None:
         _check(len(self.variants), self.truth)
-        if self.prior is not None and (len(self.prior) != len(self.variants) or not min(self.prior) >= 0):
+        if self.prior is not None and (
+            len(self.prior) != len(self.variants) or not all(0 <= chance < math.inf for chance in self.prior)
+        ):
             raise PrivacyParameterError(
-                f"a case has {len(self.variants)} variants and a prior of {len(self.prior)} numbers, or one below 0",
+                f"a case has {len(self.variants)} variants and a prior of {len(self.prior)}, or one out of range",
                 help="Give one chance for each variant.",
             )
 
@@ -252,10 +256,12 @@ def _right(scores: Sequence[_Array], truths: Sequence[int], seed: int) -> list[b
         raise PrivacyParameterError(
             f"there are {len(scores)} cases and {len(truths)} true values", help="Give one true value for each case."
         )
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng([seed, _TIES])
     out = []
     for values, truth in zip(scores, truths, strict=True):
         _check(len(values), truth)
+        if not np.isfinite(values).all():
+            raise PrivacyParameterError("a case has a score that is no finite number", help="Check the losses.")
         best = np.flatnonzero(values == values.max())
         out.append(bool(generator.choice(best) == truth))
     return out

@@ -27,7 +27,7 @@ from wuming.core.errors import PrivacyParameterError
 
 def probability_within(log_probability: float, samples: float) -> float:
     """Return 1 − (1 − π)ⁿ, the chance that one of n independent samples is the suffix, without loss for tiny π."""
-    if samples < 0 or log_probability > 1e-9 or math.isnan(log_probability):
+    if not samples >= 0 or not log_probability <= 1e-9:
         raise PrivacyParameterError(
             f"samples={samples}, log_probability={log_probability} is out of range",
             help="Give a number of samples ≥ 0 and the logarithm of a probability.",
@@ -58,10 +58,13 @@ def samples_needed(log_probability: float, probability: float) -> float:
     needed = math.ceil(math.log1p(-probability) / math.log1p(-math.exp(log_probability)))
     # The quotient may be off by one part in 10^16: settle it by the definition where numbers are exact enough.
     if needed < 2**50:
-        while needed > 1 and probability_within(log_probability, needed - 1) >= probability:
-            needed -= 1
-        while probability_within(log_probability, needed) < probability:
-            needed += 1
+        below, needed = 1, 2 * needed  # one is too few, twice as many are more than enough
+        while needed - below > 1:
+            middle = (below + needed) // 2
+            if probability_within(log_probability, middle) >= probability:
+                needed = middle
+            else:
+                below = middle
     return float(needed)
 
 
@@ -143,7 +146,7 @@ def discoverable(
 
 
 def _share(values: Sequence[float], samples: float, probability: float, confidence: float) -> Share:
-    if not 0 < probability <= 1 or samples < 1:
+    if not 0 < probability <= 1 or not samples >= 1:
         raise PrivacyParameterError(
             f"samples={samples}, probability={probability} is out of range", help="Use n=100 and p=0.5, for example."
         )

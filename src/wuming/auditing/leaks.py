@@ -85,7 +85,7 @@ def prefix_attack(
         raise PrivacyParameterError(f"near={near} is not within [0, 1)", help="Use 0.1, for example.")
     found = _distances(model, [*training, *held_out])
     exact = [distance == 0 for distance, _ in found]
-    close = [distance <= near * length for distance, length in found]
+    close = [distance <= near * length + 1e-9 for distance, length in found]  # 0.29 x 100 is a little below 29
     count = len(training)
 
     def baseline(hits: Sequence[bool]) -> Share | None:
@@ -121,8 +121,8 @@ class PersonalDataFound:
         texts: with any personal data, of all generated texts; invented values are among them.
         kinds: number of spans of each kind.
         from_training: texts that hold a value of the training text, of all generated texts.
-        compared_training: the same against a part of the training text as large as the held-out text.
-        compared_held_out: the same against the held-out text: what chance and common knowledge give.
+        compared_training: the same against as much training text as there is of both; None without held-out text.
+        compared_held_out: the same against as much held-out text: what chance and common knowledge give.
         values: distinct values that were found.
         values_from_training: how many of them stand in the training text.
     """
@@ -130,8 +130,8 @@ class PersonalDataFound:
     texts: Share
     kinds: dict[str, int]
     from_training: Share
-    compared_training: Share
-    compared_held_out: Share
+    compared_training: Share | None
+    compared_held_out: Share | None
     values: int
     values_from_training: int
 
@@ -141,10 +141,7 @@ class PersonalDataFound:
             "texts_with_personal_data": self.texts.as_json(),
             "kinds": dict(sorted(self.kinds.items())),
             "texts_with_a_value_from_training": self.from_training.as_json(),
-            "on_equal_amounts": {
-                "training": self.compared_training.as_json(),
-                "held_out": self.compared_held_out.as_json(),
-            },
+            "on_equal_amounts": _compared(self.compared_training, self.compared_held_out),
             "distinct_values": self.values,
             "distinct_values_from_training": self.values_from_training,
         }
@@ -186,7 +183,7 @@ def personal_data_in(
         wanted.append(frozenset(value for value in values if len(value) >= _SHORTEST_VALUE))
     every = frozenset().union(*wanted) if wanted else frozenset()
     known = _standing_in(every, training)
-    compared, held = _standing_in(every, equal_amount(training, held_out)), _standing_in(every, held_out)
+    compared, held = (_standing_in(every, texts) for texts in equal_amounts(training, held_out))
 
     def share(real: frozenset[str]) -> Share:
         return Share.of([bool(values & real) for values in wanted], confidence)
@@ -195,8 +192,8 @@ def personal_data_in(
         texts=Share.of(with_any, confidence),
         kinds=kinds,
         from_training=share(known),
-        compared_training=share(compared),
-        compared_held_out=share(held),
+        compared_training=share(compared) if held_out else None,
+        compared_held_out=share(held) if held_out else None,
         values=len(every),
         values_from_training=len(known),
     )
@@ -208,14 +205,14 @@ class Copies:
 
     Attributes:
         training: of all training text.
-        compared_training: of a part of the training text as large as the held-out text.
-        compared_held_out: of the held-out text: set phrases that anybody writes.
+        compared_training: of as much of the training text as there is of both; None without held-out text.
+        compared_held_out: of as much held-out text: set phrases that anybody writes.
         window: characters that count as copied.
     """
 
     training: Share
-    compared_training: Share
-    compared_held_out: Share
+    compared_training: Share | None
+    compared_held_out: Share | None
     window: int
 
     def as_json(self) -> dict[str, Any]:
@@ -223,11 +220,7 @@ class Copies:
         return {
             "window_characters": self.window,
             "training": self.training.as_json(),
-            "on_equal_amounts": {
-                "training": self.compared_training.as_json(),
-                "held_out": self.compared_held_out.as_json(),
-                "above_held_out": difference(self.compared_training, self.compared_held_out),
-            },
+            "on_equal_amounts": _compared(self.compared_training, self.compared_held_out),
         }
 
 
@@ -249,12 +242,17 @@ def copies_in(
     def share(real: Sequence[str]) -> Share:
         return Share(len(copying(generated, real, window)), len(generated), confidence)
 
-    return Copies(share(training), share(equal_amount(training, held_out)), share(held_out), window)
+    ours, others = (share(texts) if held_out else None for texts in equal_amounts(training, held_out))
+    return Copies(share(training), ours, others, window)
 
 
-def equal_amount(texts: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Return as many characters of `texts`, from the front, as `others` have: more text is met more often by chance."""
-    room = sum(map(len, others))
+def equal_amounts(texts: Sequence[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return equally many characters of both, from the front: more text is met more often by chance."""
+    room = min(sum(map(len, texts)), sum(map(len, others)))
+    return _cut(texts, room), _cut(others, room)
+
+
+def _cut(texts: Sequence[str], room: int) -> list[str]:
     kept: list[str] = []
     for text in texts:
         if room <= 0:
@@ -262,6 +260,16 @@ def equal_amount(texts: Sequence[str], others: Sequence[str]) -> list[str]:
         kept.append(text[:room])
         room -= len(text)
     return kept
+
+
+def _compared(training: Share | None, held_out: Share | None) -> dict[str, Any]:
+    if training is None or held_out is None:
+        return {"training": None, "held_out": None, "above_held_out": None}
+    return {
+        "training": training.as_json(),
+        "held_out": held_out.as_json(),
+        "above_held_out": difference(training, held_out),
+    }
 
 
 def _standing_in(values: frozenset[str], texts: Sequence[str]) -> frozenset[str]:

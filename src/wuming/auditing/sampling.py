@@ -55,6 +55,8 @@ class Target:
                 f"a target has {len(self.prefix)} tokens of prefix and {len(self.suffix)} of suffix",
                 help="Each needs at least one; leave shorter records out.",
             )
+        if min(*self.prefix, *self.suffix) < 0:
+            raise PrivacyParameterError("a target has a token below 0", help="Tokens are numbered from 0 on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,13 @@ def log_probabilities(logits: NDArray[Any], scheme: SamplingScheme) -> _Array:
         SelfCheckFailed: a logit is not a number or +∞, or a whole row is −∞.
     """
     values = np.asarray(logits, dtype=np.float64) / scheme.temperature
-    if values.ndim != 2 or np.isnan(values).any() or (values == np.inf).any() or (values.max(axis=1) == -np.inf).any():
+    if (
+        values.ndim != 2
+        or not values.shape[1]
+        or np.isnan(values).any()
+        or (values == np.inf).any()
+        or (values.max(axis=1) == -np.inf).any()
+    ):
         raise SelfCheckFailed(
             f"the model gave logits of shape {values.shape}, some of them no numbers",
             help="Check its method logits: one finite number for each token at each position.",
@@ -120,7 +128,7 @@ def suffix_log_probabilities(model: TokenModel, targets: Sequence[Target], schem
     """Return log π of each target: the probability that sampling after its prefix says exactly its suffix.
 
     Raises:
-        SelfCheckFailed: the model returned other numbers of logits than it was asked for.
+        SelfCheckFailed: the model returned other numbers of logits than it was asked for, or has none for a token.
     """
     found = [0.0] * len(targets)
     order = sorted(range(len(targets)), key=lambda i: (len(targets[i].suffix), len(targets[i].prefix)))
@@ -130,6 +138,10 @@ def suffix_log_probabilities(model: TokenModel, targets: Sequence[Target], schem
         order = order[len(batch) :]
         rows = _logits(model, [(*targets[i].prefix, *targets[i].suffix[:-1]) for i in batch], length)
         for index, row in zip(batch, rows, strict=True):
+            if max(targets[index].suffix) >= np.shape(row)[1]:
+                raise SelfCheckFailed(
+                    f"target {index} has a token that the model has no logit for", help="Use the model's own tokenizer."
+                )
             steps = log_probabilities(row, scheme)[np.arange(length), targets[index].suffix]
             found[index] = float(steps.sum())
     return found
@@ -187,6 +199,8 @@ def check_by_sampling(
     Raises:
         SelfCheckFailed: one count is too high or too low for its π (exact binomial tails, Bonferroni).
     """
+    if samples < 1:
+        raise PrivacyParameterError(f"samples={samples} is below 1", help="Without samples nothing is checked.")
     limit = alpha / (2 * max(1, len(targets)))
     counts = []
     for number, (target, log_chance) in enumerate(zip(targets, log_probabilities_of_suffixes, strict=True)):

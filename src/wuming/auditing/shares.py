@@ -86,6 +86,8 @@ def paired_difference(first: Sequence[bool], second: Sequence[bool], confidence:
         raise PrivacyParameterError(
             f"there are {len(first)} and {len(second)} results", help="Run both attackers on the same cases."
         )
+    if not 0 < confidence < 1:
+        raise PrivacyParameterError(f"confidence={confidence} is not within (0, 1)", help="Use 0.95, for example.")
     halved = 1 - (1 - confidence) / 2
     gained = Share.of([bool(a) and not b for a, b in zip(first, second, strict=True)], halved)
     lost = Share.of([bool(b) and not a for a, b in zip(first, second, strict=True)], halved)

@@ -58,8 +58,8 @@ def test_a_claim_on_the_command_line_that_does_not_hold(wuming, folder):
 
 def test_nothing_tested_is_no_success(wuming, folder):
     done = wuming(
-        "audit", "mechanism", "mine:answer", "--epsilon", "1", "--data", "answer", "--checks", "order", "--seconds", "1",
-        "--json", cwd=folder,
+        "audit", "mechanism", "mine:answer", "--epsilon", "1", "--data", "answer", "--checks", "order",
+        "--seconds", "1", "--json", cwd=folder,
     )  # fmt: skip
     assert done.returncode == 33, done.stderr
     assert "nothing was tested" in done.stderr

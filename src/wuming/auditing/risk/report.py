@@ -190,10 +190,10 @@ def personal_data(found: Mapping[str, Any]) -> Finding:
         MEANINGS["personal_data"],
         any=percent(found["texts_with_personal_data"]["share"]),
         value=percent(share["share"]),
-        training=percent(equal["training"]["share"]),
-        held_out=percent(equal["held_out"]["share"]),
+        training=percent(_share_of(equal["training"])),
+        held_out=percent(_share_of(equal["held_out"])),
     )
-    figure, chance = FIGURES["personal_data"], equal["held_out"]["share"]
+    figure, chance = FIGURES["personal_data"], _share_of(equal["held_out"])
     knobs = ("de-identify", "deduplicate", "more noise")
     return _finding("personal_data", figure, share["share"], share["interval"], chance, None, words, knobs)
 
@@ -204,12 +204,13 @@ def copies(found: Mapping[str, Any]) -> Finding:
     words = _filled(
         MEANINGS["copies"],
         value=percent(share["share"]),
-        training=percent(equal["training"]["share"]),
-        held_out=percent(equal["held_out"]["share"]),
+        training=percent(_share_of(equal["training"])),
+        held_out=percent(_share_of(equal["held_out"])),
     )
     figure = _filled(FIGURES["copies"], window=found["window_characters"])
     knobs = ("deduplicate", "fewer steps", "fewer trained parameters")
-    return _finding("copies", figure, share["share"], share["interval"], equal["held_out"]["share"], None, words, knobs)
+    chance = _share_of(equal["held_out"])
+    return _finding("copies", figure, share["share"], share["interval"], chance, None, words, knobs)
 
 
 def attribute(name: str, measured: Mapping[str, Any], limits: Limits, *, candidates: int | None = None) -> Finding:
@@ -281,6 +282,10 @@ def _finding(
     if found.contradicts:
         more.append(ABOVE)
     return replace(found, meaning={language: "".join(text[language] for text in more) for language in meaning})
+
+
+def _share_of(stored: Mapping[str, Any] | None) -> float | None:
+    return None if stored is None else float(stored["share"])
 
 
 def _filled(text: Text, **values: Any) -> Text:
