@@ -30,8 +30,11 @@ class Hierarchy:
             alone. None: the number of values in the group over the number of all, 0 for one alone.
 
     Raises:
-        TableError: no value, one twice, levels of another length, a level that splits what the one before joined, a
-            label that two groups of a level share, or widths that are out of range or fall from one level to the next.
+        TableError: no value, one twice, levels of another length, a level that splits what the one before joined, or
+            widths that are out of range, differ within a group, or fall from one level to the next.
+
+    Equal hierarchies have the same column, values, labels and widths. A label that stands twice at one level is one
+    group: the value cannot know that two were meant, so builders refuse names that occur twice.
     """
 
     column: str
@@ -48,14 +51,36 @@ class Hierarchy:
             raise self._wrong("does not begin with the values themselves")
         for finer, coarser in zip(self.groups, self.groups[1:], strict=False):
             # What is one group at a level has one label at the next.
-            if len(np.unique(np.stack((finer, coarser)), axis=1).T) != finer.max() + 1:
+            if len(np.unique(finer * len(self.values) + coarser)) != finer.max() + 1:
                 raise self._wrong("has a level that splits a group of the level before")
         if self.widths is not None:
-            widths = self.widths
-            if widths.shape != self.groups.shape or not ((widths >= 0) & (widths <= 1)).all():
-                raise self._wrong("has widths out of range")
-            if (np.diff(widths, axis=0) < 0).any():
-                raise self._wrong("has widths that fall from one level to the next")
+            object.__setattr__(self, "widths", self._checked(np.array(self.widths, dtype=np.float64)))
+
+    def _checked(self, widths: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Check a copy of the widths and make it read-only."""
+        if widths.shape != self.groups.shape or not ((widths >= 0) & (widths <= 1)).all():
+            raise self._wrong("has widths out of range")
+        if (np.diff(widths, axis=0) < 0).any():
+            raise self._wrong("has widths that fall from one level to the next")
+        for groups, level in zip(self.groups, widths, strict=True):
+            of_group = np.zeros(groups.max() + 1)
+            of_group[groups] = level
+            if (of_group[groups] != level).any():
+                raise self._wrong("has a group with two widths")
+        widths.setflags(write=False)
+        return widths
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hierarchy):
+            return NotImplemented
+        if (self.column, self.values, self.labels) != (other.column, other.values, other.labels):
+            return False
+        if self.widths is None or other.widths is None:
+            return self.widths is other.widths
+        return np.array_equal(self.widths, other.widths)
+
+    def __hash__(self) -> int:
+        return hash((self.column, self.values, self.labels))
 
     @property
     def levels(self) -> int:
