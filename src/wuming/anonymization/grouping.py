@@ -30,16 +30,19 @@ class Grouping:
         first = np.empty(self._distinct, dtype=np.int64)
         first[self._of_row] = np.arange(len(self._of_row))
         self._sizes = [[int(level.max()) + 1 for level in h.groups] for h in hierarchies]
-        self._groups = [h.groups[:, column[first]] for column, h in zip(codes, hierarchies, strict=True)]
+        self._last: tuple[Node, Codes, int] | None = None
+        self._groups = [np.take(h.groups, column[first], axis=1) for column, h in zip(codes, hierarchies, strict=True)]
 
     def classes(self, node: Node) -> tuple[Codes, int]:
-        """Return [rows] the class of each row at a node, 0 … without gaps, and the number of classes."""
-        columns = [
-            (groups[level], sizes[level])
-            for groups, sizes, level in zip(self._groups, self._sizes, node, strict=True)
-        ]
-        of_distinct, count = _number(columns)
-        return of_distinct[self._of_row], count
+        """Return [rows] the class of each row at a node, 0 … without gaps, and their number; not to be changed."""
+        if self._last is None or self._last[0] != node:
+            columns = [
+                (groups[level], sizes[level])
+                for groups, sizes, level in zip(self._groups, self._sizes, node, strict=True)
+            ]
+            of_distinct, count = _number(columns)
+            self._last = node, of_distinct[self._of_row], count
+        return self._last[1:]
 
 
 def _number(columns: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
@@ -47,13 +50,15 @@ def _number(columns: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
 
     The columns become digits of one key; where the next digit would leave 64 bits, the keys are numbered anew.
     """
-    keys, space = columns[0]
+    keys, space = columns[0][0].copy(), columns[0][1]
     for digits, size in columns[1:]:
         if size == 1:
             continue
         if space * size > _LARGEST_KEY:
             keys, space = _without_gaps(keys, space)
-        keys, space = keys * size + digits, space * size
+        keys *= size
+        keys += digits
+        space *= size
     return _without_gaps(keys, space)
 
 
