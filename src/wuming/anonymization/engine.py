@@ -67,9 +67,9 @@ def anonymise(
         k-anonymity and distinct l-diversity of this one table, by syntax. It does not add up over releases, and it is
         no differential privacy. See docs/anonymization.md for what an attacker can still do.
     """
-    _check_parameters(k=k, l=l)
-    _check_columns(table, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k)
-    codes = [_sensitive_codes(table, name, l=l) for name in sensitive]
+    check_parameters(k=k, l=l)
+    check_columns(table, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k)
+    codes = [sensitive_codes(table, name, l=l) for name in sensitive]
     domains = [domain_of(table.columns[name], rare_below=k) for name in quasi_identifiers]
     boxes = mondrian([d.codes for d in domains], [d.scale for d in domains], codes, k=k, l=l)
     published = _publish(table, boxes, domains, quasi_identifiers, sensitive)
@@ -99,14 +99,19 @@ def anonymise(
     return Anonymised(published, claims)
 
 
-def _check_parameters(*, k: int, l: int) -> None:  # noqa: E741
+def check_parameters(*, k: int, l: int) -> None:  # noqa: E741
+    """Check k and l.
+
+    Raises:
+        PrivacyParameterError: k < 2 or l < 1, or no whole numbers.
+    """
     if type(k) is not int or k < 2:
         raise PrivacyParameterError(f"k={k} gives no anonymity", help="Choose a whole number k of at least 2.")
     if type(l) is not int or l < 1:
         raise PrivacyParameterError(f"l={l} is no diversity", help="Choose a whole number l of at least 1.")
 
 
-def _check_columns(
+def check_columns(
     table: Table,
     *,
     subject: str | None,
@@ -115,7 +120,11 @@ def _check_columns(
     sensitive: Sequence[str],
     k: int,
 ) -> None:
-    """Check that every named column exists, has one role and holds something, and that there are k rows."""
+    """Check that every named column exists, has one role and holds something, and that there are k rows.
+
+    Raises:
+        TableError: one of these does not hold, or a person has two rows.
+    """
     if not quasi_identifiers or not sensitive:
         raise TableError("no quasi-identifier or no sensitive column named", help="Name at least one of each.")
     roles = [*([subject] if subject is not None else []), *direct, *quasi_identifiers, *sensitive]
@@ -142,7 +151,12 @@ def _check_columns(
             )
 
 
-def _sensitive_codes(table: Table, name: str, *, l: int) -> npt.NDArray[np.int64]:  # noqa: E741
+def sensitive_codes(table: Table, name: str, *, l: int) -> npt.NDArray[np.int64]:  # noqa: E741
+    """Code a sensitive column.
+
+    Raises:
+        TableError: it has fewer than l distinct values, so no recoding can reach l.
+    """
     codes, distinct = factorize(table.columns[name])
     if distinct < l and l > 1:
         raise TableError(
