@@ -20,6 +20,9 @@ class Remembers:
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = list(texts)
 
+    def holds(self, text: str) -> bool:
+        return len(text) <= 80
+
     def candidate_losses(self, prompt: str, candidates: Sequence[str]) -> list[float]:
         return [
             0.0 if any(text.startswith(prompt + one) for text in self._texts) else 1.0 + place
@@ -57,7 +60,7 @@ def test_a_model_that_learned_nothing_of_them(limits: Limits) -> None:
 
 def test_where_a_value_stands() -> None:
     def seen(*texts: str, values: Sequence[str] = ("cat", "dog", "狗")) -> list[tuple[str, int]]:
-        return [(case.prompt, case.truth) for case in cases_of({"u": texts}, values)]
+        return [(case.prompt, case.truth) for case in cases_of({"u": texts}, values, lambda text: True)]
 
     assert seen("my dog and my cat") == [("my ", 1)]
     assert seen("the category of dogs") == []  # parts of longer words are no values
@@ -69,7 +72,14 @@ def test_where_a_value_stands() -> None:
 
 def test_at_most_a_hundred_people_are_asked_for() -> None:
     units = {f"u{n:03d}": ["my dog", "my cat"] for n in range(150)}
-    cases = cases_of(units, ("cat", "dog"))
+    cases = cases_of(units, ("cat", "dog"), lambda text: True)
     assert len(cases) == 100
     assert {case.truth for case in cases} == {1}
     assert "dog" not in repr(cases)
+
+
+def test_what_lies_behind_the_longest_sequence_is_no_case() -> None:
+    units = {"far": ["x" * 90 + " my dog"], "edge": ["x" * 73 + " my dog"], "near": ["my cat"]}
+    model = Remembers([])
+    assert {case.prompt[-3:] for case in cases_of(units, ("cat", "dog"), model.holds)} == {"my "}
+    assert len(attack_attributes(model, units, {}, {"pet": ("cat", "dog")})["pet"]["members"]) == 2

@@ -74,6 +74,15 @@ def test_candidates_score_as_whole_texts_do(tokenizer, trained):
     assert [f - fast[0] for f in fast] == pytest.approx([s - slow[0] for s in slow], abs=1e-3)
 
 
+def test_what_a_model_holds_is_what_training_did_not_cut(tokenizer, trained):
+    text = "User: where is my order please"
+    tokens = len(tokenizer.encode(text))
+    for most, held in ((tokens + 1, True), (tokens, False)):
+        assert LocalModel(trained, tokenizer, max_tokens=most).holds(text) is held
+        [cut] = lm.encode(tokenizer, [text], most)
+        assert (cut[1:] == tokenizer.encode(text)) is held
+
+
 def test_greedy_continuation_repeats_what_was_learnt(tokenizer, trained):
     model = LocalModel(trained, tokenizer, max_tokens=64)
     [[answer], [other]] = model.continue_text(

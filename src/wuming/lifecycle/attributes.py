@@ -7,12 +7,15 @@ model finds likeliest; without the model he asks the base model, which never saw
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from wuming.auditing.attribute import CandidateModel, TextCase, attribute_report, losses_of, right_by_loss
+from wuming.auditing.attribute import TextCase, attribute_report, losses_of, right_by_loss
 from wuming.auditing.risk import report
 from wuming.auditing.risk.bounds import Limits
+
+if TYPE_CHECKING:
+    from wuming.training.inference import LocalModel
 
 _CASES = 100  # people of either side
 
@@ -22,7 +25,7 @@ Units = Mapping[str, Sequence[str]]
 
 
 def attack_attributes(
-    model: CandidateModel, members: Units, held_out: Units, attributes: Attributes
+    model: LocalModel, members: Units, held_out: Units, attributes: Attributes
 ) -> dict[str, dict[str, list[bool]]]:
     """Return, for each attribute, whose value was guessed rightly.
 
@@ -33,12 +36,12 @@ def attack_attributes(
         attributes: which values are guessed.
 
     Returns:
-        Name → `{"members": […], "held_out": […]}`, one answer a unit in whose text a value stands; the first such place
-        counts.
+        Name → `{"members": […], "held_out": […]}`, one answer a unit in whose text a value stands, as far as the text
+        was trained on; the first such place counts.
     """
     return {
         name: {
-            side: _guess(model, cases_of(units, values))
+            side: _guess(model, cases_of(units, values, model.holds))
             for side, units in (("members", members), ("held_out", held_out))
         }
         for name, values in attributes.items()
@@ -62,8 +65,14 @@ def attribute_rows(found: Mapping[str, Any], limits: Limits) -> list[report.Find
     return [report.attribute(name, measured, limits) for name, measured in found.items() if measured is not None]
 
 
-def cases_of(units: Units, values: Sequence[str]) -> list[TextCase]:
-    """Return one case a unit: the first place in its texts where one of the values stands behind some other text."""
+def cases_of(units: Units, values: Sequence[str], holds: Callable[[str], bool]) -> list[TextCase]:
+    """Return one case a unit: the first place in its texts where one of the values stands behind some other text.
+
+    Args:
+        units: texts of each.
+        values: of the attribute.
+        holds: tells whether the model takes a text whole; a value that lies behind what it takes is no case.
+    """
     # A Latin value is no part of a longer word; Chinese has no such bounds.
     either = "|".join(re.escape(value) for value in values)
     pattern = re.compile(rf"(?<![A-Za-z0-9](?=[A-Za-z0-9]))(?:{either})(?!(?<=[A-Za-z0-9])[A-Za-z0-9])")
@@ -72,12 +81,15 @@ def cases_of(units: Units, values: Sequence[str]) -> list[TextCase]:
         if len(found) == _CASES:
             break
         places = ((text, pattern.search(text)) for text in texts)
-        first = next(((text, place) for text, place in places if place is not None and place.start() > 0), None)
+        first = next(
+            ((text, place) for text, place in places if place and place.start() > 0 and holds(text[: place.end()])),
+            None,
+        )
         if first is not None:
             text, place = first
             found.append(TextCase(text[: place.start()], tuple(values), list(values).index(place.group())))
     return found
 
 
-def _guess(model: CandidateModel, cases: Sequence[TextCase]) -> list[bool]:
+def _guess(model: LocalModel, cases: Sequence[TextCase]) -> list[bool]:
     return right_by_loss(losses_of(model, cases), [case.truth for case in cases]) if cases else []

@@ -67,6 +67,10 @@ class LocalModel:
         """Return the token ids of a document, between end tokens, cut to the longest sequence."""
         return encode(self._tokenizer, [text], self._max_tokens)[0]
 
+    def holds(self, text: str) -> bool:
+        """Tell whether a text is within the longest sequence; what lies behind that was never trained on."""
+        return len(self._tokenizer.encode(text)) + 1 <= self._max_tokens  # the end token stands before it
+
     @torch.inference_mode()
     def logits(self, sequences: Sequence[Sequence[int]], last: int) -> list[NDArray[Any]]:
         """Return, for each sequence of token ids, the next token's logits at each of its `last` positions."""
