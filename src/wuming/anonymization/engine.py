@@ -76,7 +76,6 @@ def anonymise(
     smallest, diversity, classes = check_published(
         published, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k, l=l, rows=table.rows
     )
-    removed = [*([subject] if subject is not None else []), *direct]
     claims = {
         "algorithm": ALGORITHM,
         "rows": table.rows,
@@ -88,6 +87,25 @@ def anonymise(
         "suppressed": 0,
         "ncp": round(normalised_certainty_penalty(boxes, domains), 6),
         "discernibility": discernibility(boxes),
+    }
+    claims |= before_and_after(
+        table, published, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive
+    )
+    return Anonymised(published, claims)
+
+
+def before_and_after(
+    table: Table,
+    published: Table,
+    *,
+    subject: str | None,
+    direct: Sequence[str],
+    quasi_identifiers: Sequence[str],
+    sensitive: Sequence[str],
+) -> dict[str, Any]:
+    """Return the claims that do not depend on how a table was recoded: roles, what is left out, closeness and risk."""
+    removed = [*([subject] if subject is not None else []), *direct]
+    return {
         "quasi_identifiers": list(quasi_identifiers),
         "sensitive": list(sensitive),
         "removed_identifiers": removed,
@@ -96,7 +114,6 @@ def anonymise(
         "risk_before": prosecutor_risk(table, quasi_identifiers).as_json(),
         "risk_after": prosecutor_risk(published, quasi_identifiers).as_json(),
     }
-    return Anonymised(published, claims)
 
 
 def check_parameters(*, k: int, l: int) -> None:  # noqa: E741

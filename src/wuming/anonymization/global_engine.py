@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wuming.anonymization.engine import Anonymised, check_columns, check_parameters, sensitive_codes
+from wuming.anonymization.engine import Anonymised, before_and_after, check_columns, check_parameters, sensitive_codes
 from wuming.anonymization.hierarchies.cells import cells_of
 from wuming.anonymization.hierarchies.hierarchy import Hierarchy
 from wuming.anonymization.models import (
@@ -22,10 +22,8 @@ from wuming.anonymization.models import (
     TCloseness,
     classes_of,
     factorize,
-    t_closeness,
 )
 from wuming.anonymization.recoding import Recoding, Standing, recode
-from wuming.anonymization.risk import prosecutor_risk
 from wuming.anonymization.selfcheck import check_published
 from wuming.core.errors import TableError
 from wuming.core.tables import Table
@@ -88,7 +86,6 @@ def anonymise_globally(
     smallest, diversity, classes = check_published(
         published, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k, l=l, rows=kept
     )
-    removed = [*([subject] if subject is not None else []), *direct]
     sizes = np.bincount(classes_of(published, quasi_identifiers))
     claims: dict[str, Any] = {
         "algorithm": ALGORITHM,
@@ -106,14 +103,10 @@ def anonymise_globally(
         "ncp_lower_bound": round(found.lower_bound, 6),
         "optimal": found.optimal,
         "discernibility": int((sizes**2).sum()) + (table.rows - kept) * table.rows,
-        "quasi_identifiers": list(quasi_identifiers),
-        "sensitive": list(sensitive),
-        "removed_identifiers": removed,
-        "dropped_columns": [n for n in table.names if n not in {*removed, *quasi_identifiers, *sensitive}],
-        "t_closeness": {name: round(t_closeness(published, quasi_identifiers, name), 6) for name in sensitive},
-        "risk_before": prosecutor_risk(table, quasi_identifiers).as_json(),
-        "risk_after": prosecutor_risk(published, quasi_identifiers).as_json(),
     }
+    claims |= before_and_after(
+        table, published, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive
+    )
     return Anonymised(published, claims)
 
 
