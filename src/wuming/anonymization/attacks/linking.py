@@ -1,0 +1,130 @@
+"""Finding a target's row, and linking what two parties know of him through the table.
+
+Source: WP29, Opinion 05/2014 (WP216), section 2.2, first and second criterion. The line-up: Giomi et al., PoPETs 2023,
+section 4.2 links two parts of a record by whether their nearest synthetic rows agree; here he chooses among ten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wuming.anonymization.attacks.attack import Knowing, Tries
+from wuming.anonymization.attacks.matching import View
+from wuming.anonymization.attacks.trial import Trial
+from wuming.core.tables import Table
+
+LINE_UP = 10
+
+
+@dataclass(frozen=True)
+class Isolation(Knowing):
+    """He knows some of the target's values exactly, and succeeds if one published row alone fits them.
+
+    Of a member that row is his own (linked: what else stands in it is known now). Of somebody who is not in the table
+    it is another's; that this happens as often shows that a fit proves nothing.
+
+    Attributes:
+        by: what he knows, in a word or two.
+    """
+
+    by: str
+
+    @property
+    def name(self) -> str:
+        """See `Attack`."""
+        return f"isolation by {self.by}"
+
+    @property
+    def advice(self) -> str:
+        """See `Attack`."""
+        return "Make the named columns coarser (round, group), give them the role of quasi-identifiers, or drop them."
+
+    def tries(self, trial: Trial) -> tuple[Tries, Tries]:
+        """See `Attack`."""
+        return self._on(trial.view, trial.members), self._on(trial.view, trial.controls)
+
+    def _on(self, view: View, targets: Table) -> Tries:
+        classes, candidates = view.classes(self.known), view.candidates(self.known, targets)
+        fitting = np.add.reduceat(classes.sizes[candidates.classes], candidates.starts[:-1])
+        return ((fitting == 1) & candidates.covered).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class SinglingOut(Knowing):
+    """He sees nothing but the table, takes a row at random, and claims that exactly one person is as it says.
+
+    Judged among as many people who are in the table as who are not. The first is singled out by the table, the second
+    by chance.
+
+    Source: Cohen and Nissim, "Towards formalizing the GDPR's notion of singling out", PNAS 117(15), 2020.
+    """
+
+    @property
+    def name(self) -> str:
+        """See `Attack`."""
+        return "singling out"
+
+    @property
+    def advice(self) -> str:
+        """See `Attack`."""
+        return "Make the named columns coarser (round, group) or drop them: together they describe single people."
+
+    def tries(self, trial: Trial) -> tuple[Tries, Tries]:
+        """See `Attack`."""
+        classes = trial.view.classes(self.known)
+        rng = np.random.default_rng(trial.seed)
+        chosen = classes.of_row[rng.permutation(trial.view.rows)[: trial.members.rows]]
+        return self._among(trial, trial.members)[chosen], self._among(trial, trial.controls)[chosen]
+
+    def _among(self, trial: Trial, people: Table) -> Tries:
+        """Return [classes] 1 where exactly one person fits."""
+        candidates = trial.view.candidates(self.known, people)
+        fits = candidates.classes[candidates.covered[candidates.targets]]
+        return (np.bincount(fits, minlength=trial.view.classes(self.known).count) == 1).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Linkability(Knowing):
+    """One party knows some columns of the target, another holds ten people's other columns, the target's among them.
+
+    He picks the one whose columns occur most above chance in the published rows that fit the target. Without a table he
+    is right one time in ten.
+
+    Attributes:
+        other: the columns of the second party.
+    """
+
+    other: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """See `Attack`."""
+        return "linkability"
+
+    @property
+    def advice(self) -> str:
+        """See `Attack`."""
+        return f"Make these columns coarser, or {', '.join(self.other)}; or ask for a larger k."
+
+    def tries(self, trial: Trial) -> tuple[Tries, Tries]:
+        """See `Attack`."""
+        return self._on(trial, trial.members), self._on(trial, trial.controls)
+
+    def _on(self, trial: Trial, targets: Table) -> Tries:
+        view, rng = trial.view, np.random.default_rng(trial.seed)
+        ours, theirs = view.classes(self.known), view.classes(self.other)
+        fits, holds = view.candidates(self.known, targets), view.candidates(self.other, targets)
+        out = np.zeros(targets.rows, dtype=np.int8)
+        decoys = rng.integers(1, targets.rows, size=(targets.rows, LINE_UP - 1))
+        ties = rng.random((targets.rows, LINE_UP))
+        for target in range(targets.rows):
+            rows = ours.rows(fits.of(target))
+            seen = np.bincount(theirs.of_row[rows], minlength=theirs.count)
+            people = [target, *((target + decoys[target]) % targets.rows).tolist()]
+            of_people = [holds.of(person) for person in people]
+            score = np.array([seen[held].sum() / theirs.sizes[held].sum() for held in of_people])
+            best = np.flatnonzero(score == score.max())
+            out[target] = best[ties[target, best].argmax()] == 0
+        return out
