@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from wuming.benchmarks.house.bench import Bench, Row
-from wuming.benchmarks.tables import full_domain, recheck
+from wuming.benchmarks.tables import full_domain, million, recheck
 
 BENCH = Bench(
     "tables",
     "Tables: what is lost, how long it takes, and whether promises hold when others count",
     (
         Row("global", (), "Census income, 8 columns, global recoding", full_domain.measure, 2.0),
+        Row("million", (), "A million rows, 8 columns, local recoding", million.measure, 3.0),
         Row("recheck", (), "2,000 random tables, counted again by pycanon", recheck.measure, 15.0),
     ),
 )
