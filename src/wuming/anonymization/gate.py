@@ -166,14 +166,12 @@ def attacks_on(view: View, promise: Promise) -> list[Attack]:
     ]
     if sensitive:
         attacks.append(Isolation((*sensitive, *passed), "sensitive values"))
-        attacks.append(Linkability(outside, sensitive))
-    elif len(outside) > 1:
-        half = len(outside) // 2
-        attacks.append(Linkability(outside[:half], outside[half:]))
+    if len(outside) > 1:
+        attacks.append(Linkability(outside[::2], outside[1::2]))
     for column in sensitive:
         others = tuple(name for name in sensitive if name != column)
         attacks += [Inference(outside, column), Homogeneity(outside, column)]
-        if promise.l > 1:
+        if promise.l == 2 and release.table.columns[column].dtype == object:
             attacks.append(Minimality(quasi, column, promise.k))
         if others:
             attacks.append(Inference((*outside, *others), column, background=True))

@@ -62,8 +62,8 @@ def measure(attack: Attack, trials: Sequence[Trial], *, level: float, margin: fl
         margin: the excess over the control that is allowed.
 
     Returns:
-        The outcome. Where it is a reason to refuse, it is run again without each known column in turn: the columns
-        whose loss takes away at least half of what one can be made to lose are to blame.
+        The outcome. Where it is a reason to refuse, it is run again on some targets without each known column in turn:
+        the columns whose loss takes away at least half of what the worst one's takes are to blame.
     """
     (won, tried), (control_won, control_tried) = _counts(attack, trials)
     bound = lower_limit(won, tried, control_won, control_tried, level=level)
@@ -72,7 +72,7 @@ def measure(attack: Attack, trials: Sequence[Trial], *, level: float, margin: fl
     return Outcome(
         attack.name,
         refused,
-        columns=_to_blame(attack, trials, rate - control) if refused else (),
+        columns=_to_blame(attack, trials[:1]) if refused else (),
         advice=attack.advice if refused else "",
         trials=tried,
         control_trials=control_tried,
@@ -93,15 +93,20 @@ def _sum(tries: Sequence[Tries]) -> tuple[int, int]:
     return int((together == 1).sum()), int((together >= 0).sum())
 
 
-def _to_blame(attack: Attack, trials: Sequence[Trial], excess: float) -> tuple[str, ...]:
+def _to_blame(attack: Attack, trials: Sequence[Trial]) -> tuple[str, ...]:
     """Return the known columns without which the attack is worth least, the worst first."""
+    few = [trial.few for trial in trials]
+    excess = _excess(attack, few)
     lost = {}
     for column in attack.known if len(attack.known) > 1 else ():
         fewer = dataclasses.replace(attack, known=tuple(c for c in attack.known if c != column))  # type: ignore[type-var]
-        (won, tried), (control_won, control_tried) = _counts(fewer, trials)
-        left = won / max(tried, 1) - control_won / max(control_tried, 1)
-        lost[column] = excess - left
+        lost[column] = excess - _excess(fewer, few)
     worst = max(lost.values(), default=0.0)
     if worst <= 0.1 * excess:
         return attack.known  # none alone: several tell the same
     return tuple(c for c, loss in sorted(lost.items(), key=lambda item: -item[1]) if loss >= worst / 2)
+
+
+def _excess(attack: Attack, trials: Sequence[Trial]) -> float:
+    (won, tried), (control_won, control_tried) = _counts(attack, trials)
+    return won / max(tried, 1) - control_won / max(control_tried, 1)

@@ -28,11 +28,12 @@ class Values:
     """What can be guessed of a sensitive column.
 
     Numbers count as guessed when they are guessed to a twentieth of the middle 90% of what is published: values that
-    are nearly equal tell nearly the same.
+    are nearly equal tell nearly the same. They are counted in bins of half that width, and two neighbouring bins are
+    one guess, so nearly equal values are never parted by a border.
 
     Attributes:
-        of_row: [published rows] number of the row's value, -1 for one that is too rare to be told apart from others.
-        count: number of values.
+        of_row: [published rows] number of the row's value or bin, -1 for a value that is too rare to be guessed.
+        count: number of values or bins.
     """
 
     of_row: Codes
@@ -48,24 +49,28 @@ class Values:
         published = view.release.table.columns[column]
         if published.dtype != object:
             low, high = np.nanquantile(published, [0.05, 0.95])
-            edges = np.linspace(low, high, _BINS + 1) if high > low else np.array([low])
-            return cls(_bins(published, edges), len(edges) + 2, edges, np.zeros(0, dtype=np.int64), view, column)
+            edges = np.linspace(low, high, 2 * _BINS + 1) if high > low else np.array([low])
+            return cls(_bins(published, edges), len(edges) + 3, edges, np.zeros(0, dtype=np.int64), view, column)
         codes = view.readings[column].codes
         kept = np.argsort(-np.bincount(codes), kind="stable")[:_MOST_VALUES]
         number = np.full(view.readings[column].size, -1, dtype=np.int64)
         number[kept] = np.arange(len(kept))
         return cls(number[codes], len(kept), None, kept, view, column)
 
+    def guesses(self, counts: Codes) -> Codes:
+        """Return [targets, guesses] how many rows speak for each guess, from [targets, values] rows of each value."""
+        return counts if self._edges is None else counts[:, :-1] + counts[:, 1:]
+
     def right(self, guesses: Codes, truth: Column) -> npt.NDArray[np.bool_]:
         """Tell which guesses are right.
 
         Args:
-            guesses: [targets] numbers of values.
+            guesses: [targets] numbers of guesses.
             truth: [targets] the original values.
         """
         if self._edges is not None and truth.dtype != object:
-            flags: npt.NDArray[np.bool_] = _bins(truth, self._edges) == guesses
-            return flags
+            above = _bins(truth, self._edges) - guesses
+            return (above == 0) | (above == 1)
         out = np.zeros(len(guesses), dtype=np.bool_)
         for start in range(0, len(guesses), 1000):
             part = slice(start, start + 1000)
@@ -110,7 +115,7 @@ class Inference(Knowing):
         )
 
     def _on(self, view: View, values: Values, targets: Table) -> Tries:
-        counts = value_counts(view.classes(self.known), values, view.candidates(self.known, targets))
+        counts = values.guesses(value_counts(view.classes(self.known), values, view.candidates(self.known, targets)))
         return values.right(counts.argmax(axis=1), targets.columns[self.column]).astype(np.int8)
 
 
@@ -146,7 +151,7 @@ class Homogeneity(Knowing):
 
     def _on(self, view: View, values: Values, targets: Table) -> Tries:
         classes, candidates = view.classes(self.known), view.candidates(self.known, targets)
-        counts = value_counts(classes, values, candidates)
+        counts = values.guesses(value_counts(classes, values, candidates))
         fitting = np.add.reduceat(classes.sizes[candidates.classes], candidates.starts[:-1])
         speaks = (counts.max(axis=1) == fitting) & candidates.covered
         right = values.right(counts.argmax(axis=1), targets.columns[self.column])
@@ -172,6 +177,6 @@ def value_counts(classes: Classes, values: Values, candidates: Candidates) -> Co
 
 
 def _bins(column: Column, edges: npt.NDArray[np.float64]) -> Codes:
-    """Number each value's bin; missing has the last."""
+    """Number each value's bin; missing has the last, apart from the others."""
     numbers = column.astype(np.float64)
-    return np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="right")).astype(np.int64)
+    return np.where(np.isnan(numbers), len(edges) + 2, np.searchsorted(edges, numbers, side="right")).astype(np.int64)

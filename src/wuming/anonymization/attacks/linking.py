@@ -87,10 +87,10 @@ class SinglingOut(Knowing):
 
 @dataclass(frozen=True)
 class Linkability(Knowing):
-    """One party knows some columns of the target, another holds ten people's other columns, the target's among them.
+    """One party knows half of the columns of the target, another the other half of ten people's, his among them.
 
-    He picks the one whose columns occur most above chance in the published rows that fit the target. Without a table he
-    is right one time in ten.
+    They want to find him among the ten, and pick the one whose half occurs most above chance in the published rows that
+    fit his. Without a table they are right one time in ten. What can be told about sensitive values is for `Inference`.
 
     Attributes:
         other: the columns of the second party.
@@ -118,13 +118,14 @@ class Linkability(Knowing):
         fits, holds = view.candidates(self.known, targets), view.candidates(self.other, targets)
         out = np.zeros(targets.rows, dtype=np.int8)
         decoys = rng.integers(1, targets.rows, size=(targets.rows, LINE_UP - 1))
+        people = (np.arange(targets.rows)[:, None] + np.pad(decoys, ((0, 0), (1, 0)))) % targets.rows
+        rows_held = np.add.reduceat(theirs.sizes[holds.classes], holds.starts[:-1])
         ties = rng.random((targets.rows, LINE_UP))
         for target in range(targets.rows):
-            rows = ours.rows(fits.of(target))
-            seen = np.bincount(theirs.of_row[rows], minlength=theirs.count)
-            people = [target, *((target + decoys[target]) % targets.rows).tolist()]
-            of_people = [holds.of(person) for person in people]
-            score = np.array([seen[held].sum() / theirs.sizes[held].sum() for held in of_people])
+            seen = np.bincount(theirs.of_row[ours.rows(fits.of(target))], minlength=theirs.count)
+            held = [holds.of(person) for person in people[target].tolist()]
+            begins = np.cumsum([0, *map(len, held[:-1])])
+            score = np.add.reduceat(seen[np.concatenate(held)], begins) / rows_held[people[target]]
             best = np.flatnonzero(score == score.max())
             out[target] = best[ties[target, best].argmax()] == 0
         return out
