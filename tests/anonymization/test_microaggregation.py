@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.anonymization.microaggregation import microaggregate
+from wuming.anonymization.microaggregation import microaggregate, remaining
 from wuming.anonymization.microaggregation.centroids import means, medians, modes
 from wuming.anonymization.microaggregation.mdav import mdav
 from wuming.anonymization.microaggregation.space import Space, space_of
@@ -76,33 +77,51 @@ def small_space(seed, rows):
     if numbers + ordered + categories == 0:
         numbers = 1
     return Space(
-        rng.integers(-4, 5, (numbers, rows)).astype(float),
-        rng.integers(0, 4, (ordered, rows)).astype(float),
+        rng.integers(-4, 5, (numbers + ordered, rows)).astype(float),
+        int(numbers),
         rng.integers(0, 3, (categories, rows)),
         rng.integers(1, 4, categories).astype(float),
     )
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 5))
-def test_equals_the_plain_way(seed, rows, k):
+def parts_of(space):
+    numbers, ordered = space.coordinates[: space.numbers], space.coordinates[space.numbers :]
+    return numbers.tolist(), ordered.tolist(), space.categories.tolist(), space.weights.tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 36), st.integers(1, 5), st.sampled_from([1, 3, 16]))
+def test_equals_the_plain_way(seed, rows, k, leaf_rows):
     if rows < k:
         return
     space = small_space(seed, rows)
+    with mock.patch.object(remaining, "LEAF_ROWS", leaf_rows):
+        assert as_sets(mdav(space, k=k, largest_block=10**6)) == plain_mdav(*parts_of(space), k)
     groups = mdav(space, k=k, largest_block=10**6)
-    parts = space.numbers.tolist(), space.ordered.tolist(), space.categories.tolist(), space.weights.tolist()
-    assert as_sets(groups) == plain_mdav(*parts, k)
+    assert as_sets(groups) == plain_mdav(*parts_of(space), k)
     sizes = np.bincount(groups)
     assert sizes.min() >= k
     assert sizes.max() <= max(2 * k - 1, k)
 
 
+def test_leaves_pass_over_no_row():
+    """Random numbers and categories, many leaves: every group as found by looking at every row."""
+    rng = np.random.default_rng(4)
+    space = space_of(
+        [rng.normal(size=300), rng.exponential(size=300) ** 3],
+        [rng.integers(0, 9, 300)],
+        [rng.integers(0, 5, 300)],
+        rows=300,
+    )
+    groups = mdav(space, k=4, largest_block=10**6)
+    assert as_sets(groups) == plain_mdav(*parts_of(space), 4)
+
+
 def test_the_broken_twin_is_found_out():
     space = small_space(5, 40)
-    parts = space.numbers.tolist(), space.ordered.tolist(), space.categories.tolist(), space.weights.tolist()
     ours = as_sets(mdav(space, k=3, largest_block=10**6))
-    assert ours == plain_mdav(*parts, 3)
-    assert ours != plain_mdav(*parts, 3, take_xs_from_average=True)
+    assert ours == plain_mdav(*parts_of(space), 3)
+    assert ours != plain_mdav(*parts_of(space), 3, take_xs_from_average=True)
 
 
 def test_by_hand():
@@ -129,9 +148,9 @@ def test_columns_weigh_alike():
     rng = np.random.default_rng(1)
     space = space_of([rng.exponential(1e9, 400)], [rng.integers(0, 5, 400)], [rng.integers(0, 7, 400)], rows=400)
     for part in (
-        Space(space.numbers, space.ordered[:0], space.categories[:0], space.weights[:0]),
-        Space(space.numbers[:0], space.ordered, space.categories[:0], space.weights[:0]),
-        Space(space.numbers[:0], space.ordered[:0], space.categories, space.weights),
+        Space(space.coordinates[:1], 1, space.categories[:0], space.weights[:0]),
+        Space(space.coordinates[1:], 0, space.categories[:0], space.weights[:0]),
+        Space(space.coordinates[:0], 0, space.categories, space.weights),
     ):
         assert np.mean([part.distances(part.at(row)).mean() for row in range(400)]) == pytest.approx(2.0)
 
@@ -141,7 +160,7 @@ def test_blocks_are_cut_where_the_table_varies_most():
     groups = mdav(space, k=2, largest_block=8)
     assert np.bincount(groups).min() >= 2
     assert np.bincount(groups).max() <= 3
-    block = (np.argsort(np.argsort(space.numbers[0], kind="stable")) // 8).tolist()
+    block = (np.argsort(np.argsort(space.coordinates[0], kind="stable")) // 8).tolist()
     assert all(len({block[r] for r in members}) == 1 for members in as_sets(groups))
 
 
@@ -181,7 +200,7 @@ def tables(draw):
     return {n: c for n, c in columns.items() if any(x == x and x != "" for x in c)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(tables(), st.integers(2, 6), st.integers(0, 10**6))
 def test_k_holds_and_the_order_of_rows_tells_nothing(columns, k, seed):
     quasi = [n for n in "abcd" if n in columns]

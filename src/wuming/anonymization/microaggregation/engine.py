@@ -19,7 +19,7 @@ from wuming.core.errors import PrivacyParameterError, SelfCheckFailed, TableErro
 from wuming.core.tables import Table
 
 ALGORITHM = "microaggregation, MDAV"
-LARGEST_BLOCK = 8_192
+LARGEST_BLOCK = 32_768
 
 
 def microaggregate(

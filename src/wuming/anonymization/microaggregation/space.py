@@ -28,10 +28,9 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Point:
-    """One place in the space: [number columns], [ordered columns] and [category columns]."""
+    """One place in the space: [coordinates] and [category columns]."""
 
-    numbers: Values
-    ordered: Values
+    coordinates: Values
     categories: Codes
 
 
@@ -40,57 +39,77 @@ class Space:
     """Rows as points.
 
     Attributes:
-        numbers: [columns, rows].
-        ordered: [columns, rows].
+        coordinates: [columns, rows], first those of numbers, then those of ordered categories.
+        numbers: how many of these columns are numbers.
         categories: [columns, rows], codes 0, 1, …
         weights: [category columns], the squared distance of two rows that differ there.
     """
 
-    numbers: Values
-    ordered: Values
+    coordinates: Values
+    numbers: int
     categories: Codes
     weights: Values
 
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return int(self.numbers.shape[1])
+        return int(self.coordinates.shape[1])
 
-    def take(self, rows: Rows | npt.NDArray[np.bool_]) -> Space:
+    def take(self, rows: Rows) -> Space:
         """Return the space of some of the rows."""
-        return Space(self.numbers[:, rows], self.ordered[:, rows], self.categories[:, rows], self.weights)
+        return Space(self.coordinates[:, rows], self.numbers, self.categories[:, rows], self.weights)
 
     def at(self, row: int) -> Point:
         """Return the place of one row."""
-        return Point(self.numbers[:, row], self.ordered[:, row], self.categories[:, row])
+        return Point(self.coordinates[:, row], self.categories[:, row])
 
     def centroid(self) -> Point:
         """Return the centroid of all rows, of which there is at least one."""
         middle = (self.rows - 1) // 2
-        return Point(
-            self.numbers.sum(axis=1) / self.rows,
-            np.partition(self.ordered, middle, axis=1)[:, middle],
-            np.array([np.bincount(codes).argmax() for codes in self.categories], dtype=np.int64),
-        )
+        means = self.coordinates[: self.numbers].sum(axis=1) / self.rows
+        medians = np.partition(self.coordinates[self.numbers :], middle, axis=1)[:, middle]
+        modes = np.array([np.bincount(codes).argmax() for codes in self.categories], dtype=np.int64)
+        return Point(np.concatenate([means, medians]), modes)
 
     def distances(self, place: Point) -> Values:
-        """Return [rows] the squared distance from one place."""
-        total = _squares(self.numbers, place.numbers)
-        if len(self.ordered):
-            total += _squares(self.ordered, place.ordered)
+        """Return [rows] the squared distance from one place, added up column by column."""
+        total = np.zeros(self.rows)
+        for column, coordinate in zip(self.coordinates, place.coordinates, strict=True):
+            difference = column - coordinate
+            difference *= difference
+            total += difference
         for codes, code, weight in zip(self.categories, place.categories, self.weights, strict=True):
             total += np.where(codes == code, 0.0, weight)
         return total
 
-    def spreads(self) -> list[tuple[float, Values | Codes]]:
-        """Return for each column the sum of squared distances from its centroid, and the column."""
+    def blocks(self, largest: int) -> list[Rows]:
+        """Cut the rows in two at the median of the column in which they vary most, until no block is too large.
+
+        Args:
+            largest: number of rows of a block, at least 1.
+
+        Returns:
+            The rows of each block, in order; a block that was cut off has at least half of `largest` rows.
+        """
+        waiting, done = [np.arange(self.rows)], []
+        while waiting:
+            block = waiting.pop()
+            if len(block) <= largest:
+                done.append(block)
+                continue
+            order = np.argsort(self.take(block)._widest(), kind="stable")
+            half = len(block) // 2
+            waiting += [np.sort(block[order[half:]]), np.sort(block[order[:half]])]
+        return done
+
+    def _widest(self) -> Values | Codes:
+        """Return the column of the largest sum of squared distances from the centroid."""
         middle = self.centroid()
-        found: list[tuple[float, Values | Codes]] = []
-        for columns, places in ((self.numbers, middle.numbers), (self.ordered, middle.ordered)):
-            found += [(float(((c - place) ** 2).sum()), c) for c, place in zip(columns, places, strict=True)]
-        for codes, code, weight in zip(self.categories, middle.categories, self.weights, strict=True):
-            found.append((float(weight) * int((codes != code).sum()), codes))
-        return found
+        columns: list[Values | Codes] = [*self.coordinates, *self.categories]
+        spreads = [*((self.coordinates - middle.coordinates[:, None]) ** 2).sum(axis=1).tolist()]
+        for codes, code, weight in zip(self.categories, middle.categories, self.weights.tolist(), strict=True):
+            spreads.append(weight * int((codes != code).sum()))
+        return columns[int(np.argmax(spreads))]
 
     def information_loss(self, groups: Codes) -> float:
         """Return SSE/SST: squared distances from the groups' centroids over those from the centroid of all, in [0, 1].
@@ -118,20 +137,13 @@ def space_of(
         categories: [columns][rows], codes 0, 1, …
         rows: their number, ≥ 1.
     """
+    coordinates = [_standardised(column) for column in (*numbers, *ordered)]
     return Space(
-        np.array([_standardised(column) for column in numbers]).reshape(len(numbers), rows),
-        np.array([_standardised(column) for column in ordered]).reshape(len(ordered), rows),
+        np.array(coordinates, dtype=np.float64).reshape(len(coordinates), rows),
+        len(numbers),
         np.array(categories, dtype=np.int64).reshape(len(categories), rows),
         np.array([_weight(codes) for codes in categories], dtype=np.float64),
     )
-
-
-def _squares(columns: Values, place: Values) -> Values:
-    """Return [rows] the squared distances in some columns, added up column by column."""
-    differences = columns - place[:, None]
-    differences *= differences
-    total: Values = differences.sum(axis=0)
-    return total
 
 
 def _standardised(column: npt.ArrayLike) -> Values:
