@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.anonymization.microaggregation import microaggregate, remaining
+from wuming.anonymization.microaggregation import engine, microaggregate, remaining
 from wuming.anonymization.microaggregation.centroids import means, medians, modes
 from wuming.anonymization.microaggregation.mdav import mdav
 from wuming.anonymization.microaggregation.space import Space, space_of
-from wuming.core.errors import PrivacyParameterError, TableError
+from wuming.core.errors import PrivacyParameterError, SelfCheckFailed, TableError
 from wuming.core.tables import Table
 
 from .conftest import make_table
@@ -255,6 +255,13 @@ def test_published_as_promised():
     assert result.table.columns["pay"].tolist() == [1, 2, 3, 4, 5, 6]
     assert (result.claims["k"], result.claims["classes"], result.claims["l"]) == (3, 2, 3)
     assert result.claims["risk_after"]["maximum"] == pytest.approx(1 / 3)
+
+
+def test_groups_that_are_too_small_are_never_handed_out():
+    table = make_table(age=[20, 22, 24, 60, 62, 67], pay=[1, 2, 3, 4, 5, 6])
+    small = mock.patch.object(engine, "mdav", lambda space, **_: np.array([0, 0, 0, 0, 0, 1]))
+    with small, pytest.raises(SelfCheckFailed, match="a class has 1 rows where k=3"):
+        microaggregate(table, quasi_identifiers=["age"], sensitive=["pay"], k=3)
 
 
 @pytest.mark.parametrize(
