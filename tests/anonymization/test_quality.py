@@ -101,7 +101,7 @@ def test_agrees_with_what_the_recoding_says():
     mean = float(np.mean(list(certainty_penalties(columns).values())))
     # The recoding counts the width of its cut boxes, whose sides may lie past the last value.
     assert mean == pytest.approx(result.claims["ncp"], abs=0.01)
-    assert mean <= result.claims["ncp"] + 1e-9
+    assert mean <= result.claims["ncp"] + 1e-6  # which is rounded
 
 
 # -- entropy ----------------------------------------------------------------------------------------------------------
