@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wuming.anonymization import anonymise, engine
-from wuming.anonymization.mondrian import mondrian
+from wuming.anonymization.mondrian import Boxes, mondrian
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed, TableError
 from wuming.core.tables import Table
 
@@ -28,35 +29,38 @@ def run(table, *, k=2, l=1, **changes):
 
 
 def test_by_hand(people):
-    # Both sides have length 1; age comes first. Median 29 | 34: the roundest cut in (29, 34] is 30. Below 30 the age
-    # box is (30 - 21)/40 long and sex 1, so sex is cut; so it is above.
+    # Sex saves 8 rows x 1; age at its median saves 8 - 4 x 8/40 - 4 x 27/40 = 4.5. So sex is cut first, then age: women
+    # between 25 and 34, next to the 25 (the roundest cut in (25, 29] is 29), men next to the 29 (in (29, 34] it is 30).
     result = run(people)
     rows = list(zip(*(result.table.columns[name] for name in result.table.names), strict=True))
     assert rows == [
-        ("<30", "F", "flu"),
-        ("<30", "F", "flu"),
+        ("<29", "F", "flu"),
+        ("<29", "F", "flu"),
         ("<30", "M", "cold"),
         ("<30", "M", "ulcer"),
-        (">=30", "F", "cold"),
-        (">=30", "F", "ulcer"),
+        (">=29", "F", "cold"),
+        (">=29", "F", "ulcer"),
         (">=30", "M", "cold"),
         (">=30", "M", "flu"),
     ]
     claims = result.claims
     assert (claims["k"], claims["l"], claims["classes"], claims["suppressed"]) == (2, 1, 4, 0)
-    # Age: (29 - 21)/40 and (61 - 30)/40, half of the rows each; sex costs nothing. Two columns.
-    assert claims["ncp"] == pytest.approx((8 / 40 + 31 / 40) / 2 / 2)
+    # Age: (28 - 21)/40, (61 - 29)/40, (29 - 21)/40 and (61 - 30)/40, a quarter of the rows each; sex costs nothing.
+    assert claims["ncp"] == pytest.approx((7 + 32 + 8 + 31) / 40 / 4 / 2)
     assert claims["discernibility"] == 4 * 4
     assert claims["risk_before"] == {"maximum": 1.0, "average": 1.0, "unique_share": 1.0}
     assert claims["risk_after"] == {"maximum": 0.5, "average": 0.5, "unique_share": 0.0}
 
 
 def test_diversity_by_hand(people):
-    # With l = 2 the women under 30, both with flu, may not stand alone; age cannot be cut below 30 either, because
-    # two of three allowed halves ("21, 23 | 25, 29") are diverse: flu, cold | flu, ulcer.
+    # With l = 2 the women under 29, both with flu, may not stand alone; no other cut leaves two women on each side.
     result = run(people, l=2)
     assert result.claims["l"] == 2
-    assert set(result.table.columns["age"]) == {"<25", "[25, 30)", ">=30"}
+    assert set(zip(result.table.columns["age"], result.table.columns["sex"], strict=True)) == {
+        ("*", "F"),
+        ("<30", "M"),
+        (">=30", "M"),
+    }
 
 
 def test_claims_are_those_of_the_evidence(people):
@@ -205,7 +209,7 @@ def test_broken_twins_are_rejected(monkeypatch, l, broken, found):
     table, options = twin_table(), {"quasi_identifiers": ["q0", "q1"], "sensitive": ["s"], "k": 5, "l": l}
     good = anonymise(table, **options).table
     assert problems(table, good, ["q0", "q1"], ["s"], k=5, l=l) == []
-    monkeypatch.setattr(engine, "mondrian", lambda *a, **o: mondrian(*a, **{**o, **broken}))
+    monkeypatch.setattr(engine, "mondrian", lambda axes, asked, **o: mondrian(axes, replace(asked, **broken), **o))
     with pytest.raises(SelfCheckFailed):
         anonymise(table, **options)
     monkeypatch.setattr(engine, "check_published", lambda *a, **o: (0, 0, 0))
@@ -216,13 +220,12 @@ def test_broken_twins_are_rejected(monkeypatch, l, broken, found):
 def test_the_twin_with_tight_boxes_is_rejected(monkeypatch):
     table, quasi = twin_table(), ["q0", "q1"]
 
-    def tight(codes, scales, sensitive, *, k, l):
-        boxes = mondrian(codes, scales, sensitive, k=k, l=l)
-        for number in range(len(boxes.low)):
-            for position, column in enumerate(codes):
-                inside = column[boxes.of_row == number]
-                boxes.low[number, position], boxes.high[number, position] = inside.min(), inside.max()
-        return boxes
+    def tight(axes, promises, **options):
+        boxes = mondrian(axes, promises, **options)
+        ages, inside = boxes.states[0].copy(), axes[0].codes
+        for number in range(boxes.count):
+            ages[number] = inside[boxes.of_row == number].min(), inside[boxes.of_row == number].max()
+        return Boxes(boxes.of_row, (ages, *boxes.states[1:]))
 
     monkeypatch.setattr(engine, "mondrian", tight)
     bad = anonymise(table, quasi_identifiers=quasi, sensitive=["s"], k=5, l=2).table

@@ -1,4 +1,4 @@
-"""Quasi-identifier columns as ordered codes, and what a stretch of codes is called when it is published.
+"""Quasi-identifier columns as axes of a partition, and what a box is called when it is published.
 
 A published class is a box of the *cuts*, never the smallest box around its rows: the smallest and largest value in a
 class belong to somebody, and an attacker who knows the algorithm reads them back ("downcoding", Cohen, USENIX Security
@@ -22,47 +22,41 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from wuming.anonymization.axes import Axis, Codes, Floats, OrderedAxis, SetAxis
+
 ANY = "*"
 OTHER = "other"
 MISSING = "missing"
 _RESERVED = frozenset({ANY, OTHER, MISSING})
 
-Codes = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
-Scale = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 class Domain(Protocol):
-    """One column's values in order, coded 0 … size - 1; missing values have a code of their own."""
-
-    codes: Codes
+    """One column: its axis, and what the boxes of the axis are called and cost when they are published."""
 
     @property
-    def size(self) -> int:
-        """Number of codes."""
+    def axis(self) -> Axis:
+        """The column as a partition sees it."""
         ...
 
-    @property
-    def scale(self) -> Scale:
-        """Where each code begins and ends on a line on which the whole domain has length 1 (or 0)."""
+    def labels(self, states: Codes) -> list[str]:
+        """Return [b] the names of boxes, by their states."""
         ...
 
-    def label(self, low: int, high: int) -> str:
-        """Name the box of codes low … high."""
+    def losses(self, states: Codes) -> Floats:
+        """Return [b] the share of the domain that each box covers as it is published, in [0, 1]."""
         ...
-
-    def loss(self, low: int, high: int) -> float:
-        """Share of the domain that the box covers, in [0, 1]."""
-        ...
-
-
-def domain_of(column: Column, *, rare_below: int) -> Domain:
-    """Code a column: numbers by size, text by code point."""
-    return Categories(column, rare_below=rare_below) if column.dtype == object else Numbers(column)
 
 
 class Numbers:
-    """A numeric column. Missing values (NaN) come first, in a code of their own."""
+    """A numeric column. Missing values (NaN) come first, in a code of their own.
+
+    Attributes:
+        values: what occurs, in order. has_missing, integral: whether values are missing, and all others whole.
+    """
+
+    any_value = "any number"
 
     def __init__(self, column: Column) -> None:
         present = column if column.dtype == np.int64 else column[~np.isnan(column)]
@@ -81,13 +75,23 @@ class Numbers:
         return len(self.values) + self.has_missing
 
     @cached_property
-    def scale(self) -> Scale:
-        """Each code is a point between the smallest (0) and the largest value (1); missing lies at 0."""
-        values = self.values.astype(np.float64)
-        width = values[-1] - values[0] if len(values) else 0.0
-        scaled = (values - values[0]) / width if width else np.zeros(len(values))
-        places = np.concatenate(([0.0], scaled)) if self.has_missing else scaled
-        return places, places
+    def axis(self) -> OrderedAxis:
+        """See `Domain`. Each box counts from value to value, so a little more or less than the rounded cuts enclose."""
+        smallest, largest = float(self.values[0]), float(self.values[-1])
+        unit = max(abs(smallest), abs(largest), 1.0)  # differences of such numbers may be too large for a float
+        width = largest / unit - smallest / unit or 1.0
+        place = (self.values / unit - smallest / unit) / width
+        end = np.append(place[1:] - (1 / unit / width if self.integral else 0.0), place[-1])
+        missing = np.zeros(int(self.has_missing))
+        return OrderedAxis(self.codes, np.concatenate((missing, place)), np.concatenate((missing, end)))
+
+    def labels(self, states: Codes) -> list[str]:
+        """See `Domain`."""
+        return [self.label(low, high) for low, high in states.tolist()]
+
+    def losses(self, states: Codes) -> Floats:
+        """See `Domain`."""
+        return np.array([self.loss(low, high) for low, high in states.tolist()])
 
     def label(self, low: int, high: int) -> str:
         """Name the box: `*`, `missing`, `35`, `<35`, `[35, 50)`, `>=50`, each with `or missing` where it may be."""
@@ -99,15 +103,15 @@ class Numbers:
         first, last = max(low - self.has_missing, 0), high - self.has_missing
         start, end = self._cut(first), self._cut(last + 1)
         if start is None:
-            return f"<{_plain(end)}{suffix}" if end is not None else self._any_number(suffix)
+            return f"<{self.written(end)}{suffix}" if end is not None else self._any_number(suffix)
         if end is None:
-            return f">={_plain(start)}{suffix}"
+            return f">={self.written(start)}{suffix}"
         if self.integral and end - start == 1:
-            return f"{_plain(start)}{suffix}"
-        return f"[{_plain(start)}, {_plain(end)}){suffix}"
+            return f"{self.written(start)}{suffix}"
+        return f"[{self.written(start)}, {self.written(end)}){suffix}"
 
     def _any_number(self, suffix: str) -> str:
-        return "any number" if self.has_missing and not suffix else ANY
+        return self.any_value if self.has_missing and not suffix else ANY
 
     def loss(self, low: int, high: int) -> float:
         """Width of the box within the values that occur, over the width of them all; missing alone costs nothing."""
@@ -118,64 +122,64 @@ class Numbers:
         start, end = self._cut(first), self._cut(last + 1)
         bottom = smallest if start is None else start
         top = largest if end is None else end - 1 if self.integral else end
-        return min(max((top - bottom) / (largest - smallest), 0.0), 1.0)
+        unit = max(abs(smallest), abs(largest), 1.0)
+        return min(max((top / unit - bottom / unit) / (largest / unit - smallest / unit), 0.0), 1.0)
 
     def _cut(self, index: int) -> float | None:
         """Return the cut below the value at `index`; None at both ends, which are open."""
         if index not in self._cuts:
             inside = 0 < index < len(self.values)
             below, above = (self.values[index - 1].item(), self.values[index].item()) if inside else (0, 1)
-            self._cuts[index] = roundest_between(below, above, integral=self.integral) if inside else None
+            self._cuts[index] = self.between(below, above) if inside else None
         return self._cuts[index]
+
+    def between(self, below: float, above: float) -> float:
+        """Return where two neighbouring values are parted: c with below < c <= above."""
+        return roundest_between(below, above, integral=self.integral)
+
+    def written(self, number: float) -> str:
+        """Return a cut or a value as text."""
+        return _plain(number)
 
 
 class Categories:
-    """A text column: "" is missing; what fewer than `rare_below` rows carry is one category, `other`, put last.
+    """A text column: "" is missing; what fewer than `rare_below` rows carry is one category, `other`.
 
-    Codes run from the most to the least frequent category (ties by name): boxes are stretches of codes, so this keeps
-    the rare ones together and lets the frequent ones, which most rows have, stand alone.
+    Codes run from the most to the least frequent category (ties by name), `other` last.
     """
 
     def __init__(self, column: Column, *, rare_below: int) -> None:
-        counts = Counter(column.tolist())
+        cells = column.tolist()
+        counts = Counter(cells)
         self.named: list[str] = sorted(
             (value for value, count in counts.items() if count >= rare_below), key=lambda value: (-counts[value], value)
         )
-        self.distinct: int = len(counts)
-        self.merged = self.distinct - len(self.named)
-        table = {value: code for code, value in enumerate(self.named)}
-        other = len(self.named)
-        self.codes: Codes = np.array([table.get(value, other) for value in column.tolist()], dtype=np.int64)
-
-    @property
-    def size(self) -> int:
-        """Number of codes."""
-        return len(self.named) + bool(self.merged)
+        self.merged = len(counts) - len(self.named)
+        table = dict.fromkeys(counts, len(self.named)) | {value: code for code, value in enumerate(self.named)}
+        self.codes: Codes = np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells))
 
     @cached_property
-    def scale(self) -> Scale:
-        """Each code takes the same length; `other` takes that of all the categories in it."""
-        weights = np.ones(self.size)
-        if self.merged:
-            weights[-1] = self.merged
-        ends = np.cumsum(weights) / self.distinct
-        return np.concatenate(([0.0], ends[:-1])), ends
+    def axis(self) -> SetAxis:
+        """See `Domain`."""
+        return SetAxis(self.codes, np.array([1] * len(self.named) + [self.merged] * bool(self.merged)))
 
-    def label(self, low: int, high: int) -> str:
-        """Name the box: `*`, one category, or several with a bar between them."""
-        if high - low + 1 == self.size and self.distinct > 1:
-            return ANY
+    def labels(self, states: Codes) -> list[str]:
+        """See `Domain`: `*`, one category, or several with a bar between them, by name, `other` last."""
         # By name, not by code: the order of codes is that of frequency.
-        last = [OTHER] if high == len(self.named) else []
-        return " | ".join(sorted(self._name(code) for code in range(low, high + 1 - len(last))) + last)
+        names = [self._name(value) for value in self.named] + [OTHER] * bool(self.merged)
+        by_name = [*sorted(range(len(self.named)), key=names.__getitem__), *range(len(self.named), len(names))]
+        out = []
+        for held in self.axis.members(states)[:, by_name].tolist():
+            chosen = [names[code] for code, is_held in zip(by_name, held, strict=True) if is_held]
+            out.append(ANY if len(chosen) == len(names) and self.axis.weights.sum() > 1 else " | ".join(chosen))
+        return out
 
-    def loss(self, low: int, high: int) -> float:
-        """Number of categories that the box holds over all, 0 for a single one."""
-        holds = high - low + 1 + (self.merged - 1 if self.merged and high == self.size - 1 else 0)
-        return 0.0 if holds == 1 else float(holds / self.distinct)
+    def losses(self, states: Codes) -> Floats:
+        """See `Domain`: number of categories that the box holds over all, 0 for a single one."""
+        return self.axis.losses(states)
 
-    def _name(self, code: int) -> str:
-        value: str = self.named[code]
+    @staticmethod
+    def _name(value: str) -> str:
         if value == "":
             return MISSING
         escaped = value.replace("\\", "\\\\").replace("|", "\\|")

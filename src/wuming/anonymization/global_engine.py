@@ -38,10 +38,12 @@ def anonymise_globally(
     direct: Sequence[str] = (),
     quasi_identifiers: Sequence[str],
     sensitive: Sequence[str],
+    insensitive: Sequence[str] = (),
     hierarchies: Mapping[str, Hierarchy],
     k: int,
     l: int,  # noqa: E741  (the literature's name)
     t: float | None = None,
+    promises: Sequence[Model] = (),
     suppression: float = 0.0,
     seconds: float | None = None,
     on_progress: Callable[[Standing], None] | None = None,
@@ -49,10 +51,11 @@ def anonymise_globally(
     """Publish every quasi-identifier at one level, the levels that lose least among those that keep the promises.
 
     Args:
-        table, subject, direct, quasi_identifiers, sensitive, k, l: as `anonymise` takes them.
+        table, subject, direct, quasi_identifiers, sensitive, insensitive, k, l: as `anonymise` takes them.
         hierarchies: by name of quasi-identifier.
         t: largest earth mover's distance of a class's sensitive values from the original table's, in [0, 1]: ordered
             distance for numbers, equal distance for categories. None: no promise.
+        promises: further ones, asked about all rows of the table.
         suppression, seconds, on_progress: as `recode` takes them. Suppressed rows are left out of the result.
 
     Returns:
@@ -67,7 +70,15 @@ def anonymise_globally(
         k-anonymity, distinct l-diversity and t-closeness of this one table, by syntax, as for `anonymise`.
     """
     check_parameters(k=k, l=l)
-    check_columns(table, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k)
+    check_columns(
+        table,
+        subject=subject,
+        direct=direct,
+        quasi_identifiers=quasi_identifiers,
+        sensitive=sensitive,
+        insensitive=insensitive,
+        k=k,
+    )
     for name in sensitive:
         sensitive_codes(table, name, l=l)
     if missing := [name for name in quasi_identifiers if name not in hierarchies]:
@@ -78,13 +89,19 @@ def anonymise_globally(
     models: list[Model] = [KAnonymity(k), *(DistinctDiversity(l, column) for column in columns if l > 1)]
     if t is not None:
         models += [_closeness(t, table, column) for column in columns]
+    models += promises
     found = recode(codes, chosen, All(tuple(models)), suppression=suppression, seconds=seconds, on_progress=on_progress)
-    published = _publish(
-        table, found, dict(zip(quasi_identifiers, zip(codes, chosen, strict=True), strict=True)), sensitive
-    )
+    recoded = dict(zip(quasi_identifiers, zip(codes, chosen, strict=True), strict=True))
+    published = _publish(table, found, recoded, [*sensitive, *insensitive])
     kept = table.rows - int(found.suppressed.sum())
     smallest, diversity, classes = check_published(
-        published, quasi_identifiers=quasi_identifiers, sensitive=sensitive, k=k, l=l, rows=kept
+        published,
+        quasi_identifiers=quasi_identifiers,
+        sensitive=sensitive,
+        insensitive=insensitive,
+        k=k,
+        l=l,
+        rows=kept,
     )
     sizes = np.bincount(classes_of(published, quasi_identifiers))
     claims: dict[str, Any] = {
@@ -105,7 +122,13 @@ def anonymise_globally(
         "discernibility": int((sizes**2).sum()) + (table.rows - kept) * table.rows,
     }
     claims |= before_and_after(
-        table, published, subject=subject, direct=direct, quasi_identifiers=quasi_identifiers, sensitive=sensitive
+        table,
+        published,
+        subject=subject,
+        direct=direct,
+        quasi_identifiers=quasi_identifiers,
+        sensitive=sensitive,
+        insensitive=insensitive,
     )
     return Anonymised(published, claims)
 
@@ -119,16 +142,16 @@ def _publish(
     table: Table,
     found: Recoding,
     recoded: Mapping[str, tuple[Codes, Hierarchy]],
-    sensitive: Sequence[str],
+    as_they_are: Sequence[str],
 ) -> Table:
-    """Write labels and sensitive values of the rows that are kept, in an order that depends on nothing else."""
+    """Write labels, and other values as they are, of kept rows, in an order that depends on nothing else."""
     kept = ~found.suppressed
     columns: dict[str, Any] = {}
     for (name, (codes, hierarchy)), level in zip(recoded.items(), found.levels, strict=True):
         labels = np.empty(len(hierarchy.values), dtype=object)
         labels[:] = hierarchy.labels[level]
         columns[name] = labels[codes[kept]]
-    for name in sensitive:
+    for name in as_they_are:
         columns[name] = table.columns[name][kept]
     ranks = [factorize(column)[0] for column in columns.values()]
     return Table(columns).take(np.lexsort(ranks[::-1]))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from wuming.anonymization.closeness_check import furthest
+from wuming.anonymization.hierarchies.hierarchy import Hierarchy
 from wuming.core.errors import SelfCheckFailed
 from wuming.core.tables import Table
+
+_ROUNDING = 1e-6
 
 
 def check_published(
@@ -14,14 +20,20 @@ def check_published(
     *,
     quasi_identifiers: Sequence[str],
     sensitive: Sequence[str],
+    insensitive: Sequence[str] = (),
     k: int,
     l: int,  # noqa: E741  (the literature's name)
     rows: int,
+    t: float | None = None,
+    original: Table | None = None,
+    trees: Mapping[str, Hierarchy] | None = None,
 ) -> tuple[int, int, int]:
-    """Group the published rows and check k, l, columns and number of rows.
+    """Group the published rows and check k, l, t, columns and number of rows.
 
     Args:
         rows: how many rows there must be.
+        t: with the `original` table, largest distance of a class's sensitive values from its; None: not checked.
+        trees: hierarchies of sensitive columns whose distance is hierarchical.
 
     Returns:
         The smallest class size, the smallest number of distinct sensitive values, and the number of classes.
@@ -29,7 +41,7 @@ def check_published(
     Raises:
         SelfCheckFailed: one of them does not hold; nothing may be released.
     """
-    if table.names != (*quasi_identifiers, *sensitive) or table.rows != rows:
+    if table.names != (*quasi_identifiers, *sensitive, *insensitive) or table.rows != rows:
         raise SelfCheckFailed("the published table has other columns or rows than it should", help=_HELP)
     groups: dict[tuple[Any, ...], list[int]] = {}
     keys = zip(*(table.columns[name].tolist() for name in quasi_identifiers), strict=True)
@@ -47,6 +59,14 @@ def check_published(
         raise SelfCheckFailed(f"a class has {smallest} rows where k={k}", help=_HELP)
     if diversity < l and l > 1:
         raise SelfCheckFailed(f"a class has {diversity} distinct sensitive values where l={l}", help=_HELP)
+    if t is not None and original is not None:
+        classes = np.empty(rows, dtype=np.int64)
+        for number, members in enumerate(groups.values()):
+            classes[members] = number
+        for name in sensitive:
+            far = furthest(table.columns[name], classes, original.columns[name], (trees or {}).get(name))
+            if far > t + _ROUNDING:
+                raise SelfCheckFailed(f"column '{name}' lies {far:.4f} from the table in a class, t={t}", help=_HELP)
     return smallest, diversity, len(groups)
 
 
