@@ -213,8 +213,9 @@ def test_a_forgotten_identifier_is_refused_and_the_rest_passes():
     table = table_of(100)
     proposals = propose_roles(table)
     given_roles = Roles(quasi_identifiers=("age", "gender"), sensitive=("illness",))
-    with pytest.raises(TableError, match=r"'id'.*'who'.*'row'"):
+    with pytest.raises(TableError) as caught:
         refuse_forgotten_identifiers(given_roles, table, proposals)
+    assert [line.split(":")[0].strip() for line in caught.value.message.splitlines()[1:]] == ["'id'", "'who'", "'row'"]
     told = Roles(subject="id", direct=("who", "row"), quasi_identifiers=("age", "gender"), sensitive=("illness",))
     refuse_forgotten_identifiers(told, table, proposals)
     assert complete(told, table).insensitive == ("height_group", "tier", "nothing", "one", "joined")

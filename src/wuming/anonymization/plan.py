@@ -69,7 +69,9 @@ class TablePlan(Section):
         default=(), description="Further models, t of one column too; global only."
     )
     hierarchies: dict[str, HierarchySpec] = Field(
-        default_factory=dict, description="By quasi-identifier; all of them when the model is global."
+        default_factory=dict,
+        description="By quasi-identifier; all of them when the model is global. By sensitive column: for the distance "
+        "that t is measured in.",
     )
     suppression: float = Field(default=0.0, description="Share of rows that may be left out; global only.")
     seconds: float | None = Field(default=None, description="Stop the search after this time; global only.")
@@ -112,10 +114,12 @@ def contradictions(plan: TablePlan) -> Iterator[Problem]:
             if column in taken:
                 yield path, f"names a column that is named under {taken[column]} already; give every column one role"
             taken[column] = role
-    for key, value in (("hierarchies", plan.hierarchies), ("weights", plan.weights)):
-        for column in value:
-            if column not in quasi:
-                yield (key, column), "is no quasi-identifier"
+    for column in plan.weights:
+        if column not in quasi:
+            yield ("weights", column), "is no quasi-identifier"
+    for column in plan.hierarchies:
+        if column not in quasi | sensitive:
+            yield ("hierarchies", column), "is no quasi-identifier and no sensitive column"
     for place, promise in enumerate(plan.promises):
         if getattr(promise, "column", None) not in {None, *sensitive}:
             yield ("promises", place, "column"), "is no sensitive column"

@@ -22,6 +22,7 @@ l: 2
 # Largest distance of a class's sensitive values from the table's, 0 to 1:
 # t: 0.2
 """
+_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")  # no text to one reader of YAML or another
 _GATE = """\
 # The release is attacked before it is written. report: what fails is printed and recorded, and written all the same.
 gate:
@@ -48,7 +49,7 @@ def draft_plan(table: Table, proposals: RoleProposals) -> str:
     lines += _listed("insensitive", roles.insensitive, by_name)
     if proposals.strongest:
         share = proposals.steps[len(proposals.strongest) - 1].unique_share
-        lines.append(f"# {', '.join(proposals.strongest)} make {share:.0%} of the rows unique.\n".replace("\r", " "))
+        lines.append(f"# {', '.join(map(_quoted, proposals.strongest))} make {share:.0%} of the rows unique.\n")
     lines += ["\n", _PROMISES]
     suggested = [suggest(name, table.columns[name]) for name in roles.quasi_identifiers]
     fitting = [one for one in suggested if one.fits]
@@ -69,7 +70,7 @@ def _listed(key: str, columns: Iterable[str], by_name: Mapping[str, RoleProposal
 
 
 def _why(proposal: RoleProposal) -> str:
-    return f"  # {'; '.join(proposal.reasons)} ({proposal.confidence:.0%} sure)"
+    return f"  # {'; '.join(proposal.reasons)} (confidence {proposal.confidence:g})"
 
 
 def _hierarchy(proposal: Proposal) -> str:
@@ -81,6 +82,6 @@ def _hierarchy(proposal: Proposal) -> str:
 
 def _quoted(value: str | int | float) -> str:
     """Write a value so that YAML reads it back: text in quotes, unless it is a plain word."""
-    if isinstance(value, str) and value.isidentifier() and value.lower() not in ("true", "false", "null"):
+    if isinstance(value, str) and value.isidentifier() and value.lower() not in _WORDS:
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -236,9 +236,9 @@ def refuse_forgotten_identifiers(roles: Roles, table: Table, proposals: RoleProp
     by_name = proposals.by_name
     forgotten = [by_name[name] for name in roles.without_role(table) if by_name[name].role == "direct"]
     if forgotten:
-        listed = "; ".join(f"'{one.column}' ({'; '.join(one.reasons)})" for one in forgotten)
+        listed = "\n  ".join(f"'{one.column}': {'; '.join(one.reasons)}" for one in forgotten)
         raise TableError(
-            f"{len(forgotten)} columns have no role and seem to identify people: {listed}",
+            f"columns without a role that seem to identify people: {len(forgotten)}\n  {listed}",
             help="Give each a role: subject or direct removes it, insensitive publishes it as it is.",
         )
 
