@@ -191,7 +191,7 @@ def _from_jsonl(path: Path) -> dict[str, Column]:
             column.extend([None] * (count - len(column)))
             column.append(value)
         count += 1
-    return {name: _typed(column + [None] * (count - len(column))) for name, column in cells.items()}
+    return {name: typed_column(column + [None] * (count - len(column))) for name, column in cells.items()}
 
 
 def _from_parquet(path: Path) -> dict[str, Column]:
@@ -205,12 +205,12 @@ def _from_parquet(path: Path) -> dict[str, Column]:
     for position, (name, chunks) in enumerate(cells.items(), start=1):
         if any(isinstance(value, dict | list | bytes) for value in chunks):
             raise MalformedRecord(f"{path}: column {position} is nested or binary", help="Write plain columns.")
-        columns[name] = _typed(chunks)
+        columns[name] = typed_column(chunks)
     return columns
 
 
-def _typed(cells: Sequence[Any]) -> Column:
-    """Type a column of values that have types of their own."""
+def typed_column(cells: Sequence[Any]) -> Column:
+    """Make a column of values that have types of their own; None is missing, what fits no number is text."""
     present = [cell for cell in cells if cell is not None]
     complete = len(present) == len(cells)
     kinds = {type(cell) for cell in present}

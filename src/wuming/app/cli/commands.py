@@ -45,7 +45,10 @@ COMMANDS: Mapping[str, Command] = {
     "deidentify": Command("deidentify", "Replace personal data in a file, by type, as a policy says.", _STEPS),
     "restore": Command("restore", "Put back what stands for personal data, with key and vault.", _STEPS),
     "vault": Command("vault", "Show a vault, or erase a subject from it.", _STEPS),
-    "anonymize": Command("anonymize", "Make a table k-anonymous and measure its risk before and after.", _STEPS),
+    "anonymize": Command(
+        "anonymize", "Make a table k-anonymous, attack the result, and measure its risk before and after.", _STEPS
+    ),
+    "hierarchy": Command("hierarchy", "Suggest how a column is made coarser, level by level.", _STEPS),
     "train": Command("train", "Train a model privately on records of your own, or on MNIST.", _STEPS),
     "tune": Command(
         "tune", "Choose learning rate and clipping bound privately; epsilon is that of the whole choice.", _STEPS
@@ -59,6 +62,7 @@ COMMANDS: Mapping[str, Command] = {
     "lineage": Command("lineage", "List what was made with a subject's data.", _RECORDS),
     "prove": Command("prove", "Prove facts about committed records.", _CHECK),
     "audit": Command("audit", "Measure what really leaks, and test it against the claim.", _CHECK),
+    "assess": Command("assess", "Measure the risk of a table as it is, and attack it.", _CHECK),
     "selfcheck": Command("selfcheck", "Check training on your own model, by replay on neighbouring data.", _CHECK),
     "certify": Command(
         "certify",

@@ -1,0 +1,143 @@
+"""One release of a table: read, recoded, attacked, and only then written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wuming.anonymization.gate import Examination, examine
+from wuming.anonymization.plan import TablePlan
+from wuming.anonymization.publishing import Publisher
+from wuming.anonymization.role_proposals import refuse_forgotten_identifiers
+from wuming.app.tables.identifiers import numbers_and_addresses, proposals_for
+from wuming.app.tables.picture import KS, LS, TS, picture, utility
+from wuming.app.tables.report import refusal_line
+from wuming.app.tables.source import check_output, read_source, refuse_overwriting
+from wuming.core.canonical import digest
+from wuming.core.errors import ReleaseRefused
+from wuming.core.ports import Progress
+from wuming.core.storage import write_atomically
+from wuming.core.tables import Table, read_table, write_table
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be released.
+
+    Attributes:
+        source, query: as `read_source` takes them.
+        output: CSV or Parquet.
+        plan: what to do; `folder` is where its paths start.
+        picture: SVG of what k, l and t cost; None: none is drawn.
+        earlier: what was released of the same people before.
+    """
+
+    source: str
+    query: str | None
+    output: Path
+    plan: TablePlan
+    folder: Path
+    picture: Path | None = None
+    earlier: tuple[Path, ...] = ()
+
+
+def release(job: Job, progress: Progress) -> dict[str, Any]:
+    """Recode a table, attack the result, and write it.
+
+    Returns:
+        The figures, JSON values only: `k`, `l`, `t` (the largest distance of a class, over sensitive columns), `ncp`,
+        `suppressed`, `classes`, `risk`, `attacks`, `seconds`, then what else was claimed.
+
+    Raises:
+        InputError, TableError, PrivacyParameterError, StorageError: nothing was written.
+        ReleaseRefused: an attack succeeded and the plan says `refuse`; nothing was written.
+    """
+    begun = time.monotonic()
+    check_output(job.output)
+    refuse_overwriting(job.output, job.source, *job.earlier)
+    progress.start("read")
+    table = read_source(job.source, job.query)
+    earlier = [read_table(path) for path in job.earlier]
+    roles = job.plan.roles.roles()
+    table.require(list(roles.named))
+    if forgotten := roles.without_role(table):
+        refuse_forgotten_identifiers(roles, table, proposals_for(table.select(forgotten)))
+    progress.finish("read", f"{table.rows:,} rows, {len(table.names)} columns")
+    publisher = Publisher(
+        table, job.plan, job.folder, on_progress=lambda standing: progress.advance("recode", standing.checked)
+    )
+    progress.start("recode")
+    claims = publisher.published.claims
+    progress.finish("recode", f"{claims['classes']:,} classes")
+    examination = _attacked(job.plan, table, publisher, earlier, progress)
+    if job.picture is not None:
+        _draw(job, publisher, job.picture, progress)
+    write_table(job.output, examination.release.table)
+    return {
+        **_figures(claims, examination, round(time.monotonic() - begun, 3)),
+        "output": str(job.output),
+        "plan": digest(job.plan.model_dump(mode="json")),
+        "passed_unchanged": list(publisher.roles.insensitive),
+        "claims": claims,
+    }
+
+
+def _attacked(
+    plan: TablePlan, table: Table, publisher: Publisher, earlier: list[Table], progress: Progress
+) -> Examination:
+    """Attack the release; refuse it where the plan says so."""
+    progress.start("attack")
+    examination = examine(
+        table,
+        publisher.release,
+        k=plan.k,
+        l=plan.l,
+        t=plan.t,
+        margin=plan.gate.margin,
+        trials=plan.gate.trials,
+        earlier=[publisher.described(one) for one in earlier],
+        detector=numbers_and_addresses(),
+    )
+    progress.finish("attack", f"{len(examination.outcomes)} attacks, {len(examination.refused)} refuse the release")
+    if examination.refused and plan.gate.action == "refuse":
+        count = f"{len(examination.refused)} of {len(examination.outcomes)} attacks succeed; nothing was written"
+        raise ReleaseRefused(
+            "\n  ".join([count, *map(refusal_line, examination.refused)]),
+            help="Change the plan as said, and try again. `gate: report` writes it all the same, and records why.",
+        )
+    return examination
+
+
+def _figures(claims: Mapping[str, Any], examination: Examination, seconds: float) -> dict[str, Any]:
+    found = examination.as_json()
+    return {
+        "k": claims["k"],
+        "l": claims["l"],
+        "t": max(claims["t_closeness"].values()),
+        "ncp": claims["ncp"],
+        "suppressed": claims["suppressed"],
+        "classes": claims["classes"],
+        "risk": {
+            "prosecutor": claims["risk_after"],
+            "marketer": claims["risk_after"]["average"],
+            "before": claims["risk_before"],
+        },
+        "attacks": found["attacks"],
+        "seconds": seconds,
+        "refused": found["refused"],
+        "gbt_42460": found["gbt_42460"],
+    }
+
+
+def _draw(job: Job, publisher: Publisher, path: Path, progress: Progress) -> None:
+    progress.start("picture", len(KS) + len(LS) + len(TS))
+    plan = job.plan
+    curves = utility(publisher, k=plan.k, l=plan.l, t=plan.t, on_done=lambda done: progress.advance("picture", done))
+    t = "none" if plan.t is None else f"{plan.t:g}"
+    title = f"What k, l and t cost, each changed alone ({plan.model} recoding, k = {plan.k}, l = {plan.l}, t = {t})"
+    drawn = picture(curves, asked={"k": plan.k, "l": plan.l, "t": plan.t}, title=title)
+    write_atomically(path, drawn.encode())
+    progress.finish("picture")
