@@ -16,10 +16,13 @@ from wuming.anonymization.engine import Anonymised
 from wuming.anonymization.hierarchies.hierarchy import Hierarchy
 from wuming.anonymization.models import k_anonymity, l_diversity, t_closeness
 from wuming.app.cli.entry import invoke
-from wuming.benchmarks.tables import recheck
+from wuming.benchmarks.house.bench import Settings
+from wuming.benchmarks.house.running import Hall
+from wuming.benchmarks.tables import customers, gate, recheck
 from wuming.benchmarks.tables.beside import loss_of_labels
 from wuming.benchmarks.tables.plain_check import Counted, count
 from wuming.benchmarks.tables.random_tables import Case, random_case
+from wuming.benchmarks.tables.sound import sound_releases
 from wuming.core.errors import SelfCheckFailed
 from wuming.core.tables import Table
 
@@ -179,3 +182,39 @@ def test_peers_take_part(tmp_path: Path) -> None:
     assert figures["pycanon and plain group-by differ"] == 0
     assert figures["promises broken, pycanon"] == 0
     assert figures["anjana, k=10, suppression 5%: NCP"] >= figures["k=10, suppression 5%: NCP"]
+
+
+def test_the_gate_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three weak releases one is refused rightly, one for another reason, one never; one of two sound ones is."""
+
+    class Examined:
+        def __init__(self, *refused: str) -> None:
+            self.refused = [type("Outcome", (), {"name": name}) for name in refused]
+
+    class Weak:
+        def __init__(self, name: str, *refused: str) -> None:
+            self.name, self._refused = name, refused
+
+        def examine(self, stage: object) -> Examined:
+            return Examined(*self._refused)
+
+        def caught(self, examination: Examined) -> bool:
+            return self.name in {outcome.name for outcome in examination.refused}
+
+    monkeypatch.setattr(gate, "WEAKNESSES", (Weak("order", "order"), Weak("hash", "order"), Weak("copy")))
+    monkeypatch.setattr(gate, "sound_releases", lambda: sound_releases()[:2])
+    monkeypatch.setattr(gate, "examine", lambda table, plan, **asked: Examined(*["order"] * (table.rows == first)))
+    first = sound_releases()[0].rows
+    outcome = gate.measure(Hall(Settings(), lambda text: None))
+    assert [figure.median for figure in outcome.figures[:3]] == [1.0, 2.0, 1.0]
+    assert outcome.notes == ("let pass: copy", "for another reason: hash")
+    assert outcome.raw["wrongly"] == {"0": ["order"]}
+
+
+def test_customers_are_the_same_in_blocks_and_at_once() -> None:
+    blocks = list(customers.blocks_of(250_000))
+    assert [block.rows for block in blocks] == [100_000, 100_000, 50_000]
+    again = next(customers.blocks_of(100_000))
+    for name in (*customers.QUASI, *customers.SENSITIVE):
+        assert (blocks[0].columns[name] == again.columns[name]).all()
+    assert (blocks[0].columns["age"] != blocks[1].columns["age"]).any()

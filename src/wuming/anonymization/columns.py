@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from wuming.anonymization.axes import Codes, Floats
@@ -32,11 +33,14 @@ class Nodes:
         return self.axis.losses(states)
 
 
-def domain_of(column: Column, *, rare_below: int, hierarchy: Hierarchy | None = None) -> Domain:
+def domain_of(
+    column: Column, *, rare_below: int, hierarchy: Hierarchy | None = None, counts: Sequence[int] | None = None
+) -> Domain:
     """Code a column: by its hierarchy where there is one, numbers by size, ISO dates by time, other text as categories.
 
     Args:
         rare_below: a category that fewer rows carry is part of `other`. A hierarchy names what it names.
+        counts: where the column holds each value once, how many rows carry each.
 
     Raises:
         TableError: a value that the hierarchy does not know, or a hierarchy that does not end in one group.
@@ -45,4 +49,4 @@ def domain_of(column: Column, *, rare_below: int, hierarchy: Hierarchy | None = 
         return Nodes(column, hierarchy)
     if column.dtype != object:
         return Numbers(column)
-    return Dates(column) if is_dated(column) else Categories(column, rare_below=rare_below)
+    return Dates(column) if is_dated(column) else Categories(column, rare_below=rare_below, counts=counts)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
 from typing import Any, Protocol
@@ -148,14 +149,15 @@ class Categories:
     Codes run from the most to the least frequent category (ties by name), `other` last.
     """
 
-    def __init__(self, column: Column, *, rare_below: int) -> None:
+    def __init__(self, column: Column, *, rare_below: int, counts: Sequence[int] | None = None) -> None:
         cells = column.tolist()
-        counts = Counter(cells)
+        carried = Counter(cells) if counts is None else dict(zip(cells, counts, strict=True))
         self.named: list[str] = sorted(
-            (value for value, count in counts.items() if count >= rare_below), key=lambda value: (-counts[value], value)
+            (value for value, count in carried.items() if count >= rare_below),
+            key=lambda value: (-carried[value], value),
         )
-        self.merged = len(counts) - len(self.named)
-        table = dict.fromkeys(counts, len(self.named)) | {value: code for code, value in enumerate(self.named)}
+        self.merged = len(carried) - len(self.named)
+        table = dict.fromkeys(carried, len(self.named)) | {value: code for code, value in enumerate(self.named)}
         self.codes: Codes = np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells))
 
     @cached_property

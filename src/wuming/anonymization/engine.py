@@ -27,7 +27,7 @@ from wuming.anonymization.models import (
 from wuming.anonymization.models.parameters import real_number
 from wuming.anonymization.mondrian import Boxes, mondrian
 from wuming.anonymization.promises import Promises
-from wuming.anonymization.risk import prosecutor_risk
+from wuming.anonymization.risk import Risk, prosecutor_risk
 from wuming.anonymization.selfcheck import check_published
 from wuming.anonymization.utility import discernibility, normalised_certainty_penalty
 from wuming.core.errors import PrivacyParameterError, TableError
@@ -112,7 +112,7 @@ def anonymise(
         insensitive=insensitive,
         k=k,
     )
-    importance = _weights(weights, quasi_identifiers)
+    importance = check_weights(weights, quasi_identifiers)
     promises = _promises(table, sensitive, hierarchies, k=k, l=l, t=t)
     domains = [
         domain_of(table.columns[name], rare_below=k, hierarchy=hierarchies.get(name)) for name in quasi_identifiers
@@ -125,7 +125,7 @@ def anonymise(
         overlapping=partitioning == "relaxed",
         rank=_rank([domain.axis.codes for domain in domains], as_they_are) if partitioning == "relaxed" else None,
     )
-    published = _publish(boxes, dict(zip(quasi_identifiers, domains, strict=True)), as_they_are)
+    published, sizes = _publish(boxes, dict(zip(quasi_identifiers, domains, strict=True)), as_they_are)
     trees = {name: hierarchies[name] for name in sensitive if name in hierarchies}
     smallest, diversity, classes = check_published(
         published,
@@ -150,7 +150,7 @@ def anonymise(
         "classes": classes,
         "suppressed": 0,
         "ncp": round(normalised_certainty_penalty(boxes, domains), 6),
-        "discernibility": discernibility(np.bincount(classes_of(published, quasi_identifiers))),
+        "discernibility": discernibility(sizes),
     }
     if weights:
         claims["weights"] = dict(zip(quasi_identifiers, importance, strict=True))
@@ -188,11 +188,12 @@ def before_and_after(
     """
     removed = [*([subject] if subject is not None else []), *direct]
     classes = classes_of(published, quasi_identifiers)
+    sizes = np.bincount(classes)
     closeness = {}
     for name in sensitive:
         column = Sensitive.of(published, name)
         distance = distance_of(published, column, trees.get(name))
-        closeness[name] = round(TCloseness(1.0, column, distance).figure(classes, int(classes.max()) + 1), 6)
+        closeness[name] = round(TCloseness(1.0, column, distance).figure(classes, len(sizes)), 6)
     return {
         "quasi_identifiers": list(quasi_identifiers),
         "sensitive": list(sensitive),
@@ -202,7 +203,7 @@ def before_and_after(
         "t": max(closeness.values()),
         "t_closeness": closeness,
         "risk_before": prosecutor_risk(table, quasi_identifiers).as_json(),
-        "risk_after": prosecutor_risk(published, quasi_identifiers).as_json(),
+        "risk_after": Risk.of(sizes).as_json(),
     }
 
 
@@ -289,8 +290,12 @@ def sensitive_codes(table: Table, name: str, *, l: int) -> npt.NDArray[np.int64]
     return codes
 
 
-def _weights(weights: Mapping[str, float], quasi_identifiers: Sequence[str]) -> list[float]:
-    """Return the weight of every quasi-identifier."""
+def check_weights(weights: Mapping[str, float], quasi_identifiers: Sequence[str]) -> list[float]:
+    """Return the weight of every quasi-identifier.
+
+    Raises:
+        PrivacyParameterError: a weight not above 0, or of a column that is none.
+    """
     if unknown := [name for name in weights if name not in quasi_identifiers]:
         raise PrivacyParameterError(
             f"weight of column '{unknown[0]}', which is no quasi-identifier", help="Give weights to quasi-identifiers."
@@ -326,8 +331,11 @@ def _rank(codes: Sequence[npt.NDArray[np.int64]], as_they_are: Mapping[str, npt.
     return rank
 
 
-def _publish(boxes: Boxes, domains: Mapping[str, Domain], as_they_are: Mapping[str, npt.NDArray[Any]]) -> Table:
-    """Write the boxes' names and the other values, in the order of what is published, which depends on nothing else."""
+def _publish(
+    boxes: Boxes, domains: Mapping[str, Domain], as_they_are: Mapping[str, npt.NDArray[Any]]
+) -> tuple[Table, npt.NDArray[np.int64]]:
+    """Write the boxes' names and the other values, in the order of what is published, which depends on nothing else;
+    return the rows of each class, too, boxes of one name taken together."""
     columns: dict[str, npt.NDArray[Any]] = {}
     ranks = []
     for states, (name, domain) in zip(boxes.states, domains.items(), strict=True):
@@ -347,4 +355,5 @@ def _publish(boxes: Boxes, domains: Mapping[str, Domain], as_they_are: Mapping[s
     rows = np.lexsort(keys[::-1])
     of_row = boxes.of_row[rows]
     written = {name: labels[of_row] for name, labels in columns.items()}
-    return Table(written | {name: column[rows] for name, column in as_they_are.items()})
+    table = Table(written | {name: column[rows] for name, column in as_they_are.items()})
+    return table, np.bincount(rank_of_box[of_row])

@@ -36,6 +36,7 @@ BALANCE: Final = 0.5
 BALANCES: Final = (BALANCE, 0.8)
 LAST_ROWS: Final = 8  # x k: in boxes of fewer rows, which are cut few times more, the power is 1
 TWICE_ROWS: Final = 30  # x k: boxes of fewer rows are cut with each of the powers, and the better result is taken
+TWICE_MOST: Final = 100_000  # rows; in larger tables, where it would take long, it is not done
 AHEAD_ROWS: Final = 100  # x k: boxes of at least so many rows are cut looking ahead …
 AHEAD_SHARE: Final = 32  # … if they also hold at least one in so many of all rows
 AHEAD_SAMPLE: Final = 1 << 12  # rows of the table that cuts after a cut are judged by
@@ -69,6 +70,7 @@ def mondrian(
     weights: Sequence[float] | None = None,
     overlapping: bool = False,
     rank: Codes | None = None,
+    roots: Sequence[Codes] | None = None,
 ) -> Boxes:
     """Cut rows into boxes that keep the promises.
 
@@ -78,6 +80,7 @@ def mondrian(
         weights: how much the loss in each column counts, above 0; all alike by default.
         overlapping: relaxed partitioning; see above.
         rank: [rows] place of each row in an order that does not depend on that of the rows; needed where overlapping.
+        roots: for each axis [1, w] the state of the box that holds all rows; by default the whole domain.
 
     Guarantee:
         every box keeps the promises, if the table does; strictly, no further cut is possible in any box.
@@ -90,10 +93,11 @@ def mondrian(
         overlapping,
         np.zeros(rows, dtype=np.int64) if rank is None else rank,
     )
-    whole = _Frontier(np.arange(rows), np.zeros(rows, dtype=np.int64), tuple(axis.root() for axis in axes))
+    whole = _Frontier(np.arange(rows), np.zeros(rows, dtype=np.int64), tuple(roots or [axis.root() for axis in axes]))
     few = TWICE_ROWS * promises.k
     stumps = search.grow(whole, BALANCES[0], down_to=few)
-    return search.best([search.grow(stumps, balance) for balance in BALANCES], stumps)
+    balances = BALANCES if rows <= TWICE_MOST else BALANCES[:1]
+    return search.best([search.grow(stumps, balance) for balance in balances], stumps)
 
 
 @dataclass(frozen=True)
@@ -339,7 +343,8 @@ class _Search:
             mine = np.flatnonzero(axis_of_row == axis)
             if len(mine):
                 rows = at[mine]
-                option, rank = picked.option[of_row[mine]], self.rank[frontier.rows[rows]]
+                option = picked.option[of_row[mine]]
+                rank = self.rank[frontier.rows[rows]] if self.overlapping else rows
                 part[mine] = options.part_of(option, frontier.box[rows], ways.keys[axis][rows], rank)
         return part
 

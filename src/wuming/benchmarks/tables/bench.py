@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.benchmarks.house.bench import Bench, Row
-from wuming.benchmarks.tables import full_domain, million, recheck
+from wuming.benchmarks.tables import full_domain, gate, million, recheck
 
 BENCH = Bench(
     "tables",
@@ -11,6 +11,8 @@ BENCH = Bench(
     (
         Row("global", (), "Census income, 8 columns, global recoding", full_domain.measure, 2.0),
         Row("million", (), "A million rows, 8 columns, local recoding", million.measure, 3.0),
+        Row("ten-million", (), "Ten million rows by partitions", million.partitions, 15.0, optional=True),
+        Row("gate", (), "Planted weaknesses and sound releases at the gate", gate.measure, 8.0),
         Row("recheck", (), "2,000 random tables, counted again by pycanon", recheck.measure, 15.0),
     ),
 )
