@@ -22,6 +22,13 @@ Flags = npt.NDArray[np.bool_]
 _BITS = 32  # of a set in one word of a state; sums of such words are exact in float64
 
 
+def starts_of(numbers: Codes) -> Codes:
+    """Return where each run of equal numbers begins."""
+    begins = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many rows of each box have each key.
@@ -167,7 +174,8 @@ class Halves:
         count, box = tally.count[order], tally.box
         running = np.cumsum(count)
         ends = np.append(tally.starts[1:], len(box)) - 1
-        sizes = np.diff(running[ends], prepend=0)
+        sizes = running[ends]
+        sizes[1:] -= running[ends[:-1]]
         before = running - count - (running[ends] - sizes)[box]
         left = before + count
         pair = np.flatnonzero((left >= k) & (sizes[box] - left >= k))
@@ -214,7 +222,7 @@ class Halves:
         if len(shared):
             shared = shared[np.lexsort((rank[shared], chosen[shared]))]
             option = chosen[shared]
-            starts = np.flatnonzero(np.diff(option, prepend=-1))
+            starts = starts_of(option)
             many = np.diff(starts, append=len(shared))
             turn, many = np.arange(len(shared)) - np.repeat(starts, many), np.repeat(many, many)
             wanted = self.left[option] - self.before[self.pair[option]]

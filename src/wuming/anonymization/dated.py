@@ -12,8 +12,11 @@ from wuming.anonymization.hierarchies.dates import parse_date
 
 def is_dated(column: Column) -> bool:
     """Tell whether a text column holds calendar dates of ISO 8601 at full length, and else only missing cells."""
-    present = set(column.tolist()) - {""}
-    return bool(present) and all(parse_date(cell) is not None for cell in present)
+    cells = column.tolist()
+    first = next((cell for cell in cells if cell), "")
+    if parse_date(first) is None:  # most columns of text are told at once
+        return False
+    return all(parse_date(cell) is not None for cell in set(cells) - {""})
 
 
 class Dates(Numbers):

@@ -28,7 +28,7 @@ from typing import Final
 
 import numpy as np
 
-from wuming.anonymization.axes import Axis, Codes, Flags, Floats, Options
+from wuming.anonymization.axes import Axis, Codes, Flags, Floats, Options, starts_of
 from wuming.anonymization.promises import Promises
 
 BALANCE: Final = 0.5
@@ -271,7 +271,7 @@ class _Search:
             if not len(options.box):
                 continue
             scores = self._scores(ways, axis, balance)
-            starts = np.flatnonzero(np.diff(options.box, prepend=-1))
+            starts = starts_of(options.box)
             best[options.box[starts], axis] = np.maximum.reduceat(scores, starts)
             highest = np.flatnonzero(scores == best[options.box, axis])[::-1]
             option[options.box[highest], axis] = highest  # of equal ones the first, which is written last
@@ -296,19 +296,22 @@ class _Search:
         gains, greediest = self._best(ways, frontier.boxes, None)
         at = np.flatnonzero(self.sampled[frontier.rows])
         share = len(at) / len(frontier.rows)
+        tried, grown = [], []
         for axis in range(len(self.axes)):
             boxes = np.flatnonzero(large & np.isfinite(gains[:, axis]))
-            if not len(boxes):
-                continue
-            picked = _Picked(boxes, np.full(len(boxes), axis), greediest[boxes, axis])
-            parts = self._parts(frontier, ways, picked, at)
-            seen = np.bincount(parts.box, minlength=parts.boxes) > 0
-            after = self._best(self._ways(parts.only(seen), share), int(seen.sum()), None)[0].max(axis=1)
-            saved = np.zeros(parts.boxes)
-            saved[seen] = np.where(np.isfinite(after), after / share, 0.0)
-            starts = np.cumsum(ways.options[axis].parts[picked.option])
-            best[boxes, axis] = gains[boxes, axis] + np.add.reduceat(saved, np.append(0, starts[:-1]))
-            option[boxes, axis] = picked.option
+            tried.append(_Picked(boxes, np.full(len(boxes), axis), greediest[boxes, axis]))
+            grown.append(self._parts(frontier, ways, tried[-1], at))
+        picked, parts = reduce(_Picked.and_then, tried), reduce(_Frontier.and_then, grown)
+        if not len(picked.box):
+            return
+        seen = parts.sizes > 0
+        after = self._best(self._ways(parts.only(seen), share), int(seen.sum()), None)[0].max(axis=1)
+        saved = np.zeros(parts.boxes)
+        saved[seen] = np.where(np.isfinite(after), after / share, 0.0)
+        many = self._number_of_parts(ways, picked)
+        box, axis_of = picked.box, picked.axis
+        best[box, axis_of] = gains[box, axis_of] + np.add.reduceat(saved, np.cumsum(many) - many)
+        option[box, axis_of] = picked.option
 
     def _parts(self, frontier: _Frontier, ways: _Ways, picked: _Picked, at: Codes | None = None) -> _Frontier:
         """Apply options to boxes, all rows or those at `at`; the other boxes are left out."""
@@ -379,7 +382,7 @@ class _Search:
         at = at[np.argsort(frontier.box[at], kind="stable")]
         starts = np.searchsorted(frontier.box[at], np.arange(frontier.boxes + 1))
         todo = self._listed(ways, waiting, balance)
-        begin = np.flatnonzero(np.diff(todo.box, prepend=-1))
+        begin = starts_of(todo.box)
         turn = np.arange(len(todo.box)) - np.repeat(begin, np.diff(begin, append=len(todo.box)))
         chosen, at_once, tried = failed[np.zeros(0, dtype=np.int64)], 1, 0
         while len(todo.box):

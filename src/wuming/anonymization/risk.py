@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from wuming.anonymization.models import classes_of
 from wuming.core.errors import TableError
@@ -30,6 +31,12 @@ class Risk:
     average: float
     unique_share: float
 
+    @classmethod
+    def of(cls, sizes: npt.NDArray[np.int64]) -> Risk:
+        """Return the prosecutor's risk by the sizes of the classes, 1 class or more, none empty."""
+        rows = int(sizes.sum())
+        return cls(float(1 / sizes.min()), float(len(sizes) / rows), float((sizes == 1).sum() / rows))
+
     def as_json(self) -> dict[str, float]:
         """Return the figures as a JSON object."""
         return {"maximum": self.maximum, "average": self.average, "unique_share": self.unique_share}
@@ -41,9 +48,7 @@ def prosecutor_risk(table: Table, quasi_identifiers: Sequence[str]) -> Risk:
     Raises:
         TableError: a column that is not there.
     """
-    sizes = np.bincount(classes_of(table, quasi_identifiers))
-    unique = int((sizes == 1).sum())
-    return Risk(float(1 / sizes.min()), float(len(sizes) / table.rows), float(unique / table.rows))
+    return Risk.of(np.bincount(classes_of(table, quasi_identifiers)))
 
 
 def journalist_risk(sample: Table, population: Table, quasi_identifiers: Sequence[str]) -> Risk:
