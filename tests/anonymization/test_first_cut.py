@@ -163,5 +163,5 @@ def test_cuts_without_a_look_at_the_promises_break_them(
     """The broken twin: every cut is taken for one that keeps the promises."""
     monkeypatch.setattr(first_cut, "kept", lambda counts, sizes, promises: sizes > 0)
     rows = rows_of(4, 400)
-    parts = cut(tmp_path, rows, promises_of(rows, k=5, l=l, t=t, numeric=False), most=40)
+    parts = cut(tmp_path, rows, promises_of(rows, k=5, l=l, t=t, numeric=False), most=15)
     assert broken in problems(parts, rows, k=5, l=l, t=t, numeric=False)
