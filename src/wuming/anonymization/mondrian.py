@@ -233,10 +233,10 @@ class _Search:
         ways = self._ways(inner)
         picked = self._pick(inner, ways, balance)
         parts = self._parts(inner, ways, picked)
-        if not self.promises.only_k:
+        if len(picked.box) and not self.promises.only_k:
             fine = self.promises.kept(parts.rows, parts.box, parts.boxes)
             many = self._number_of_parts(ways, picked)
-            kept = np.logical_and.reduceat(fine, np.cumsum(many) - many) if len(many) else fine
+            kept = np.logical_and.reduceat(fine, np.cumsum(many) - many)
             others = self._pick_others(inner, ways, picked[~kept], balance)
             parts = parts.only(np.repeat(kept, many)).and_then(self._parts(inner, ways, others))
             picked = picked[kept].and_then(others)
