@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wuming.anonymization.hierarchies import cells_of, suggest
 from wuming.anonymization.hierarchy_specs import fields_of
@@ -263,3 +266,64 @@ def test_a_plan_is_carried_out_on_all_rows_and_on_some(tmp_path):
     assert some.table.rows == 48
     assert publisher.varied(k=20).published.claims["k"] >= 20
     assert publisher.published.claims["k"] < 20
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_in_a_plan_it_is_read_or_refused_by_name(data):
+    at = data.draw(st.integers(0, len(GOOD)))
+    length = data.draw(st.integers(0, 30))
+    put = data.draw(st.text(st.sampled_from("{}[]:,-#&*!|>'\"\n \tak邮0.9e~"), max_size=12))
+    plan, refusal = None, None
+    try:
+        plan = read_table_plan(GOOD[:at] + put + GOOD[at + length :], name="plan.yaml")
+    except PlanError as error:
+        refusal = error
+    if plan is not None:
+        assert read_table_plan(json.dumps(plan.model_dump(mode="json")), name="again") == plan
+    else:
+        assert refusal is not None
+        assert "plan.yaml:" in refusal.message
+        assert refusal.help
+
+
+def entropies(table, quasi, sensitive):
+    """Entropy of each class's sensitive values, plainly."""
+    classes = {}
+    for *key, value in zip(*(table.columns[name].tolist() for name in (*quasi, sensitive)), strict=True):
+        classes.setdefault(tuple(key), []).append(value)
+    return [
+        -sum(math.log(values.count(v) / len(values)) * values.count(v) / len(values) for v in set(values))
+        for values in classes.values()
+    ]
+
+
+def test_further_promises_hold_for_what_is_published(tmp_path):
+    fields = {
+        "roles": {"subject": "id", "direct": ["name"], "quasi_identifiers": ["age", "city"], "sensitive": ["illness"]},
+        "model": "global",
+        "k": 2,
+        "l": 1,
+        "suppression": 0.2,
+        "hierarchies": {
+            "age": {"builder": "intervals", "low": 0, "high": 100, "width": 5},
+            "city": {"builder": "redacted"},
+        },
+    }
+    further = {"promises": [{"model": "entropy-diversity", "column": "illness", "l": 2.5}]}
+    table = people()
+    kept = Publisher(table, TablePlan.model_validate(fields | further), tmp_path).published.table
+    assert min(entropies(kept, ["age", "city"], "illness")) >= math.log(2.5) - 1e-9
+    # Without the promise the same count finds classes that break it.
+    broken = Publisher(table, TablePlan.model_validate(fields), tmp_path).published.table
+    assert min(entropies(broken, ["age", "city"], "illness")) < math.log(2.5)
+
+
+def test_a_local_recoding_follows_the_hierarchies_that_are_there(tmp_path):
+    fields = {
+        "roles": {"quasi_identifiers": ["age", "city"], "sensitive": ["illness"], "direct": ["id", "name"]},
+        "k": 5,
+        "hierarchies": {"city": {"builder": "tree", "tree": {"north": ["A", "B"], "south": ["C"]}}},
+    }
+    published = Publisher(people(), TablePlan.model_validate(fields), tmp_path).published.table
+    assert set(published.columns["city"].tolist()) <= {"A", "B", "C", "north", "south", "*"}
