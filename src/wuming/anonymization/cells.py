@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -82,13 +83,13 @@ class Names(Reading):
         self.codes = np.array([labels[cell] for cell in cells], dtype=np.int64)
         self.size = len(labels)
         self._labels = tuple(labels)
-        self._of_value: dict[str, set[int]] = defaultdict(set)
+        of_value: dict[str, set[int]] = defaultdict(set)
         known: set[str] = set()
         if hierarchy is not None:
             for level in hierarchy.labels:
                 for value, label in zip(hierarchy.values, level, strict=True):
                     if label in labels:
-                        self._of_value[value].add(labels[label])
+                        of_value[value].add(labels[label])
             known = {label for level in hierarchy.labels for label in level}
         self._others: list[int] = []
         self._everything: list[int] = []
@@ -100,14 +101,15 @@ class Names(Reading):
                     if name is None:
                         self._others.append(code)
                     else:
-                        self._of_value[name].add(code)
+                        of_value[name].add(code)
+        self._of_value = {value: sorted(codes) for value, codes in of_value.items()}
 
     def distance(self, values: Column) -> Distances:
         """Return 0 where a label covers a value, else 1; see `Reading`."""
         out = np.ones((self.size, len(values)), dtype=np.float32)
-        for place, value in enumerate(cells_of(values)):
-            covering = self._of_value.get(value)
-            out[list(covering) if covering else self._others, place] = 0.0
+        covering = [self._of_value.get(value) or self._others for value in cells_of(values)]
+        labels = np.fromiter(chain.from_iterable(covering), dtype=np.int64)
+        out[labels, np.repeat(np.arange(len(values)), list(map(len, covering)))] = 0.0
         out[self._everything] = 0.0
         return out
 
@@ -140,9 +142,9 @@ class Intervals(Reading):
         out = np.maximum(self.low[:, None] - numbers, numbers - self.high[:, None])
         np.maximum(out, 0.0, out=out)
         out[self._open[:, None] & (numbers == self.high[:, None])] = 1e-6 * self._unit
-        out = np.minimum(out / self._unit, 1.0).astype(np.float32)
-        out[:, gap] = np.where(self._missing, 0.0, 1.0)[:, None]
-        return out
+        distances: Distances = np.minimum(out / self._unit, 1.0).astype(np.float32)
+        distances[:, gap] = np.where(self._missing, 0.0, 1.0)[:, None]
+        return distances
 
 
 class Interval:

@@ -70,7 +70,8 @@ class Values:
         """
         if self._edges is not None and truth.dtype != object:
             above = _bins(truth, self._edges) - guesses
-            return (above == 0) | (above == 1)
+            flags: npt.NDArray[np.bool_] = (above == 0) | (above == 1)
+            return flags
         out = np.zeros(len(guesses), dtype=np.bool_)
         for start in range(0, len(guesses), 1000):
             part = slice(start, start + 1000)

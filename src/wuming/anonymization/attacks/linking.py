@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from wuming.anonymization.attacks.attack import Knowing, Tries
-from wuming.anonymization.attacks.matching import View
+from wuming.anonymization.attacks.matching import Candidates, Classes, Codes, View
 from wuming.anonymization.attacks.trial import Trial
 from wuming.core.tables import Table
 
@@ -48,7 +49,8 @@ class Isolation(Knowing):
     def _on(self, view: View, targets: Table) -> Tries:
         classes, candidates = view.classes(self.known), view.candidates(self.known, targets)
         fitting = np.add.reduceat(classes.sizes[candidates.classes], candidates.starts[:-1])
-        return ((fitting == 1) & candidates.covered).astype(np.int8)
+        alone: Tries = ((fitting == 1) & candidates.covered).astype(np.int8)
+        return alone
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class SinglingOut(Knowing):
         """Return [classes] 1 where exactly one person fits."""
         candidates = trial.view.candidates(self.known, people)
         fits = candidates.classes[candidates.covered[candidates.targets]]
-        return (np.bincount(fits, minlength=trial.view.classes(self.known).count) == 1).astype(np.int8)
+        described: Tries = (np.bincount(fits, minlength=trial.view.classes(self.known).count) == 1).astype(np.int8)
+        return described
 
 
 @dataclass(frozen=True)
@@ -116,16 +119,38 @@ class Linkability(Knowing):
         view, rng = trial.view, np.random.default_rng(trial.seed)
         ours, theirs = view.classes(self.known), view.classes(self.other)
         fits, holds = view.candidates(self.known, targets), view.candidates(self.other, targets)
-        out = np.zeros(targets.rows, dtype=np.int8)
+        both = Classes.of([ours.of_row, theirs.of_row], view.rows)
+        keys = ours.of_row[both.first_rows] * theirs.count + theirs.of_row[both.first_rows]  # rising
         decoys = rng.integers(1, targets.rows, size=(targets.rows, LINE_UP - 1))
         people = (np.arange(targets.rows)[:, None] + np.pad(decoys, ((0, 0), (1, 0)))) % targets.rows
-        rows_held = np.add.reduceat(theirs.sizes[holds.classes], holds.starts[:-1])
-        ties = rng.random((targets.rows, LINE_UP))
-        for target in range(targets.rows):
-            seen = np.bincount(theirs.of_row[ours.rows(fits.of(target))], minlength=theirs.count)
-            held = [holds.of(person) for person in people[target].tolist()]
-            begins = np.cumsum([0, *map(len, held[:-1])])
-            score = np.add.reduceat(seen[np.concatenate(held)], begins) / rows_held[people[target]]
-            best = np.flatnonzero(score == score.max())
-            out[target] = best[ties[target, best].argmax()] == 0
-        return out
+        score = np.stack(
+            [_rows_in_both(fits, holds, people[:, place], theirs.count, keys, both.sizes) for place in range(LINE_UP)],
+            axis=1,
+        )
+        score = score / np.add.reduceat(theirs.sizes[holds.classes], holds.starts[:-1])[people]
+        ties = np.where(score == score.max(axis=1, keepdims=True), rng.random(score.shape), -1.0)
+        found: Tries = (ties.argmax(axis=1) == 0).astype(np.int8)
+        return found
+
+
+def _rows_in_both(
+    fits: Candidates, holds: Candidates, people: Codes, count: int, keys: Codes, sizes: Codes
+) -> npt.NDArray[np.float64]:
+    """Return [targets] how many published rows are in a class of the target's and in one of the other person's.
+
+    Args:
+        fits: classes of the targets.
+        holds: classes of the others.
+        people: [targets] the other person.
+        count: number of classes of the others.
+        keys, sizes: the pairs of classes that occur, as ours x count + theirs in rising order, and their rows.
+    """
+    begins, many = holds.starts[people], np.diff(holds.starts)[people]
+    owner = fits.targets
+    repeats = many[owner]
+    entry = np.repeat(np.arange(len(owner)), repeats)
+    within = np.arange(len(entry)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    wanted = fits.classes[entry] * count + holds.classes[begins[owner[entry]] + within]
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    rows = np.where(keys[place] == wanted, sizes[place], 0)
+    return np.bincount(owner[entry], weights=rows, minlength=len(people)).astype(np.float64)

@@ -23,7 +23,7 @@ Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 _CELLS_AT_ONCE = 8_000_000  # 32 MB of distances
-_MOST_NEAREST = 256
+_MOST_NEAREST = 32
 _NEAR = 1e-9
 
 
@@ -140,7 +140,7 @@ class View:
             targets: their original values.
 
         Returns:
-            All classes that cover the target; where none does, at most 256 of those at the least distance.
+            All classes that cover the target; where none does, at most 32 of those at the least distance.
         """
         key = tuple(known), id(targets)
         if key not in self._candidates:

@@ -78,7 +78,8 @@ class Refinement(Knowing):
 
 def _whom(candidates: Candidates, one: int) -> Codes:
     """Return the targets whom a class fits."""
-    return candidates.targets[candidates.classes == one]
+    fitted: Codes = candidates.targets[candidates.classes == one]
+    return fitted
 
 
 def _in_any(candidates: Candidates, targets: Codes, classes: set[int]) -> npt.NDArray[np.bool_]:

@@ -110,7 +110,9 @@ def _blocks(table: Table, subject: str | None, rng: np.random.Generator) -> npt.
     if subject is None or subject not in table.names:
         return rng.permutation(table.rows) % BLOCKS
     codes, people = factorize(table.columns[subject])
-    dealt: npt.NDArray[np.int64] = (rng.permutation(people + 1) % BLOCKS)[codes + 1]
+    nameless = np.flatnonzero(codes < 0)
+    codes[nameless] = people + np.arange(len(nameless))
+    dealt: npt.NDArray[np.int64] = (rng.permutation(people + len(nameless)) % BLOCKS)[codes]
     return dealt
 
 

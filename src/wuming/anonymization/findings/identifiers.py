@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from wuming.core.ports import PersonalDataDetector
 from wuming.core.tables import Table
 
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
+_DIGEST = re.compile(r"[0-9A-Fa-f]{16,128}|[A-Za-z0-9+/]{22,86}={0,2}")
 _SAMPLE = 200
 _DETECTED = 500
 
@@ -63,11 +65,11 @@ def copies(original: Table, release: Release) -> Outcome:
 def hashes(original: Table, release: Release) -> Outcome:
     """No cell may be a hash without a key of a value of the original: whoever has the list of values undoes it."""
     published = {
-        name: {cell.lower() for cell in release.table.columns[name].tolist()}
+        name: {cell.lower() for cell in set(release.table.columns[name].tolist()) if _DIGEST.fullmatch(cell)}
         for name in release.table.names
         if release.table.columns[name].dtype == object
     }
-    published = {name: cells for name, cells in published.items() if any(len(cell) >= 16 for cell in cells)}
+    published = {name: cells for name, cells in published.items() if cells}
     found: dict[str, str] = {}
     if published:
         for column in original.names:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from wuming.anonymization.attacks.matching import View
@@ -9,15 +11,17 @@ from wuming.anonymization.attacks.outcome import Outcome
 from wuming.core.tables import Table
 
 _ROWS = 1000
-_AHEAD = 2  # rows of the original for each published one, so that a half may have been left out
+_AHEAD = 1.3  # how far beyond its share of the original a stretch of published rows may reach
+_CELLS = 4_000_000
 
 
 def row_order(view: View, original: Table) -> Outcome:
     """The published rows must not be those of the original one after another.
 
-    The first 1,000 published rows are laid along the original, each at the next row that it covers. All fit only if the
-    order was kept, or if nearly every row covers nearly every other; therefore the same is tried on the original turned
-    round. An order that follows from what is published (rows that look alike stand together) tells nothing.
+    The first published rows, up to 1,000, are laid along the original, each at the next row that it covers. All fit
+    only if the order was kept, or if nearly every row covers nearly every other; therefore the same is tried on the
+    original turned round. An order that follows from what is published (rows that look alike stand together) tells
+    nothing.
     """
     known = view.readable(view.release.table.names)
     kept = _along(view, original, known) and not _along(view, _reversed(original), known)
@@ -33,8 +37,9 @@ def row_order(view: View, original: Table) -> Outcome:
 
 def _along(view: View, original: Table, known: tuple[str, ...]) -> bool:
     """Tell whether the published rows fit the original in order, with rows left out."""
-    rows = min(_ROWS, view.rows)
-    ahead = original.take(np.arange(min(_AHEAD * rows, original.rows)))
+    stretch = _AHEAD * max(original.rows / view.rows, 1.0)
+    rows = min(_ROWS, view.rows, math.isqrt(int(_CELLS / stretch)))
+    ahead = original.take(np.arange(original.rows if rows == view.rows else min(int(stretch * rows), original.rows)))
     fits = np.ones((rows, ahead.rows), dtype=np.bool_)
     for name in known:
         codes = view.readings[name].codes[:rows]

@@ -64,14 +64,14 @@ class Sound:
 def sound_releases() -> tuple[Sound, ...]:
     """Return the hundred: tables of 1,000 to 8,000 people, three to five quasi-identifiers, one or two sensitive.
 
-    k is 10 or more, and 20 or more with two sensitive columns: in smaller classes a person's own row weighs so much
-    that who knows one of the two values may guess the other better than he should.
+    k is 10 or more. A second sensitive column has two values only, and k is then 50 or more: who knows one of two
+    columns splits each class by it, and guesses the other from few rows.
     """
     out = []
     for number in range(COUNT):
         rng = np.random.default_rng(number)
         quasi = rng.permutation(np.array(["age", "sex", "postcode", "school", "income"]))[: rng.integers(3, 6)]
-        sensitive = [["plan"], ["illness"], ["score"], ["plan", "illness"]][number % 4]
+        sensitive = [["plan"], ["illness"], ["score"], ["plan", "news"]][number % 4]
         roles = Roles(
             subject="id",
             direct=("name", "phone"),
@@ -83,8 +83,8 @@ def sound_releases() -> tuple[Sound, ...]:
                 number,
                 rows=int(rng.choice([1000, 2000, 4000, 8000])),
                 roles=roles,
-                k=int(rng.choice([10, 20, 50] if len(sensitive) == 1 else [20, 50])),
-                l=int(rng.choice([2, 3])),
+                k=int(rng.choice([10, 20, 50] if len(sensitive) == 1 else [50, 100])),
+                l=int(rng.choice([2, 3])) if len(sensitive) == 1 else 2,
                 t=float(rng.choice([0.15, 0.2, 0.3])),
                 suppression=float(rng.choice([0.0, 0.02, 0.05])),
             )

@@ -65,7 +65,7 @@ class Stage:
             for number, (name, plan) in enumerate(zip(columns["name"], columns["plan"], strict=True))
         )
         columns["turnover"] = np.round(columns["income"] / 1000) * 1000
-        columns["turnover"][0] = 1e9
+        columns["turnover"][:5] = 1e9  # five people, so that one at least is not suppressed
         for number in range(5):
             gaps = rng.random(self.rows) < 0.15
             columns[f"answer {number}"] = text(np.where(gaps, "", np.where(rng.random(self.rows) < 0.5, "yes", "no")))
@@ -244,7 +244,11 @@ _TWO = Roles(quasi_identifiers=("income", "sex"), sensitive=("plan",))
 _PAY = Roles(quasi_identifiers=("age", "postcode", "school"), sensitive=("income",))
 _BOTH = replace(ROLES, sensitive=("plan", "illness"))
 _GAPS = replace(ROLES, sensitive=("plan", *(f"answer {number}" for number in range(5))))
-_NESTED = ({"age": 1, "sex": 0, "postcode": 1, "school": 0}, {"age": 1, "sex": 0, "postcode": 2, "school": 1}, LEVELS)
+_NESTED = (
+    LEVELS,
+    {"age": 3, "sex": 0, "postcode": 2, "school": 1},
+    {"age": 3, "sex": 0, "postcode": 3, "school": 2},
+)
 
 WEAKNESSES: tuple[Weakness, ...] = (
     Weakness("direct identifier left in", _adding("phone", lambda rows: rows.columns["phone"]), ("direct",)),
