@@ -52,6 +52,11 @@ def test_the_stop_list_is_large_and_of_surnames_only() -> None:
     assert all(len(word) == 2 and word[0] in CLEAR_SURNAMES | AMBIGUOUS_SURNAMES for word in SURNAME_WORDS)
 
 
+def test_materials_that_begin_with_a_surname_are_no_names() -> None:
+    for word in ("高硼硅", "马口铁", "白松露", "花梨木", "单宁布"):
+        assert found(f"{word}杯子") == found(f"材质：{word}") == [], word
+
+
 def test_ordinary_words_are_no_names() -> None:
     assert false_alarms(WORDS) == []
 

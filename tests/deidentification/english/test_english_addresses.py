@@ -45,11 +45,25 @@ def found(text: str) -> list[str]:
         "12, MG Road, Bengaluru 560001",
         "Plot 4, Ngong Road, Nairobi",
         "Rynek Główny 8",
+        "Szent István király útja 44, Szeged",
     ],
 )
 def test_whole(address: str) -> None:
     for frame in ("{}", "Please send it to {}.", "I live at {}, thanks", "Address: {}\n\nBest"):
         assert found(frame.format(address)) == [address], frame
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Please update my zip to 6280", ["6280"]),
+        ("my zip code has changed to 48750", ["48750"]),
+        ("The postcode is SW1A 1AA now", ["SW1A 1AA"]),
+        ("zip of 4 files, the ZIP file is 1098 bytes", []),
+    ],
+)
+def test_postcodes_alone(text: str, codes: list[str]) -> None:
+    assert found(text) == codes
 
 
 def test_without_capitals() -> None:

@@ -42,6 +42,8 @@ def found(text: str, kind: str) -> list[str]:
         ('"It was late," said Fernando Alvarez, a teacher.', ["Fernando Alvarez"]),
         ("Tanvirul shares photos with Anna", ["Tanvirul", "Anna"]),
         ("Mr Tanvirul works with Abimbolade.", ["Tanvirul", "Abimbolade"]),
+        ("I worked with Orhun for three years", ["Orhun"]),
+        ("Tell Alenka I said hi. Does Tanvirul know?", ["Alenka", "Tanvirul"]),
         ("Ihre Steuer-ID lautet 02 345 678 901", []),
     ],
 )
@@ -61,6 +63,16 @@ def test_persons(text: str, names: list[str]) -> None:
         ("He was treated at Springfield General Hospital", ["Springfield General Hospital"]),
         ("The Brenloxa office is closed on Monday", ["Brenloxa"]),
         ("Quivara is a small logistics company from Ohio", ["Quivara"]),
+        ("Ask Gradient Research LLC for a refund.", ["Gradient Research LLC"]),
+        ("Does Microbilt Corporation ship abroad?", ["Microbilt Corporation"]),
+        ("The data was stolen from Flightstats last week.", ["Flightstats"]),
+        ("I work for Lawdragon", ["Lawdragon"]),
+        ("Block Inc fell by a third", ["Block Inc"]),
+        (
+            "Shares of Quilldata, Brenloxa and Cobalt Ridge Partners fell.",
+            ["Quilldata", "Brenloxa", "Cobalt Ridge Partners"],
+        ),
+        ("I work for Harper, Jenkins and Morgan in Leeds", ["Harper, Jenkins and Morgan"]),
     ],
 )
 def test_organisations(text: str, names: list[str]) -> None:
@@ -77,9 +89,12 @@ def test_what_people_are_makes_no_organisation(said: str) -> None:
     [
         ("We moved here from Norway", ["Norway"]),
         ("I live in San Francisco now.", ["San Francisco"]),
+        ("I have no card; I am in Lisbon", ["Lisbon"]),
         ("They flew from Paris to Buenos Aires", ["Paris", "Buenos Aires"]),
         ("France was super fun to visit!", ["France"]),
         ("The office is closed on Labor Day", []),
+        ("We met in Praha 4, near the river", ["Praha 4"]),
+        ("France 2, Norway 1", ["France", "Norway"]),
     ],
 )
 def test_places(text: str, names: list[str]) -> None:
@@ -102,6 +117,7 @@ def test_places(text: str, names: list[str]) -> None:
         "except (AttributeError, OSError) as error:",
         "WAVE_FORMAT_ADPCM, ADPCM: 4 bits a sample",
         "SKU ZVT 4412, 3 pieces",
+        "Invoice INV-20241009-29 is paid",
         "':': COLON,\n'&': AMPER,",
         "Setup: see the manual",
     ],

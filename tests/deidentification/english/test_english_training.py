@@ -41,6 +41,13 @@ def test_the_weights_are_those_of_the_sources_beside_them() -> None:
         assert str(stored["sources"]) == training.sources_digest()
 
 
+def test_words_put_together_from_ordinary_ones_are_told() -> None:
+    assert features.compound("papertiger") == features.compound("lawdragon") == "both"
+    assert features.compound("mandasoft") == "right"
+    assert features.compound("paperxqz") == "left"
+    assert features.compound("novak") == features.compound("xyz") == features.compound("") == ""
+
+
 def test_rare_features_are_not_learned() -> None:
     data = training.examples(Generator(5).sentences(200))
     pruned = data.pruned(4)

@@ -16,7 +16,6 @@ REASONS: Mapping[str, str] = {
     "email:leading_dot_invalid": "what follows the dot is a valid address",
     "en_passport:too_few_digits": "a letter and seven digits are an Indian passport's number, among others",
     "en_phone:us_no_separator": _TEN_DIGITS,
-    "ner_zh:complex_sentence": "阿里 without more is a company, a prefecture or somebody's name",
     "shared_imei:imei_too_short": "an IMEI is also written without its check digit, in 14 digits",
     "zh_credit_code:invalid_checksum": _FAILED,
     "zh_id_number:invalid_checksum_not_detected": _FAILED,

@@ -8,9 +8,9 @@ from wuming.deidentification.english.groups import LETTER, UPPER
 from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
 
 __all__ = [
-    "ADDRESSED", "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LOWER_NAMED", "LOWER_TYPES",
-    "MILITARY", "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL", "SPEAKING",
-    "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
+    "ADDRESSED", "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LIVING_IN", "LOWER_NAMED",
+    "LOWER_TYPES", "MILITARY", "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL",
+    "SPEAKING", "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
 ]  # fmt: skip
 
 _LINK = (
@@ -28,7 +28,9 @@ _NAME = rf"[{UPPER}][{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
 _WORD = rf"(?:{_DOTTED}|{_NAME}(?:(?<=str)\.)?(?![0-9])|[0-9]{{1,3}}(?:st|nd|rd|th)(?![{LETTER}]))"
 _SMALL_NAME = r"(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua|ul\.) (?:de |del |la |du |des )?[a-zß-öø-ÿ]{3,20}"
 _NO_UNIT = rf"(?!(?:Suite|Apt|Unit|Flat|Room|Floor|Ste)(?![{LETTER}]))"
-_PIECE = rf"{_NO_UNIT}(?:{_SMALL_NAME}(?![{LETTER}])|(?:{_LOWER_TYPES})(?![{LETTER}])|C/|{_WORD})"
+_HUNGARIAN = rf"[a-záéíóöőúüű]{{3,12}}(?= (?:utca|útja|út|tér|tere|köz|sor|u\.)(?![{LETTER}]))"
+"""A word in small letters within the name of a street: "Árpád fejedelem útja 3"."""
+_PIECE = rf"{_NO_UNIT}(?:{_SMALL_NAME}(?![{LETTER}])|(?:{_LOWER_TYPES})(?![{LETTER}])|C/|{_WORD}|{_HUNGARIAN})"
 _BODY = rf"{_PIECE}(?: (?:(?:{_LINK}) )?(?:d'|l')?{_PIECE}){{0,5}}"
 _HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?)?\.?(?![0-9A-Za-z%°])"
 NUMBERED = re.compile(
@@ -53,7 +55,8 @@ _UNIT_WORD = (
 )
 UNIT = re.compile(
     rf"(?:{_UNIT_WORD}(?:\.|:)? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?:[\-/][0-9A-Z]{{1,5}})?|"
-    r"#[0-9A-Za-z\-]{1,6}|[0-9]{1,3}(?:st|nd|rd|th) [Ff]loor)(?![0-9A-Za-z])"
+    r"#[0-9A-Za-z\-]{1,6}|[0-9]{1,3}(?:st|nd|rd|th) [Ff]loor|[0-9]{1,2}[ºª°]\.?(?: ?(?:izq|dcha|[A-Z])\.?(?![A-Za-z]))?"
+    r"|(?:lgh|kv|apto|dpto|piso|etg|[Ww]hg|byt)\.? ?[0-9]{1,4})(?![0-9A-Za-z])"
 )
 UNIT_BEFORE = re.compile(rf"(?:{UNIT.pattern}(?:,? |, ?|/| - |,? ?\n)){{1,3}}$|(?<![0-9A-Za-z]){_UNIT_WORD}\.? ?#?$")
 SEPARATOR = re.compile(r"(?:,? ?\n{1,2}[ ?>*\-]{0,6},? ?|,? [\-\u2013] |,? {1,2}| ?, ?)(?=[^\s,])")
@@ -77,12 +80,22 @@ MILITARY = re.compile(
 _AT_CORNER = rf"((?:[0-9]{{1,5}} )?{_BODY}(?: {_HOUSE})?(?: Flat(?! [0-9]))?)"
 CORNER = re.compile(rf"(?:the )?corner of {_AT_CORNER} and {_AT_CORNER}")
 CODE_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)(?: is|:|#| :)? {0,2}"
+    r"(?<![A-Za-z])(?:(?:ZIP|[Zz]ip)(?:[ \-]?[Cc]ode)?|[Pp]ost(?:al )?[ \-]?[Cc]ode|POSTCODE|PLZ)"
+    r"(?:/[Pp]ostal(?: [Cc]ode)?)?(?:['’]s)?"
+    r"(?:,? (?:is|was|to|of|from|has|have|been|should|be|changed|now|area|=|:)(?![A-Za-z]|$)){0,4}"
+    r"[:#,]?(?: :)? {0,2}\(?"
     rf"((?:{_DUTCH}(?![A-Za-z])|{_DIGITS}|{_ALPHANUMERIC}))(?![0-9A-Za-z])"
 )
 ADDRESSED = re.compile(rf"[Aa]ddress(?: is|:)? {{0,2}}({_ALPHANUMERIC})(?![0-9A-Za-z])")
 """A postcode that cannot be anything else, at the place of a whole address."""
 _ALPHANUMERIC_REST = r"[A-Z]?[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[0-9][A-Z] ?[0-9][A-Z][0-9]"
+LIVING_IN = re.compile(
+    r"(?<![A-Za-z])(?:liv(?:e|es|ed|ing)|weather|forecast|located|based|stores?|shops?|deliver(?:s|y)?|ship(?:s|ping)?|"
+    r"mov(?:e|ed|ing)|relocat(?:ed|ing)|resid(?:es?|ing)|born)"
+    r"(?: (?:you|it|this|there|any|only|is|are|located|back)){0,2}"
+    r" (?:in|to|near|around|for|within)(?: the)? ([0-9]{5}(?:-[0-9]{4})?)(?=[.?!,]|$| area| now| next| last| since)"
+)
+"""A postcode of the United States at the place of a town."""
 CODE_LAST = re.compile(
     rf"[0-9A-Z](?<=[{LETTER},] [0-9A-Z])(?:(?<=[0-9])[0-9]{{4}}(?:-[0-9]{{4}})?|(?<=[A-Z])(?:{_ALPHANUMERIC_REST}))"
     r"(?=[.,;!?)]|\s*\n|$)"

@@ -16,7 +16,8 @@ _GIVEN = BIT["F1"]
 _PERSONS = _GIVEN | BIT["F2"] | BIT["S1"] | BIT["S2"]
 _TOWNS = BIT["P1"] | BIT["P2"]
 _MOST = 10  # pieces of an address
-_DISTRICT = re.compile(r" [0-9]{1,2}(?=[,.;)\n]|$)")  # of a town: Praha 1
+DISTRICT = re.compile(r" [0-9]{1,2}(?=[,.;)\n]|$)")
+"""The number of a district behind its town: Praha 1."""
 CODES = frozenset([*STATES, *"ON QC BC AB MB SK NS NB NL PE YT NT NSW VIC QLD TAS ACT SA WA USA UK U.K U.S.A".split()])
 
 
@@ -74,7 +75,7 @@ def extended(text: str, line: Line) -> Line:
             if not _may_be_town(name.group(), below=below and not code) or not _closing(text, place):
                 tentative += 1
             elif (divided and "\n\n" not in gap.group()) or unit_before or code or known_town(name.group()):
-                if code and (district := _DISTRICT.match(text, place)):
+                if code and (district := DISTRICT.match(text, place)):
                     place = district.end()
                 end = place
                 weight += 1.0 if code else 0.5

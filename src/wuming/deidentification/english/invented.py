@@ -7,12 +7,21 @@ from functools import cached_property
 from random import Random
 
 from wuming.deidentification.english.lexicon import BIT, entries, words
-from wuming.deidentification.english.pieces import lists
+from wuming.deidentification.english.pieces import lists, small_towns
 from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.lexicon.english_world_names import FAMILY, GIVEN
 
 _ORDER = 3  # letters that the next depends on
 _LETTERS = "ABCDEFGHIKLMNOPRSTUVWXY"
+_SYLLABLES = [
+    first + vowel + last
+    for first in "b c d f g k l m n p qu r s t v x z tr cl pr".split()
+    for vowel in "aeio"
+    for last in ("", "", "", "n", "r", "l", "s")
+]
+_RESPELLINGS = (
+    ("er", "r"), ("ck", "k"), ("s", "z"), ("i", "y"), ("c", "k"), ("ee", "i"), ("f", "ph"), ("oo", "u"), ("x", "xx"),
+)  # fmt: skip
 _GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ"
 
 
@@ -31,29 +40,35 @@ class Invented:
         """Return a name spelled as the given or family names of all cultures are; of a length near that of `like`."""
         if " " in like or "-" in like or "'" in like:
             return like
-        chain = self._chains.get(kind) or self._chain(kind)
         for _ in range(20):
+            found = self._spelled(kind)
+            if abs(len(found) - len(like)) < 4:
+                return found.capitalize()
+        return like
+
+    def _spelled(self, kind: str) -> str:
+        """Return letters in the order that given names, family names or ordinary words have them."""
+        chain = self._chains.get(kind) or self._chain(kind)
+        while True:
             spelled = "^" * _ORDER
             while len(spelled) < 20:
                 letter = self._rng.choice(chain[spelled[-_ORDER:]])
                 if letter == "$":
                     break
                 spelled += letter
-            found = spelled[_ORDER:]
-            if 3 < len(found) < 14 and abs(len(found) - len(like)) < 4:
-                return found.capitalize()
-        return like
+            if 3 < len(spelled) - _ORDER < 14:
+                return spelled[_ORDER:]
 
     def _chain(self, kind: str) -> dict[str, str]:
-        chain: dict[str, str] = {}
-        for block in (GIVEN if kind == "given" else FAMILY).values():
+        blocks = [self._ordinary, self._rare] if kind == "word" else (GIVEN if kind == "given" else FAMILY).values()
+        following: dict[str, list[str]] = {}
+        for block in blocks:
             for name in block:
                 spelled = "^" * _ORDER + name.lower().replace(" ", "") + "$"
                 for i in range(_ORDER, len(spelled)):
-                    key = spelled[i - _ORDER : i]
-                    chain[key] = chain.get(key, "") + spelled[i]
-        self._chains[kind] = chain
-        return chain
+                    following.setdefault(spelled[i - _ORDER : i], []).append(spelled[i])
+        self._chains[kind] = {key: "".join(letters) for key, letters in following.items()}
+        return self._chains[kind]
 
     # Words.
 
@@ -73,6 +88,10 @@ class Invented:
             word for word, classes in words().items() if classes & BIT["W3"] and not classes & names and len(word) > 3
         )
 
+    @cached_property
+    def _short(self) -> list[str]:
+        return [word for word in self._ordinary if len(word) < 7 and not word.endswith(("ed", "ing"))]
+
     def word(self) -> str:
         """Return an ordinary word, or now and then one that no list knows."""
         if self._rng.random() < 0.04:
@@ -87,13 +106,31 @@ class Invented:
         """Return an invented word, as companies are named."""
         rng = self._rng
         draw = rng.random()
-        if draw < 0.6:
+        if draw < 0.3:
             word = self.piece("stem") + self.piece("ending")
-        elif draw < 0.8:
-            word = rng.choice(self._ordinary) + self.piece("ending")
+        elif draw < 0.4:
+            word = rng.choice(self._short) + self.piece("ending")
+        elif draw < 0.5:
+            word = self.piece("stem") + rng.choice(self._short)
+        elif draw < 0.7:
+            word = rng.choice(self._short) + rng.choice(self._short)
+        elif draw < 0.85:
+            word = self._spelled("word")[: rng.choice([5, 6, 7, 8])] + rng.choice(["", "", self.piece("brandending")])
+        elif draw < 0.93:
+            word = "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice([2, 2, 3])))
+            word += rng.choice(["", self.piece("brandending")])
         else:
-            word = self.piece("stem") + rng.choice(self._ordinary)
-        return word.capitalize() if draw < 0.9 else word[:4].capitalize() + word[4:].capitalize()
+            word = self._respelled(rng.choice(self._short))
+        if rng.random() < 0.1 and len(word) > 5:
+            return word[:4].capitalize() + word[4:].capitalize()
+        return word.capitalize()
+
+    def _respelled(self, word: str) -> str:
+        """Return a word spelled as no dictionary has it: without its last vowel, with other letters."""
+        for old, new in self._rng.sample(_RESPELLINGS, len(_RESPELLINGS)):
+            if old in word[1:]:
+                return word[0] + word[1:].replace(old, new, 1) + self._rng.choice(["", "", "ly", "o", "r"])
+        return word + self.piece("brandending")
 
     def identifier(self) -> str:
         """Return a name as programs have them."""
@@ -116,21 +153,21 @@ class Invented:
     def organisation(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
         """Return the name of an organisation."""
         draw = self._rng.random()
-        if draw < 0.12:
+        if draw < 0.10:
             return self._rng.choice(entities.ORGANISATIONS.split("|"))
-        if draw < 0.42:
+        if draw < 0.36:
             return self._named_after_people(given, surname)
-        if draw < 0.72:
+        if draw < 0.76:
             return self._named_by_words()
         return self._named_after_place(given)
 
     def _named_after_people(self, given: Callable[[], str], surname: Callable[[], str]) -> str:
         form = self._rng.randrange(12)
-        if form < 4:
+        if form < 3:
             return f"{surname()} {self._rng.choice([self.piece('company'), self.piece('field')])}"
         if form > 9:
             return f"{surname()} {self._rng.choice(['& ', 'and ', ''])}{self._rng.choice([surname(), self.coined()])}"
-        if form == 4:
+        if form in (3, 4):
             return f"{surname()}, {surname()} {self._rng.choice(['and', '&'])} {surname()}"
         if form < 7:
             return f"{surname()}-{surname()}"
@@ -141,7 +178,7 @@ class Invented:
         return self.name("aaaaaa", "family") + self._rng.choice(["", "", f" {given()}", f" {self.piece('field')}"])
 
     def _named_by_words(self) -> str:
-        form = self._rng.randrange(24)
+        form = self._rng.randrange(-2, 24)
         tail = self._rng.choice(["", "", "", f" {self.piece('company')}", f" {self.piece('field')}"])
         if form < 9:
             return self.coined() + (tail or self._rng.choice(["", "", "", ".com"]))
@@ -194,6 +231,8 @@ class Invented:
     def village(self) -> str:
         """Return an invented place."""
         rng = self._rng
+        if rng.random() < 0.5:
+            return rng.choice(small_towns())
         draw = rng.random()
         if draw < 0.5:
             stem = rng.choice(self._surnames).lower()

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from wuming.deidentification.english.address_tail import DISTRICT
 from wuming.deidentification.english.certainties import (
     OPENINGS,
+    VERBS,
     code_around,
     countries,
     institutions,
@@ -39,6 +41,7 @@ _LISTED = {
     "PERSON": _GIVEN | BIT["S1"] | BIT["S2"] | BIT["S3"], "ORGANIZATION": BIT["OK"] | BIT["OE"],
     "LOCATION": BIT["PC"] | BIT["P1"] | BIT["P2"],
 }  # fmt: skip
+_SURNAMES = BIT["S1"] | BIT["S2"] | BIT["S3"]
 _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
 
@@ -65,6 +68,7 @@ _ORGANISATION_BEHIND = re.compile(
 )
 """What is said of organisations alone: a name in no list, between or beside such words, is one."""
 _LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
+_NUMBERED = re.compile("-[0-9]{3}")
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
@@ -172,15 +176,19 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
     """Yield the tagged stretches of a group, without punctuation at their ends."""
     known = words()
     place = 0
+    dividing: frozenset[int] = frozenset()
     while place < len(tags):
         tag, probability = tags[place]
         place += 1
         if tag == 0:
             continue
         first, kind = place - 1, TAGS[tag][2:]
+        if kind == "ORGANIZATION" and first - 1 not in dividing:
+            dividing |= _dividing(text, group, tags, first)
         while place < len(tags) and TAGS[tags[place][0]] == f"I-{kind}":
-            if kind != "ORGANIZATION" and text[group.bounds[place][0]] == "," and place + 1 < len(tags):
-                # A list of persons or places: the next begins a name of its own.
+            divides = place in dividing if kind == "ORGANIZATION" else text[group.bounds[place][0]] == ","
+            if divides and place + 1 < len(tags):
+                # A list: the next begins a name of its own.
                 tags[place] = (0, 1.0)
                 if tags[place + 1][0]:
                     tags[place + 1] = (TAGS.index(f"B-{kind}"), tags[place + 1][1])
@@ -190,27 +198,72 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         last = place - 1
         if last > first and text[slice(*group.bounds[first])] == "and":
             first += 1
+        if last > 1 > first and kind == "ORGANIZATION" and text[slice(*group.bounds[0])].lower() in VERBS:
+            first = 1  # "Ask Gradient Research LLC"
         while last > first and not text[group.bounds[last][0]].isalpha():
             last -= 1
+        if not text[group.bounds[last][0]].isalnum():
+            continue  # a comma
         start, end = group.bounds[first][0], group.bounds[last][1]
+        if _NUMBERED.match(text, end) and text[slice(*group.bounds[last])].isupper():
+            continue  # "Invoice INV-20241009"
         classes = tuple(known.get(text[slice(*bounds)].lower(), 0) for bounds in group.bounds[first : last + 1])
         if len(classes) == 1 and _names_nothing(classes[0], kind):
             continue
         if kind == "PERSON" and len(classes) == 1 and not classes[0] & _COMMON_NAMES and first:
             before = text[slice(*group.bounds[first - 1])]
             ordinary = before[:1].isupper() and known.get(before.lower(), 0) & (BIT["W1"] | BIT["W2"])
-            if ordinary and before.lower() not in OPENINGS and not known[before.lower()] & BIT["TI"]:
+            if ordinary and before.lower() not in OPENINGS | VERBS and not known[before.lower()] & BIT["TI"]:
                 probability *= _BEHIND_ORDINARY  # "Little Luan" is a product
         word = text[group.bounds[last][0] : end].lower()
         if (kind == "LOCATION" and word == "day") or text[start:end] == "St" or _LABEL.search(text, start, end):
             continue  # a holiday; what a street ends with; what a number is called
-        if not any(one & _LISTED[kind] for one in classes) and _of_an_organisation(text, start, end, kind):
-            kind = "ORGANIZATION"
+        if not any(one & _LISTED[kind] for one in classes):
+            if _of_an_organisation(text, start, end, kind):
+                kind = "ORGANIZATION"
+            elif len(classes) == 1 and not classes[0] and _COMPANY.search(text, max(0, start - 24), start):
+                kind = "PERSON"
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):
             end += 1
-        if kind == "ORGANIZATION" and (rest := _FORM_BEHIND.match(text, end)):
-            end = rest.end()
-        yield Named(start, end, kind, probability, classes)
+        yield Named(start, _with_rest(text, end, kind, classes[-1]), kind, probability, classes)
+
+
+def _dividing(text: str, group: Group, tags: list[tuple[int, float]], first: int) -> frozenset[int]:
+    """Return where commas and "and" divide organisations: not in "Hale, Moss and Ortega", nor before "Inc"."""
+    stop = first + 1
+    while stop < len(tags) and TAGS[tags[stop][0]] == "I-ORGANIZATION":
+        stop += 1
+    spelled = [text[slice(*bounds)] for bounds in group.bounds[first:stop]]
+    commas = [place for place, word in enumerate(spelled[:-1]) if word == ","]
+    classes = [words().get(word.lower(), 0) for word in spelled]
+    if not commas and first > 1 and text[group.bounds[first - 1][0]] == "," and tags[first - 2][0]:
+        return frozenset(first + place for place, word in enumerate(spelled) if word == "and")
+    if not commas:
+        coined = len(spelled) == 3 and spelled[1] == "and" and not classes[0] and not classes[2]
+        return frozenset({first + 1} if coined else ())
+    partners = len(spelled) > 4 and commas == [1] and spelled[3] in ("and", "&")
+    if partners and sum(bool(classes[place] & _SURNAMES) for place in (0, 2, 4)) > 1:
+        return frozenset()
+    if any(legal_form(spelled[place + 1]) for place in commas):
+        return frozenset()
+    last = [place for place, word in enumerate(spelled) if word == "and" and place > commas[-1] + 1]
+    return frozenset(first + place for place in (*commas, *last))
+
+
+def _with_rest(text: str, end: int, kind: str, classes: int) -> int:
+    """Return where a name ends with what is no part of a group: a legal form, the number of a district."""
+    if kind == "ORGANIZATION":
+        rest = _FORM_BEHIND.match(text, end)
+    else:
+        rest = DISTRICT.match(text, end) if kind == "LOCATION" and not classes & BIT["PC"] else None
+    return rest.end() if rest else end
+
+
+_COMPANY = re.compile(
+    r"(?<![A-Za-z])(?:work(?:s|ed|ing)?|stud(?:y|ies|ied)|danced?|danc(?:es|ing)|sang|sings?|singing|sleeps?|slept|flirt(?:s|ed)|"
+    r"chat(?:s|ted|ting)?|lunch|dinner|coffee|in love|friends|divorced|related) (?:closely |together )?with $"
+)
+"""What is done with people: a name in no list behind it is that of a person."""
 
 
 def _of_an_organisation(text: str, start: int, end: int, kind: str) -> bool:

@@ -26,9 +26,11 @@ _THIS_YEAR = re.compile(
     rf"|出头)?(?=[,。.!?;;、 )\n]|$)"
 )
 _AGED = re.compile(
-    rf"[ :=]{{0,3}}(?:of )?((?<![0-9A-Za-z])[0-9]{{1,3}}(?![0-9.%/A-Za-z-])|{_WORDED}(?![a-z]))", re.IGNORECASE
+    rf"[ :=]{{0,3}}(?:of )?((?<![0-9A-Za-z])[0-9]{{1,3}}(?![0-9%/A-Za-z-]|\.[0-9])|{_WORDED}(?![a-z]))", re.IGNORECASE
 )
 _ENGLISH_BEFORE = re.compile(rf"(?<![0-9A-Za-z.,/$-])([0-9]{{1,3}}|{_WORDED})[ -]?$", re.IGNORECASE)
+_ORDINAL = re.compile("(?<![0-9A-Za-z])([0-9]{1,3})(?:st|nd|rd|th) $")
+_ANOTHER = re.compile(r"(?:,| and| or| to|,? and|-) ?([0-9]{1,3})(?![0-9%/A-Za-z-]|\.[0-9])")
 _THINGS = re.compile(
     r"[ -](?:compan|firm|car|house|building|system|laptop|phone|film|movie|brand|wine|whisk|scotch|record|contract|bond"
     r"|treasur|note|mortgage|loan|plan|tree|tradition|software|code|bug|computer|machine|business|school|club|lease"
@@ -84,8 +86,11 @@ def labelled_age(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="generic",
     layout="0 to 125 in digits or words after age, aged",
     source="usage",
-    words=("age:", "age =", "age is", 'age":', "age of", "aged", "age", "turned", "turning", "my age", "years of age"),
-)
+    words=(
+        "age:", "age =", "age is", 'age":', "age of", "aged", "ages", "age", "turned", "turning", "my age",
+        "years of age",
+    ),
+)  # fmt: skip
 def english_age(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number after a word for age."""
     word = text[start:end].lower()
@@ -99,6 +104,24 @@ def english_age(text: str, start: int, end: int) -> Iterator[Candidate]:
         and not text.startswith((" percent", " years ago", " minutes", " days"), match.end())
     ):
         yield Candidate(*match.span(1), "AGE", 0.6 if word.startswith("turn") else 0.85, 25)
+        while word in ("aged", "ages") and (match := _ANOTHER.match(text, match.end(1))) and _possible(match.group(1)):
+            yield Candidate(*match.span(1), "AGE", 0.8, 25)
+
+
+@keyword(
+    kind="AGE",
+    country="generic",
+    layout="1st to 125th before birthday",
+    source="usage",
+    words=("birthday", "bday", "b-day"),
+)
+def birthday(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find which birthday it is."""
+    del end
+    first = max(0, start - 8)
+    match = _ORDINAL.search(text[first:start])
+    if match and 0 < int(match.group(1)) <= _OLDEST:
+        yield Candidate(first + match.start(), start - 1, "AGE", 0.8, 25)
 
 
 @keyword(
@@ -108,13 +131,14 @@ def english_age(text: str, start: int, end: int) -> Iterator[Candidate]:
     source="usage",
     words=(
         "years old", "year old", "years-old", "year-old", "yr old", "yrs old", "yr-old", "y/o", "y.o", "yo",
-        "months old", "month-old", "year olds",
+        "months old", "month-old", "year olds", "years young", *(f"{digit}yo" for digit in range(10)),
+        *(f"{digit}{unit} old" for digit in range(10) for unit in ("y", "yr", "yrs", "yo")),
     ),
 )  # fmt: skip
 def english_age_before(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number before a word for age."""
     if _THINGS.match(text, end) is None:
-        yield from _before(text, start, end)
+        yield from _before(text, start + (text[start].isdigit()), end)
 
 
 def _before(text: str, start: int, end: int) -> Iterator[Candidate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wuming.deidentification.specification import Context, number
+from wuming.deidentification.specification import Context, number, pattern
 
 _WORDS = (
     "手机", "电话", "我的号码", "联系", "微信", "致电", "回电", "拨打", "短信", "打我", "来电", "同号", "手机号",
@@ -68,3 +68,20 @@ def unassigned_mobile(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
     del value
     return 0.6 if context is Context.SUPPORT else 0.0
+
+
+@pattern(
+    kind="PHONE",
+    country="cn",
+    layout="the 11 digits right behind the number of an item of a list: 3.13812345678",
+    source=_SOURCE,
+    pattern=r"(?<![0-9A-Za-z.])[1-9][0-9]?\.(1[3-9][0-9]{9})(?![0-9A-Za-z])(?!\.[0-9]{1,3}(?![0-9]))",
+    context=_WORDS,
+    minimum_digits=12,
+    needs=".",
+    priority=61,
+)
+def listed_mobile(value: str, context: Context) -> float:
+    """Judge one number: only beside the words for it, since it reads as a decimal fraction too."""
+    del value
+    return 0.85 if context is Context.SUPPORT else 0.0

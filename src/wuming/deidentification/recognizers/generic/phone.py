@@ -131,3 +131,74 @@ def mobile_of_britain(value: str, context: Context) -> float:
     """Judge one number: its layout is rare enough to stand alone."""
     del value
     return {Context.DECOY: 0.0, Context.NONE: 0.55, Context.SUPPORT: 0.9}[context]
+
+
+@pattern(
+    kind="PHONE",
+    country="generic",
+    layout="00, country code, national number in two groups or more that are not all alike, as bytes in a dump are",
+    source="ITU-T E.123",
+    pattern=r"(?<![0-9A-Za-z.\-+])00[1-9][0-9]{0,2}(?:[ \-][0-9]{1,8}){2,6}(?![0-9A-Za-z]|[ \-.][0-9])",
+    context=_WORDS,
+    minimum_digits=10,
+    priority=62,
+)
+def grouped_prefixed_phone(value: str, context: Context) -> float:
+    """Judge one number by its length after the country code, and by its groups."""
+    first, *rest = value.replace("-", " ").split()
+    if len({len(group) for group in (first, *rest)}) == 1 or not possible_number("".join((first[2:], *rest))):
+        return 0.0
+    return {Context.DECOY: 0.0, Context.NONE: 0.6, Context.SUPPORT: 0.9}[context]
+
+
+@pattern(
+    kind="PHONE",
+    country="generic",
+    layout="01 to 09 and four pairs of digits, divided by spaces or by dots (France); no more pairs around",
+    source="Arcep, plan national de numérotation",
+    pattern=r"(?<![0-9A-Za-z.\-+])(?<![0-9A-Fa-f] )0[1-9](?:(?: [0-9]{2}){4}|(?:\.[0-9]{2}){4})"
+    r"(?![0-9A-Za-z]|[ .\-][0-9A-F])",
+    context=_WORDS,
+    minimum_digits=10,
+    priority=46,
+)
+def phone_of_france(value: str, context: Context) -> float:
+    """Judge one number: its layout is rare enough to stand alone."""
+    del value
+    return {Context.DECOY: 0.0, Context.NONE: 0.6, Context.SUPPORT: 0.9}[context]
+
+
+@pattern(
+    kind="PHONE",
+    country="generic",
+    layout="an area code with its 0, or one of Brazil before a mobile, in brackets; 3 or 4 digits, 4 digits",
+    source="Anatel, plano de numeração; ACMA, Telecommunications Numbering Plan",
+    pattern=r"(?<![0-9A-Za-z])(?:\(0[1-9][0-9]{0,3}\) ?[0-9]{3,4}[ \-]?[0-9]{4}|\([1-9][0-9]\) ?9[0-9]{4}[ \-][0-9]{4})"
+    r"(?![0-9A-Za-z]|[\-.][0-9])",
+    context=_WORDS,
+    minimum_digits=9,
+    needs="(",
+    before=1,
+    priority=46,
+)
+def bracketed_phone(value: str, context: Context) -> float:
+    """Judge one number: its layout is rare enough to stand alone."""
+    plausible = 9 <= len(digits_of(value)) <= 11
+    return {Context.DECOY: 0.0, Context.NONE: 0.6, Context.SUPPORT: 0.9}[context] if plausible else 0.0
+
+
+@number(
+    kind="PHONE",
+    country="generic",
+    layout="011x, 01x1 and 7 digits, printed 4 3 4; 02x and 8 digits, printed 3 4 4 (fixed lines of Britain)",
+    source="Ofcom, National Telephone Numbering Plan",
+    shape="0(?:11[3-8]|1[2-69]1)[2-9][0-9]{6}|02[03489][0-9]{8}",
+    lengths=(11,),
+    context=_WORDS,
+    grouping="4 3 4|3 4 4",
+    priority=45,
+)
+def landline_of_britain(value: str, context: Context) -> float:
+    """Judge one number: printed so, it is rare enough to stand alone."""
+    del value
+    return {Context.DECOY: 0.0, Context.NONE: 0.55, Context.SUPPORT: 0.9}[context]
