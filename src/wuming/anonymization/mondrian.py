@@ -83,7 +83,8 @@ def mondrian(
         roots: for each axis [1, w] the state of the box that holds all rows; by default the whole domain.
 
     Guarantee:
-        every box keeps the promises, if the table does; strictly, no further cut is possible in any box.
+        every box keeps the promises, if the table does; strictly, none of the cuts that `axes` knows is possible in any
+        box.
     """
     rows = len(axes[0].codes)
     search = _Search(
@@ -129,13 +130,15 @@ class _Frontier:
         kept = some[self.box]
         return _Frontier(self.rows[kept], number[self.box[kept]], tuple(states[some] for states in self.states))
 
-    def and_then(self, other: _Frontier) -> _Frontier:
-        """Return the boxes of both, those of the other last."""
-        return _Frontier(
-            np.append(self.rows, other.rows),
-            np.append(self.box, other.box + self.boxes),
-            tuple(np.concatenate(pair) for pair in zip(self.states, other.states, strict=True)),
-        )
+
+def _together(frontiers: Sequence[_Frontier]) -> _Frontier:
+    """Return the boxes of all frontiers, those of the first first."""
+    begin = np.cumsum([0, *(frontier.boxes for frontier in frontiers)])
+    return _Frontier(
+        np.concatenate([frontier.rows for frontier in frontiers]),
+        np.concatenate([frontier.box + first for frontier, first in zip(frontiers, begin.tolist(), strict=False)]),
+        tuple(np.concatenate(states) for states in zip(*(frontier.states for frontier in frontiers), strict=True)),
+    )
 
 
 @dataclass(frozen=True)
@@ -196,12 +199,12 @@ class _Search:
 
     def grow(self, frontier: _Frontier, balance: float, *, down_to: int = 0) -> _Frontier:
         """Cut boxes until none can be cut, or all have fewer rows than `down_to`; return the leaves."""
-        leaves = frontier.only(np.zeros(frontier.boxes, dtype=bool))
+        leaves = []
         while frontier.boxes:
             leaf, following = self.cut(frontier, balance, down_to)
-            leaves = leaves.and_then(frontier.only(leaf))
+            leaves.append(frontier.only(leaf))
             frontier = following
-        return leaves
+        return _together(leaves)
 
     def best(self, grown: Sequence[_Frontier], stumps: _Frontier) -> Boxes:
         """Of several ways in which the same boxes were cut, return for each box the one that loses least."""
@@ -217,7 +220,7 @@ class _Search:
             of_leaf.append(stump)
         winner = np.argmin(losses, axis=0)
         chosen = [leaves.only(winner[stump] == n) for n, (leaves, stump) in enumerate(zip(grown, of_leaf, strict=True))]
-        together = reduce(_Frontier.and_then, chosen)
+        together = _together(chosen)
         of_row = np.empty(len(self.rank), dtype=np.int64)
         of_row[together.rows] = together.box
         return Boxes(of_row, together.states)
@@ -238,7 +241,7 @@ class _Search:
             many = self._number_of_parts(ways, picked)
             kept = np.logical_and.reduceat(fine, np.cumsum(many) - many)
             others = self._pick_others(inner, ways, picked[~kept], balance)
-            parts = parts.only(np.repeat(kept, many)).and_then(self._parts(inner, ways, others))
+            parts = _together((parts.only(np.repeat(kept, many)), self._parts(inner, ways, others)))
             picked = picked[kept].and_then(others)
         leaf[np.flatnonzero(large)[picked.box]] = False
         return leaf, parts
@@ -301,7 +304,7 @@ class _Search:
             boxes = np.flatnonzero(large & np.isfinite(gains[:, axis]))
             tried.append(_Picked(boxes, np.full(len(boxes), axis), greediest[boxes, axis]))
             grown.append(self._parts(frontier, ways, tried[-1], at))
-        picked, parts = reduce(_Picked.and_then, tried), reduce(_Frontier.and_then, grown)
+        picked, parts = reduce(_Picked.and_then, tried), _together(grown)
         if not len(picked.box):
             return
         seen = parts.sizes > 0
