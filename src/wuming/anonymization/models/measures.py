@@ -40,12 +40,13 @@ def classes_of(table: Table, quasi_identifiers: Sequence[str]) -> Codes:
         TableError: a column that is not there.
     """
     table.require(quasi_identifiers)
-    classes = np.zeros(table.rows, dtype=np.int64)
+    classes, space = np.zeros(table.rows, dtype=np.int64), 1
     for name in quasi_identifiers:
         codes, distinct = factorize(table.columns[name])
-        # Numbering again after each column keeps the product below rows x distinct, so it cannot overflow.
-        classes = np.unique(classes * (distinct + 1) + codes + 1, return_inverse=True)[1].astype(np.int64)
-    return classes
+        if space * (distinct + 1) >= 1 << 62:  # numbered again, the product is below rows x distinct and fits
+            classes, space = np.unique(classes, return_inverse=True)[1].astype(np.int64), table.rows
+        classes, space = classes * (distinct + 1) + codes + 1, space * (distinct + 1)
+    return np.unique(classes, return_inverse=True)[1].astype(np.int64)
 
 
 def k_anonymity(table: Table, quasi_identifiers: Sequence[str]) -> int:
