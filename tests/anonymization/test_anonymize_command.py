@@ -264,6 +264,8 @@ def test_a_picture_of_what_k_l_and_t_cost(many, tmp_path, capsys, monkeypatch):
 def test_an_output_that_cannot_be_written_is_refused_before_any_work(tmp_path, capsys, name, code):
     assert invoke(command(tmp_path / "not-read.csv", tmp_path / name, "--json")) == code
     assert last(capsys)["error"]["help"]
+    away = str(tmp_path / "nowhere" / "plan.yaml")
+    assert invoke(["anonymize", str(tmp_path / "not-read.csv"), "--propose-plan", away]) == 70
 
 
 def test_never_writes_over_what_it_reads(source):

@@ -147,7 +147,7 @@ def test_with_people_who_are_not_in_the_table_attacks_are_judged(people, public,
     assert attacks["singling out"]["refused"]
 
 
-def test_a_population_gives_the_journalist(people, capsys):
+def test_a_population_gives_the_journalist(people, tmp_path, capsys):
     roles = ["--quasi", "age,city", "--sensitive", "illness"]
     assert invoke(["assess", "table", str(people), *roles, "--population", str(people), "--json"]) == 0
     figures = found(capsys)
@@ -155,6 +155,10 @@ def test_a_population_gives_the_journalist(people, capsys):
     assert invoke(["assess", "table", str(people), *roles, "--control", str(people), "--json"]) == 30
     assert invoke(["assess", "table", str(people), *roles, "--k", "0", "--json"]) == 30
     assert invoke(["assess", "table", str(people), "--quasi", "agee", "--json"]) == 32
+    other = write(tmp_path / "other.csv", ["age,illness", "30,flu", "40,cold"])
+    capsys.readouterr()
+    assert invoke(["assess", "table", str(people), *roles, "--against", str(other), "--json"]) == 32
+    assert "the original has no column 'city'" in found(capsys)["error"]["message"]
 
 
 def test_uniqueness_in_the_population_is_estimated_where_the_fraction_is_known(people, capsys):

@@ -178,11 +178,12 @@ def _propose(source: str, query: str | None, target: Path) -> None:
     from wuming.anonymization.plan_draft import draft_plan
     from wuming.app.tables.identifiers import proposals_for
     from wuming.app.tables.report import padded, places
-    from wuming.app.tables.source import read_source
+    from wuming.app.tables.source import check_folder, read_source
     from wuming.core.storage import write_atomically
 
     if target.exists():
         raise StorageError(f"{target} is there already", help="Name a new file; a confirmed plan is not overwritten.")
+    check_folder(target)
     table = read_source(source, query)
     proposals = proposals_for(table)
     write_atomically(target, draft_plan(table, proposals).encode())

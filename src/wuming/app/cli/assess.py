@@ -37,7 +37,7 @@ def table(
     query: Annotated[str | None, typer.Option(metavar="SQL", help="What is read from a database.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure a table as it is: k, l, t and six other figures, risk, and what attacks achieve.
+    """Measure a table as it is: k, l, t, risk and attacks.
 
     With the original, cells are read back (`[20, 30)`, `A | B`, `*`) and attackers are tried on its people. Only people
     who are not in the table show what it adds to what anybody could guess: without --control no attack is judged.

@@ -110,7 +110,10 @@ def _attacks(release: Release, original: Table, question: Question, population: 
     An attack needs people who are not in the table to tell what it learns from the table from what anybody could guess.
     Without them only the share of right guesses is told, and nothing is called a success.
     """
-    original.require([*release.roles.quasi_identifiers, *release.roles.sensitive])
+    if lacking := [name for name in (*release.quasi_identifiers, *release.sensitive) if name not in original.names]:
+        raise TableError(
+            f"the original has no column '{lacking[0]}'", help="Name the table that this one is made from."
+        )
     promise = Promise(question.k)
     view = View(release, original)
     attacks = attacks_on(view, promise)
@@ -121,7 +124,8 @@ def _attacks(release: Release, original: Table, question: Question, population: 
     out = {outcome.name: outcome.as_json() for outcome in found}
     control = None if question.control is None else read_table(question.control)
     if control is not None:
-        control.require(list(view.readings))
+        if lacking := [name for name in view.readings if name not in control.names]:
+            raise TableError(f"the control has no column '{lacking[0]}'", help="Give it the original's columns.")
         rows = min(TRIALS, original.rows, control.rows)
         trials = [Trial(view, original, _some(original, rows), _some(control, rows), _SEED)]
         return out | {

@@ -15,7 +15,7 @@ from wuming.anonymization.role_proposals import refuse_forgotten_identifiers
 from wuming.app.tables.identifiers import numbers_and_addresses, proposals_for
 from wuming.app.tables.picture import KS, LS, TS, picture, utility
 from wuming.app.tables.report import refusal_line
-from wuming.app.tables.source import check_output, read_source, refuse_overwriting
+from wuming.app.tables.source import check_folder, check_output, read_source, refuse_overwriting
 from wuming.core.canonical import digest
 from wuming.core.errors import ReleaseRefused
 from wuming.core.ports import Progress
@@ -57,6 +57,8 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
     """
     begun = time.monotonic()
     check_output(job.output)
+    if job.picture is not None:
+        check_folder(job.picture)
     refuse_overwriting(job.output, job.source, *job.earlier)
     progress.start("read")
     table = read_source(job.source, job.query)

@@ -54,8 +54,17 @@ def check_output(output: Path) -> None:
     """
     if file_kind(output) == "jsonl":
         raise MalformedRecord(f"{output}: tables are written as CSV or Parquet", help="Use .csv or .parquet.")
-    if not output.parent.is_dir():
-        raise StorageError(f"no such folder: {output.parent}", help="Make it first, or name another.")
+    check_folder(output)
+
+
+def check_folder(target: Path) -> None:
+    """Refuse a file whose folder is not there.
+
+    Raises:
+        StorageError: names the folder.
+    """
+    if not target.parent.is_dir():
+        raise StorageError(f"no such folder: {target.parent}", help="Make it first, or name another.")
 
 
 def refuse_overwriting(output: Path, *sources: str | Path) -> None:
