@@ -104,7 +104,7 @@ def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
         if found.text:
             assert found.original(0, len(found.text)) == alone.original(0, len(alone.text))
         plain = [match.start() for match in re.finditer("[0-9]+", found.text)]
-        assert [first for first in reading.firsts if found.text[first] in "0123456789"] == plain
+        assert [first for first, _ in reading.rows if found.text[first] in "0123456789"] == plain
         assert len(reading.lowered) == len(found.text)
 
 
@@ -128,7 +128,7 @@ def test_a_long_text_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None
 
 def words_in(text: str) -> list[tuple[int, int, str]]:
     (reading,) = read((text,), WORDS)
-    return [(start, end, WORDS.keywords.words[word]) for start, end, word in reading.words]
+    return [(start, end, WORDS.openers.words[word]) for start, end, word in reading.words]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_keywords_beside_a_plain_search(text: str) -> None:
 
 def values_of(text: str, *lengths: int) -> list[str]:
     found = []
-    for start, end in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
+    for start, end, _ in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
         found += [value.compact for value in values(text, start, end, dict.fromkeys(lengths))]
     return found
 
@@ -344,8 +344,8 @@ def test_what_the_words_around_say(text: str, phone: Context, other: Context) ->
 @given(st.text("eloc rd手机 ", max_size=20), st.sampled_from(["", "ab", "中"]))
 def test_hits_beside_a_plain_search(text: str, after: str) -> None:
     words = ("cell", "order", "手机", "e", "cel", "or")
-    keywords = Vocabulary((), words).keywords
-    hits = keywords.find(codes_of(text + after))
+    keywords = Vocabulary((), words).openers
+    hits = keywords.find(text + after, codes_of(text + after))
     found = list(zip(hits.places.tolist(), hits.ends.tolist(), hits.words.tolist(), strict=True))
     plain = [
         (place, place + len(word), number)

@@ -6,6 +6,7 @@ text is looked at once here, and only what needs it is read again.
 
 from __future__ import annotations
 
+import string
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -30,6 +31,8 @@ SPOKEN: Final = 32
 """A Chinese character for a digit."""
 GAP: Final = 64
 """What is put between spoken digits."""
+LETTER: Final = 128
+"""Spelled as a letter of ASCII when normalised."""
 
 CHINESE_DIGITS: Final = {
     **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
@@ -111,6 +114,7 @@ def _tables() -> _Tables:
     classes[[ord(character) for character in " -.·"]] |= GAP
     classes[[code for low, high in _INVISIBLE for code in range(low, high + 1)]] |= INVISIBLE
     classes[[ord(character) for character in "&%\\"]] |= ESCAPE
+    classes[np.isin(spelling, [ord(character) for character in string.ascii_letters])] |= LETTER
     lower = _lowered(spelling)
     short_spelling, short_lower = (table[: 1 << 16].astype(np.uint16) for table in (spelling, lower))
     return _Tables(spelling, classes, lower, short_spelling, short_lower)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import repeat
 from pathlib import Path
 
 from wuming.core.canonical import digest
@@ -18,7 +17,7 @@ from wuming.deidentification.kinds import KINDS
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading, read
 from wuming.deidentification.resolution import Found, resolve
-from wuming.deidentification.runs import DATE, runs, values
+from wuming.deidentification.runs import DATE, Values, runs
 from wuming.deidentification.selection import ByRun, OfLength, Tried
 from wuming.deidentification.specification import (
     REGISTRY,
@@ -34,13 +33,14 @@ from wuming.deidentification.surroundings import Asking, Context, Surroundings, 
 
 NO_RULES = Rules()
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
-"""What recognisers that read whole texts found in one."""
+"""What recognisers that read whole texts found in one, for those that read it."""
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 17  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
 _DATE = re.compile(DATE)
 _MONEY = frozenset("元块万%％")
+_DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,15 @@ class Detector:
         for one in self.specifications:
             for word in one.words if isinstance(one, Keyword) else ():
                 opening.setdefault(word, []).append(one)  # type: ignore[arg-type]
-        self._vocabulary = Vocabulary([Asking(one.name, one.support, one.decoys) for one in judged], opening)
-        self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.keywords.words]
+        self._free = tuple(one for one in self.specifications if isinstance(one, Free))
+        self._signs = tuple(dict.fromkeys(sign for one in self._free for sign in one.signs))
+        self._read_where = [frozenset(map(self._signs.index, one.signs)) for one in self._free]
+        self._vocabulary = Vocabulary(
+            [Asking(one.name, one.support, one.decoys) for one in judged],
+            opening,
+            (sign.written for sign in self._signs if not sign.most),
+        )
+        self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words]
         bits = self._vocabulary.bits
         by_length: dict[int, list[tuple[Number, int]]] = {}
         for one in judged:
@@ -124,9 +131,10 @@ class Detector:
         self._of_length = {length: OfLength(numbers) for length, numbers in by_length.items()}
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
         self._anywhere = tuple((one, bits[one.name]) for one in patterns if one.anywhere)
-        self._in_runs = ByRun([Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere])
+        self._values = Values(self._of_length)
         self._shortest_number = min(by_length, default=_LONG)
-        self._free = tuple(one for one in self.specifications if isinstance(one, Free))
+        in_runs = [Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere]
+        self._in_runs = ByRun(in_runs, self._shortest_number)
         self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *by_length), default=0)
 
     def find(self, text: str) -> list[Span]:
@@ -140,6 +148,9 @@ class Detector:
                 yield self._find_in_long(block[0])
                 continue
             for reading, freely in self._read(block):
+                if not (freely or self._anywhere or reading.rows or reading.words):
+                    yield []
+                    continue
                 yield [_span(reading, one) for one in resolve(self._candidates(reading, freely))]
 
     def explain(self, text: str) -> list[Explained]:
@@ -182,11 +193,17 @@ class Detector:
 
     def _read(self, block: Sequence[str]) -> Iterator[tuple[Reading, Freely]]:
         """Yield each text as it is read, with what is found in it by the recognisers that read whole texts."""
-        readings = list(read(block, self._vocabulary))
-        texts = [reading.normalised.text for reading in readings]
-        found = [zip(repeat(one), one.find(texts), strict=False) for one in self._free]
-        for reading in readings:
-            yield reading, [next(each) for each in found]
+        readings = list(read(block, self._vocabulary, self._signs, self._in_runs.select))
+        freely: list[list[tuple[Free, Iterable[Candidate]]]] = [[] for _ in readings]
+        for one, where in zip(self._free, self._read_where, strict=True):
+            places = [
+                place for place, reading in enumerate(readings) if not where or not where.isdisjoint(reading.signs)
+            ]
+            if places:
+                found = one.find([readings[place].normalised.text for place in places])
+                for place, candidates in zip(places, found, strict=True):
+                    freely[place].append((one, candidates))
+        yield from zip(readings, freely, strict=True)
 
     def _candidates(self, reading: Reading, freely: Freely) -> list[Found]:
         least, kinds, policy = self.min_score, self.kinds, self.policy
@@ -203,9 +220,9 @@ class Detector:
     def _all(self, reading: Reading, freely: Freely) -> list[Found]:
         text, around = reading.normalised.text, reading.around()
         found: list[Found] = []
-        for start, end in runs(text, reading.firsts):
+        for start, end, row in runs(text, [first for first, _ in reading.rows]):
             if end - start >= self._fewest:
-                self._in_run(text, around, start, end, found)
+                self._in_run(text, around, start, end, reading.rows[row][1], found)
         for pattern, who in self._anywhere:
             if not pattern.needs or pattern.needs in text:
                 found += [Found(one, pattern.name) for one in pattern.candidates(text, around, who, 0, len(text))]
@@ -216,37 +233,49 @@ class Detector:
             found += [Found(one, free.name) for one in candidates]
         return found
 
-    def _in_run(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
+    def _in_run(self, text: str, around: Surroundings, start: int, end: int, tried: int, found: list[Found]) -> None:
         if end - start >= self._shortest_number:
             self._numbers(text, around, start, end, found)
-        run = text[start:end]
-        for pattern, who, search, needs, before, reach in self._in_runs.tried(text, start, end):
-            # Most patterns match nowhere in a run: only a match is worth a closer look.
-            if (not needs or needs in run) and search(text, max(0, start - before), end + reach):
-                for one in pattern.candidates(text, around, who, start, end):
-                    if not _DATE.fullmatch(text, one.start, one.end):
-                        found.append(Found(one, pattern.name))
+        for pattern, who, *_ in self._in_runs.search(tried, text, start, end):
+            for one in pattern.candidates(text, around, who, start, end):
+                if not _DATE.fullmatch(text, one.start, one.end):
+                    found.append(Found(one, pattern.name))
 
     def _numbers(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
-        for value in values(text, start, end, self._of_length):
+        for value in self._values.of(text, start, end):
             compact = value.compact.upper()
             fitting = self._of_length[len(compact)].fitting(compact)
             if not fitting:
                 continue
             dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
             priced = text[value.end : value.end + 1] in _MONEY
+            decoyed, supported = (-1, 0) if dated else around.say(_everybody(fitting), value.start, value.end)
             for number, who in fitting:
-                if number.grouping and len(value.sizes) > 1 and not number.grouping.fullmatch(_words(value.sizes)):
+                if number.grouping and len(value.sizes) > 1 and not _grouped(number.grouping, value.sizes):
                     continue
-                context = Context.DECOY if dated else around.context(who, value.start, value.end)
-                if priced and context is Context.NONE:
-                    context = Context.DECOY
-                if value.loose and context is not Context.SUPPORT and number.priority < _CHECKED:
-                    continue
+                if supported & who and not decoyed & who:
+                    context = _SUPPORT
+                else:
+                    context = _DECOY if priced or decoyed & who else _NONE
+                    if value.loose and number.priority < _CHECKED:
+                        continue
                 score = number.judge(compact, context)
                 if score > 0:
                     bounds = _bracketed(text, value.start, value.end)
                     found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
+
+
+def _everybody(fitting: Iterable[tuple[Number, int]]) -> int:
+    everybody = 0
+    for _, who in fitting:
+        everybody |= who
+    return everybody
+
+
+@lru_cache(maxsize=1 << 14)
+def _grouped(grouping: re.Pattern[str], sizes: tuple[int, ...]) -> bool:
+    """Say whether a value may be written in groups of such sizes."""
+    return grouping.fullmatch(" ".join(map(str, sizes))) is not None
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -282,10 +311,6 @@ def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
     if ")" in inside and "(" not in inside and start and text[start - 1] == "(":
         return start - 1, end
     return start, end
-
-
-def _words(sizes: tuple[int, ...]) -> str:
-    return " ".join(map(str, sizes))
 
 
 @lru_cache(maxsize=1)

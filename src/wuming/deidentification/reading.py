@@ -1,52 +1,101 @@
 """Texts as the recognisers read them: looked at many at a time, so that short ones cost little.
 
 A block of texts is one array of code points. Table look-ups over it give the spelling, the lower case, the rows of
-digits and the places where a keyword may begin; only texts that hold invisible characters, escapes or spoken numbers
-are read one by one.
+digits that may be an identifier, the places where a keyword begins and the signs that some recognisers need; only texts
+that hold invisible characters, escapes or spoken numbers are read one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wuming.deidentification.codepoints import CHANGED, DIGIT, codes_of, looked_up, text_of
+from wuming.deidentification.keywords import Hits
 from wuming.deidentification.normalisation import Normalised, need_reading, normalise
+from wuming.deidentification.signs import Sign
+from wuming.deidentification.stretches import Stretches
 from wuming.deidentification.surroundings import Said, Surroundings, Vocabulary
 
 _BORDER = "\x00"
+_WORTHWHILE = 1 << 13  # characters of a block for which a look at the whole costs less than it saves
 
 
-class Reading(NamedTuple):
+class Selection(Protocol):
+    """Says which stretches of a block are worth a closer look, and what for."""
+
+    def __call__(self, stretches: Stretches, /) -> NDArray[np.intp]:
+        """Return a number for each stretch; 0: everything; negative: it is not worth a look."""
+        ...
+
+
+def _every(stretches: Stretches) -> NDArray[np.intp]:
+    return np.zeros(stretches.starts.size, dtype=np.intp)
+
+
+class Reading:
     """A text as the recognisers read it.
 
     Attributes:
-        normalised: the text, with the way back to the original.
-        lowered: in lower case, character by character.
-        firsts: where each row of digits begins, ascending.
+        rows: where each row of digits begins that is worth a look, and the number that its stretch was given;
+            ascending.
         words: start, end and number of each word from which a recogniser reads on, ascending, longer ones first.
-        around: returns what the words around a place say.
+        signs: numbers of those that it may hold.
     """
 
-    normalised: Normalised
-    lowered: str
-    firsts: Sequence[int]
-    words: Sequence[tuple[int, int, int]]
-    around: Callable[[], Surroundings]
+    __slots__ = ("_block", "_known", "_start", "_stop", "rows", "signs", "words")
+
+    def __init__(
+        self,
+        block: _Block,
+        start: int,
+        stop: int,
+        known: Normalised | None,
+        rows: Sequence[tuple[int, int]],
+        words: Sequence[tuple[int, int, int]],
+        signs: Sequence[int],
+    ) -> None:
+        self._block, self._start, self._stop, self._known = block, start, stop, known
+        self.rows, self.words, self.signs = rows, words, signs
+
+    @property
+    def normalised(self) -> Normalised:
+        """The text, with the way back to the original."""
+        if self._known is None:
+            self._known = Normalised(self._block.joined[self._start : self._stop])
+        return self._known
+
+    @property
+    def lowered(self) -> str:
+        """The text in lower case, character by character."""
+        return self._block.lowered[self._start : self._stop]
+
+    def around(self) -> Surroundings:
+        """Return what the words around a place say."""
+        return Surroundings(lambda: (self.lowered, self._block.said), self._start)
 
 
-def read(texts: Sequence[str], vocabulary: Vocabulary) -> Iterator[Reading]:
-    """Yield each text as the recognisers read it, in order."""
-    block = _Block(texts, vocabulary)
+def read(
+    texts: Sequence[str], vocabulary: Vocabulary, signs: Sequence[Sign] = (), selection: Selection = _every
+) -> Iterator[Reading]:
+    """Yield each text as the recognisers read it, in order.
+
+    Args:
+        texts: at least one.
+        vocabulary: words to look for; knows those of `signs`.
+        signs: to look for; in any case of letters.
+        selection: of rows of digits.
+    """
+    block = _Block(texts, vocabulary, signs, selection)
     apart = {place: normalise(texts[place]) for place in block.special}
     if not apart:
         yield from block.readings([None] * len(texts))
         return
-    again = _Block([one.text for one in apart.values()], vocabulary).readings(list(apart.values()))
+    again = _Block([one.text for one in apart.values()], vocabulary, signs, selection).readings(list(apart.values()))
     for place, reading in enumerate(block.readings([None] * len(texts))):
         yield next(again) if place in apart else reading
 
@@ -56,53 +105,82 @@ class _Block:
 
     Attributes:
         special: which of them need more than a replacement one for one.
+        joined, lowered: all of them, each with a border behind; `lowered` in lower case.
     """
 
-    def __init__(self, texts: Sequence[str], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, texts: Sequence[str], vocabulary: Vocabulary, signs: Sequence[Sign], selection: Selection
+    ) -> None:
         joined = _BORDER.join((*texts, ""))
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
-        classes, codes, small = looked_up(codes_of(joined))
+        classes, self._codes, self._small = looked_up(codes_of(joined))
         self.special = need_reading(texts, classes, self._starts)
-        if not joined.isascii() and bool((classes & CHANGED).any()):
-            joined = text_of(codes)
-        self._joined, self._lowered = joined, joined.lower() if joined.isascii() else text_of(small)
-        digit = classes & DIGIT
-        firsts = digit.copy()
-        firsts[1:] &= ~digit[:-1]
-        self._firsts = np.flatnonzero(firsts)
-        self._vocabulary, self._hits = vocabulary, vocabulary.keywords.find(small)
+        plain = joined.isascii()
+        if not plain and bool((classes & CHANGED).any()):
+            joined = text_of(self._codes)
+        self.joined, self.lowered = joined, joined.lower() if plain else text_of(self._small)
+        self._classes, self._vocabulary = classes, vocabulary
+        self._signs, self._selection = signs, selection
+        self._worthwhile = len(joined) >= _WORTHWHILE
 
     def readings(self, normalised: Sequence[Normalised | None]) -> Iterator[Reading]:
         """Yield a reading of each text; `normalised` says where the text comes from, None: from itself."""
-        joined, small, hits = self._joined, self._lowered, self._hits
-        opening = self._vocabulary.opening(hits)
-        places, ends, words = hits.places[opening], hits.ends[opening], hits.words[opening]
-        owners = self._owners(places)
-        offsets = self._starts[owners]
-        found = list(zip((places - offsets).tolist(), (ends - offsets).tolist(), words.tolist(), strict=True))
-        firsts = self._firsts
-        first_owners = self._owners(firsts)
-        own_firsts = (firsts - self._starts[first_owners]).tolist()
-        bounds = zip(self._starts.tolist(), self._ends.tolist(), normalised, strict=True)
-        last_word = last_first = 0
-        word_ends, first_ends = self._counted(owners), self._counted(first_owners)
-        for place, (start, end, known) in enumerate(bounds):
-            kept = known or Normalised(joined[start : end - 1])
-            lowered = small[start : end - 1]
+        hits = self._vocabulary.openers.find(self.lowered, self._small)
+        words, word_ends = self._words(hits)
+        rows, row_ends = self._rows()
+        held = self._held(hits)
+        last_word = last_row = 0
+        bounds = zip(self._starts.tolist(), self._ends.tolist(), normalised, word_ends, row_ends, strict=True)
+        for place, (start, end, known, word_end, row_end) in enumerate(bounds):
             yield Reading(
-                kept, lowered, own_firsts[last_first : first_ends[place]], found[last_word : word_ends[place]],
-                partial(self._around, lowered, start),
+                self, start, end - 1, known, rows[last_row:row_end], words[last_word:word_end], held.get(place, ()),
             )  # fmt: skip
-            last_first, last_word = first_ends[place], word_ends[place]
+            last_row, last_word = row_end, word_end
 
-    def _around(self, lowered: str, start: int) -> Surroundings:
-        return Surroundings(lowered, self._said, start)
+    def _words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:
+        """Return bounds and numbers of words from which a recogniser reads on, and how many there are up to each text's
+        end.
+        """
+        kept = self._vocabulary.opening(hits)
+        owners = self._owners(hits.places[kept])
+        offsets = self._starts[owners]
+        bounds = (hits.places[kept] - offsets).tolist(), (hits.ends[kept] - offsets).tolist()
+        return list(zip(*bounds, hits.words[kept].tolist(), strict=True)), self._counted(owners)
+
+    def _rows(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Return beginning and number of each selected row of digits, and how many there are up to each text's end."""
+        digit = self._classes & DIGIT
+        begins = digit.copy()
+        begins[1:] &= ~digit[:-1]
+        firsts = np.flatnonzero(begins)
+        if not firsts.size:
+            return [], [0] * len(self._starts)
+        numbers = np.zeros(firsts.size, dtype=np.intp)
+        if self._worthwhile:
+            stretches = Stretches(self._codes, self._classes, firsts)
+            numbers = self._selection(stretches)[stretches.of_row]
+            firsts, numbers = firsts[numbers >= 0], numbers[numbers >= 0]
+        owners = self._owners(firsts)
+        own = firsts - self._starts[owners]
+        return list(zip(own.tolist(), numbers.tolist(), strict=True)), self._counted(owners)
+
+    def _held(self, hits: Hits) -> dict[int, Sequence[int]]:
+        """Return the signs that each text may hold, where it may hold any."""
+        if not self._worthwhile:
+            return dict.fromkeys(range(self._starts.size), range(len(self._signs)))
+        held: dict[int, Sequence[int]] = {}
+        for number, sign in enumerate(self._signs):
+            places = sign.twice(self._codes) if sign.most else self._vocabulary.places(hits, sign.written)
+            for owner in np.unique(self._owners(places)).tolist() if places.size else ():
+                held[owner] = (*held.get(owner, ()), number)
+        return held
 
     @cached_property
-    def _said(self) -> Said:
-        return self._vocabulary.said(self._hits)
+    def said(self) -> Said:
+        """What the words of the context say, all over the block."""
+        return self._vocabulary.said(self._vocabulary.context.find(self.lowered, self._small))
 
     def _owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return which text holds each place, [n]."""

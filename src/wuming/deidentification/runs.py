@@ -53,6 +53,11 @@ _MOST_GROUPS = 40  # of one value; a longer run is a table, of which single cell
 _SHORTEST_ROW = 7
 _PRINTED = ((3, 4, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (3, 3, 4), (3, 2, 4), (6, 8, 4), (2, 3, 4, 4))
 _LONGEST_DECIMAL = 4
+# What makes more of a run than its shape: letters, brackets, what may be a day.
+_OTHERS = re.compile(r"[^0-9 \-._/·,、\n]|(?:19|20)[0-9]{2}[\-/.]")
+_ALIKE = str.maketrans("123456789", "000000000")
+_JOINED = str.maketrans("", "", " -._/·,、\n")
+_MOST_SHAPES = 1 << 14
 
 
 class Value(NamedTuple):
@@ -73,15 +78,15 @@ class Value(NamedTuple):
     loose: bool
 
 
-def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of each run, with the letters, `+` or bracket before its first digit.
+def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the bounds of each run, with the letters, `+` or bracket before its first digit; and which row begins it.
 
     Args:
         text: normalised.
-        firsts: where each row of digits begins, ascending.
+        firsts: where each row of digits begins, ascending; all rows of a run, or none.
     """
     position = 0
-    for first in firsts:
+    for row, first in enumerate(firsts):
         if first < position:
             continue
         start = first
@@ -91,7 +96,7 @@ def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int]]:
         run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
         match = run.match(text, start + (text[start] in "+("))
         position = max(match.end() if match else 0, first + 1)
-        yield start, position
+        yield start, position, row
 
 
 def _letters_before(text: str, start: int, position: int) -> int:
@@ -112,6 +117,39 @@ def _letters_before(text: str, start: int, position: int) -> int:
 def _tied(text: str, stop: int) -> bool:
     """Say whether `-`, `_` or `.` ties what ends at `stop` to the next group; the full stop of a sentence does not."""
     return text[stop] in _TIGHT and text[stop + 1 : stop + 2] not in (" ", "\n")
+
+
+class Values:
+    """Reads the values of runs whose length is among `lengths`; most runs are shaped like one that came before.
+
+    Args:
+        lengths: those that any recogniser knows.
+    """
+
+    def __init__(self, lengths: Container[int]) -> None:
+        self._lengths = lengths
+        self._shapes: dict[str, list[Value]] = {}
+
+    def of(self, text: str, start: int, end: int) -> Iterable[Value]:
+        """Return what `values` yields."""
+        run = text[start:end]
+        if run.isdigit():
+            return [Value(start, end, run, (end - start,), False)] if end - start in self._lengths else ()
+        begin = start + (run[0] in "+(")
+        if run[begin - start :].isalnum():
+            return _solid(text, begin, end, self._lengths)
+        if _OTHERS.search(run):
+            return values(text, start, end, self._lengths)
+        shape = run.translate(_ALIKE)
+        known = self._shapes.get(shape)
+        if known is None:
+            if len(self._shapes) >= _MOST_SHAPES:
+                self._shapes.clear()
+            known = self._shapes[shape] = list(values(shape, 0, len(shape), self._lengths))
+        return [
+            Value(one.start + start, one.end + start, run[one.start : one.end].translate(_JOINED), one.sizes, one.loose)
+            for one in known
+        ]
 
 
 def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator[Value]:

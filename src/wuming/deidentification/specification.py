@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from wuming.deidentification.signs import Sign
 from wuming.deidentification.surroundings import Context, Surroundings
 
 __all__ = [
     "DECOYS", "LEFT", "REGISTRY", "RIGHT", "SEPARATOR", "TAKEN", "Candidate", "Context", "Free", "Judged", "Keyword",
-    "Number", "Pattern", "Registry", "Specification", "free", "keyword", "number", "pattern", "together",
+    "Number", "Pattern", "Registry", "Sign", "Specification", "free", "keyword", "number", "pattern", "together",
 ]  # fmt: skip
 
 TAKEN = 0.5
@@ -169,9 +170,11 @@ class Free(Specification):
 
     Attributes:
         find: from normalised texts to the candidates of each, in order.
+        signs: a text that holds none of them has nothing to be found; empty: every text is read.
     """
 
     find: BlockFinder
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass
@@ -267,11 +270,13 @@ def keyword(
     return register
 
 
-def free(*, kind: str | tuple[str, ...], country: str, layout: str, source: str) -> Callable[[Finder], Finder]:
+def free(
+    *, kind: str | tuple[str, ...], country: str, layout: str, source: str, signs: tuple[Sign, ...] = ()
+) -> Callable[[Finder], Finder]:
     """Register the decorated function of one text; see `Free`."""
 
     def register(find: Finder) -> Finder:
-        _add_free(find.__name__, lambda texts: map(find, texts), kind, country, layout, source)
+        _add_free(find.__name__, lambda texts: map(find, texts), kind, country, layout, source, signs)
         return find
 
     return register
@@ -290,9 +295,15 @@ def together(
 
 
 def _add_free(
-    name: str, find: BlockFinder, kind: str | tuple[str, ...], country: str, layout: str, source: str
+    name: str,
+    find: BlockFinder,
+    kind: str | tuple[str, ...],
+    country: str,
+    layout: str,
+    source: str,
+    signs: tuple[Sign, ...] = (),
 ) -> None:
-    REGISTRY.add(Free(f"{country}.{name}", _kinds(kind), country, layout, source, find))
+    REGISTRY.add(Free(f"{country}.{name}", _kinds(kind), country, layout, source, find, signs))
 
 
 def _kinds(kind: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -66,13 +67,15 @@ class Vocabulary:
         asking: recognisers that are told what the words around a candidate say.
         opening: words from which a recogniser reads on; those of ASCII letters count only where no letter, digit or
             `_` stands before them, and no letter after.
+        others: words that are found together with them.
 
     Attributes:
         bits: name of a recogniser → its bit.
-        keywords: finds all of the words.
+        openers: finds the words from which a recogniser reads on, and the others.
+        context: finds the words that are said around a candidate.
     """
 
-    def __init__(self, asking: Sequence[Asking], opening: Iterable[str] = ()) -> None:
+    def __init__(self, asking: Sequence[Asking], opening: Iterable[str] = (), others: Iterable[str] = ()) -> None:
         self.bits = {one.name: 1 << number for number, one in enumerate(asking)}
         support: dict[str, int] = {}
         decoys: dict[str, int] = {}
@@ -80,39 +83,57 @@ class Vocabulary:
             for found, spoken in ((support, one.support), (decoys, one.decoys)):
                 for word in spoken:
                     found[word] = found.get(word, 0) | self.bits[one.name]
-        opening = frozenset(opening)
-        self.keywords = Keywords({*support, *decoys, *opening})
-        words = self.keywords.words
+        # Apart, for many a text holds no candidate, and then nobody asks what is said around it.
+        opening, others = frozenset(opening), frozenset(word.lower() for word in others)
+        self.openers, self.context = Keywords(opening | others), Keywords({*support, *decoys})
+        self._opens = np.array([word in opening for word in self.openers.words], dtype=bool)
+        self._others = {word: number for number, word in enumerate(self.openers.words) if word in others}
+        self._whole_openers, self._whole_context = _Whole(self.openers.words), _Whole(self.context.words)
+        words = self.context.words
         self._support, self._decoys = ([found.get(word, 0) for word in words] for found in (support, decoys))
         self._supports, self._names = (
             np.array([who > 0 for who in found], dtype=bool) for found in (self._support, self._decoys)
         )
-        self._opens = np.array([word in opening for word in words], dtype=bool)
         self._ascii = np.array([word.isascii() for word in words], dtype=bool)
-        self._begins, self._ends = (
-            np.array(["a" <= word[place] <= "z" for word in words], dtype=bool) for place in (0, -1)
-        )
 
     def opening(self, hits: Hits) -> NDArray[np.bool_]:
-        """Say which of the hits are words from which a recogniser reads on, [n]."""
-        kept: NDArray[np.bool_] = self._opens[hits.words] & self._whole(hits, hits.before > 0)
+        """Say from which of the hits of `openers` a recogniser reads on, [n]."""
+        kept: NDArray[np.bool_] = self._whole_openers(hits, hits.before > 0) & self._opens[hits.words]
         return kept
 
+    def places(self, hits: Hits, word: str) -> NDArray[np.intp]:
+        """Return where one of the other words stands, in any case of letters, by the hits of `openers`."""
+        found: NDArray[np.intp] = hits.places[hits.words == self._others[word.lower()]]
+        return found
+
     def said(self, hits: Hits) -> Said:
-        """Return what the hits say of whom."""
+        """Return what the hits of `context` say of whom."""
         after_letter = hits.before == LETTER
-        whole = self._supports[hits.words] & self._whole(hits, after_letter)
+        whole = self._supports[hits.words] & self._whole_context(hits, after_letter)
         naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
         named: dict[int, tuple[int, bool]] = {}
         for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
             who, numbered = named.get(end, (0, True))
-            named[end] = who | self._decoys[word], numbered and self.keywords.words[word] == _NUMBER
+            named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
         return Said(
             hits.places[whole].tolist(), hits.ends[whole].tolist(),
             [self._support[word] for word in hits.words[whole].tolist()], named, sorted(named),
         )  # fmt: skip
 
-    def _whole(self, hits: Hits, tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
+
+class _Whole:
+    """Says which words found are whole.
+
+    Args:
+        words: in lower case.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._begins, self._ends = (
+            np.array(["a" <= word[place] <= "z" for word in words], dtype=bool) for place in (0, -1)
+        )
+
+    def __call__(self, hits: Hits, tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say which words no letter goes on, and which are not `tied` to what stands before, [n]."""
         return ~(self._begins[hits.words] & tied) & ~(self._ends[hits.words] & hits.goes_on)
 
@@ -121,14 +142,14 @@ class Surroundings:
     """The words around places of one text; remembers what it has read.
 
     Args:
-        lowered: text in lower case.
-        said: of the block that holds the text.
+        read: returns the text in lower case, and what is said in the block that holds it; not called before somebody
+            asks.
         offset: where the text begins in the block.
     """
 
-    def __init__(self, lowered: str, said: Said, offset: int) -> None:
-        self._lowered, self._said, self._offset = lowered, said, offset
-        self._before: dict[int, tuple[int, int, bool]] = {}
+    def __init__(self, read: Callable[[], tuple[str, Said]], offset: int) -> None:
+        self._read, self._offset = read, offset
+        self._before: dict[int, tuple[int, int]] = {}
         self._after: dict[int, int] = {}
 
     def context(self, who: int, start: int, end: int) -> Context:
@@ -136,25 +157,34 @@ class Surroundings:
 
         An adjacent decoy outweighs a supporting word.
         """
+        decoyed, supported = self.say(who, start, end)
+        return Context.DECOY if decoyed & who else Context.SUPPORT if supported & who else Context.NONE
+
+    def say(self, whom: int, start: int, end: int) -> tuple[int, int]:
+        """Return against whom, then for whom, of the bits `whom` the characters before and after speak."""
         known = self._before.get(start)
         if known is None:
             first = max(0, start - BEFORE)
-            known = self._before[start] = (self._near(first, start), *self._naming(first, start))
-        near, naming, numbered = known
-        if naming & who:
-            if numbered and near & who and self._near(max(0, start - _CLOSE), start) & who:
-                return Context.SUPPORT
-            return Context.DECOY
-        if near & who:
-            return Context.SUPPORT
-        after = self._after.get(end)
-        if after is None:
-            after = self._after[end] = self._near(end, min(len(self._lowered), end + AFTER))
-        return Context.SUPPORT if after & who else Context.NONE
+            near = self._near(first, start)
+            naming, numbered = self._naming(first, start)
+            if numbered and near & naming:
+                naming &= ~(near & self._near(max(0, start - _CLOSE), start))
+            known = self._before[start] = (naming, near)
+        naming, near = known
+        if whom & ~(naming | near):
+            after = self._after.get(end)
+            if after is None:
+                after = self._after[end] = self._near(end, min(len(self._known[0]), end + AFTER))
+            near |= after
+        return naming, near
+
+    @cached_property
+    def _known(self) -> tuple[str, Said]:
+        return self._read()
 
     def _near(self, start: int, end: int) -> int:
         """Return for whom the words within the bounds speak."""
-        said, last = self._said, end + self._offset
+        said, last = self._known[1], end + self._offset
         who = 0
         for number in range(bisect_left(said.places, start + self._offset), len(said.places)):
             if said.places[number] >= last:
@@ -168,7 +198,7 @@ class Surroundings:
 
         At most six fillers (is, number, 号, :) stand between.
         """
-        said, offset, lowered = self._said, self._offset, self._lowered
+        (lowered, said), offset = self._known, self._offset
         last = bisect_right(said.named_ends, stop + offset)
         if not last or said.named_ends[last - 1] <= first + offset:
             return 0, False

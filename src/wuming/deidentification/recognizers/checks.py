@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import string
+from collections.abc import Sequence
 from datetime import date
+from itertools import cycle
+from operator import mul
 
 _DOUBLED = bytes(2 * (code - 48) % 10 + (code > 52) if 48 <= code < 58 else 0 for code in range(256))  # digits summed
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECK = "10X98765432"
+_ABA_WEIGHTS, _NHS_WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7), tuple(range(10, 1, -1))
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(30))  # after thirty they come again
+_LETTERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_letters}
 
 
 def digits_of(value: str) -> str:
@@ -18,6 +25,13 @@ def digits_of(value: str) -> str:
 def compact(value: str) -> str:
     """Return the ASCII letters and digits of `value`, upper case."""
     return "".join(character for character in value if character.isascii() and character.isalnum()).upper()
+
+
+def _weighted(weights: Sequence[int], digits: str) -> int:
+    """Return the weighted sum of as many digits as there are weights."""
+    if len(digits) != len(weights):
+        raise ValueError("another number of digits than of weights")
+    return sum(map(mul, weights, map(int, digits)))
 
 
 def luhn(digits: str) -> bool:
@@ -34,8 +48,7 @@ def luhn_digit(digits: str) -> str:
 
 def resident_check(first_17: str) -> str:
     """Return the 18th character of a resident identity number (GB 11643-1999; ISO 7064 MOD 11-2)."""
-    total = sum(weight * digit for weight, digit in zip(_RESIDENT_WEIGHTS, map(int, first_17), strict=True))
-    return _RESIDENT_CHECK[total % 11]
+    return _RESIDENT_CHECK[_weighted(_RESIDENT_WEIGHTS, first_17) % 11]
 
 
 def calendar_date(digits: str) -> bool:
@@ -49,7 +62,7 @@ def calendar_date(digits: str) -> bool:
 
 def uscc_check(first_17: str) -> str:
     """Return the 18th character of a unified social credit code (GB 32100-2015)."""
-    total = sum(_USCC_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(first_17))
+    total = sum(map(mul, cycle(_USCC_WEIGHTS), map(_USCC_ALPHABET.index, first_17)))
     return _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
@@ -59,7 +72,9 @@ def iban_check(country: str, account: str) -> str:
 
 
 def _in_digits(value: str) -> int:
-    return int("".join(str(int(character, 36)) for character in value))
+    if not (value.isascii() and value.isalnum()):
+        raise ValueError("not of letters and digits of ASCII")
+    return int(value.translate(_LETTERS))
 
 
 def mod_97(value: str) -> bool:
@@ -84,7 +99,7 @@ def vin_check(value: str) -> bool:
 
 def aba_digit(first_8: str) -> str:
     """Return the ninth digit of a routing number (weights 3, 7, 1; ANSI X9.100-160)."""
-    return str(-sum(weight * int(digit) for weight, digit in zip((3, 7, 1, 3, 7, 1, 3, 7), first_8, strict=True)) % 10)
+    return str(-_weighted(_ABA_WEIGHTS, first_8) % 10)
 
 
 def aba_check(digits: str) -> bool:
@@ -94,7 +109,7 @@ def aba_check(digits: str) -> bool:
 
 def nhs_digit(first_9: str) -> str:
     """Return the tenth digit of an NHS number (modulo 11; NHS Data Dictionary); 10: these nine are not issued."""
-    return str(-sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), first_9, strict=True)) % 11)
+    return str(-_weighted(_NHS_WEIGHTS, first_9) % 11)
 
 
 def nhs_check(digits: str) -> bool:

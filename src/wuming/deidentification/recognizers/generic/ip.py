@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, Context, free, keyword, pattern
+from wuming.deidentification.specification import Candidate, Context, Sign, free, keyword, pattern
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _STRETCH = re.compile(r"[0-9A-Fa-f:]{2,60}(?:\.[0-9]{1,3}){0,3}(%[0-9A-Za-z_.\-]{1,15})?")
@@ -84,6 +84,7 @@ def defanged_ip(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="generic",
     layout="eight groups of hexadecimal digits with colons; :: for groups of zeros; the last two as version 4; %zone",
     source="RFC 4291, section 2.2; RFC 4007, section 11",
+    signs=(Sign(":", 1, _LONGEST_GROUP + 1),),
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
     """Find what the grammar of RFC 4291 accepts; a lone :: with letters before it is code."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, Context, free, number
+from wuming.deidentification.specification import Candidate, Context, Sign, free, number
 
 _PAIR = "[0-9A-Fa-f]{2}"
 _APART = "(?<![0-9A-Za-z_])(?<![0-9A-Za-z_]-)"
@@ -34,6 +34,7 @@ _NOBODY = frozenset({"000000000000", "FFFFFFFFFFFF"})
     country="generic",
     layout="six (or eight) pairs of hexadecimal digits with : or -; three groups of four with dots",
     source="IEEE 802-2014, clause 8; Cisco's notation with dots",
+    signs=(Sign(":", 3, 3), Sign("-", 3, 3), Sign(".", 5, 5)),
 )
 def mac_address(text: str) -> Iterator[Candidate]:
     """Find addresses by their first two separators; all zeros and all ones are nobody's."""

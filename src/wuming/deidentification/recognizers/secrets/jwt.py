@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from wuming.deidentification.specification import Candidate, free
+from wuming.deidentification.specification import Candidate, Sign, free
 
 _PART = r"[0-9A-Za-z_\-]"
 _TOKEN = re.compile(
@@ -22,6 +22,7 @@ _LONGEST = 20_500
     country="generic",
     layout="three (encrypted: five) parts of base64url with dots; the first decodes to JSON with an algorithm",
     source="RFC 7519, section 3; RFC 7515, section 3.1; RFC 7516, section 3.1",
+    signs=(Sign("eyJ"),),
 )
 def json_web_token(text: str) -> Iterator[Candidate]:
     """Find each `eyJ`, which is how a JSON object begins in base64, and read the header."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wuming.deidentification.recognizers.secrets.forms import crossed_out
 from wuming.deidentification.recognizers.secrets.prefixes import FORMS, Form, compiled
-from wuming.deidentification.specification import RIGHT, Candidate, Context, free, keyword, pattern
+from wuming.deidentification.specification import RIGHT, Candidate, Context, Sign, free, keyword, pattern
 
 _PLACEHOLDER = re.compile(r"your|x{6,}|\*{3}|<|placeholder|example_?(?:key|token)|api_?key", re.IGNORECASE)
 _LEAST_DIFFERENT = 8
@@ -51,6 +51,7 @@ def vendor_key(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="generic",
     layout="AKIA, ASIA, LTAI or AIza, then capitals and digits, or letters and digits",
     source="AWS, IAM identifiers; Alibaba Cloud, AccessKey; Google Cloud, API keys",
+    signs=tuple(map(Sign, _SOUGHT)),
 )
 def access_key(text: str) -> Iterator[Candidate]:
     """Find keys that may hold no digit at all."""

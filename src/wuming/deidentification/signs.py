@@ -1,0 +1,33 @@
+"""Signs that a text must hold for a recogniser to read it: sought in a whole block of texts at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.codepoints import Codes
+
+
+class Sign(NamedTuple):
+    """Some characters, or one that stands twice.
+
+    Attributes:
+        written: the characters, sought in any case of letters.
+        least, most: one character: how far behind it the next one stands; 0: it need not stand twice.
+    """
+
+    written: str
+    least: int = 0
+    most: int = 0
+
+    def twice(self, codes: Codes) -> NDArray[np.intp]:
+        """Return where it stands in a text whose code points are `codes` with the next one behind it, ascending."""
+        alike = np.flatnonzero(codes == ord(self.written))
+        if alike.size < 2:
+            return alike[:0]
+        apart = np.arange(self.least, self.most + 1)[:, None] + alike
+        rows = np.minimum(np.searchsorted(alike, apart), alike.size - 1)
+        found: NDArray[np.intp] = alike[(alike[rows] == apart).any(axis=0)]
+        return found

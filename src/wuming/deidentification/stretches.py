@@ -1,0 +1,120 @@
+"""Stretches of a block of texts that may hold an identifier with digits: found by whole arrays, judged by their counts.
+
+A stretch is a row of words that hold a digit, and of single letters, with at most three signs between them that may
+stand between groups of digits. Every run (see `runs`) lies in one stretch, so what a stretch is too short for, or holds
+too few digits for, is in none of its runs. Most stretches (3 days, 12.50) are left at this point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.deidentification.codepoints import DIGIT, LETTER, Classes, Codes
+from wuming.deidentification.requirements import DIGIT as REQUIRED_DIGIT
+
+AROUND = 12
+"""Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
+_WIDEST = 3  # signs between two groups
+_CUT_OFF = 10  # letters that the end of a line cuts off
+_JOINING = np.zeros(0x3002, dtype=bool)  # the last stands for all beyond
+_JOINING[[ord(sign) for sign in " -._/·,、()+\n"]] = True
+
+Places = NDArray[np.intp]
+
+
+class Stretches:
+    """The stretches of a block, [n], and what stands in and around them.
+
+    Args:
+        codes: of the block as the recognisers read it; it begins and ends with no letter or digit of ASCII, [m].
+        classes: of the same characters, [m].
+        firsts: where each row of digits begins, ascending.
+
+    Attributes:
+        starts, ends: bounds.
+        characters: letters and digits in each, and those that the end of a line cuts off before it.
+        digits: in each.
+        of_row: the stretch of each row of digits.
+    """
+
+    def __init__(self, codes: Codes, classes: Classes, firsts: Places) -> None:
+        self._codes, self._classes = codes, classes
+        member = (classes & (DIGIT | LETTER)) > 0
+        edges = np.flatnonzero(member[1:] != member[:-1]) + 1
+        if member[0]:
+            edges = np.concatenate((np.zeros(1, dtype=np.intp), edges))
+        begins, stops = edges[::2], edges[1::2]
+        owners = np.searchsorted(begins, firsts, side="right") - 1
+        good = (stops - begins) == 1
+        good[owners] = True
+        words = np.flatnonzero(good)
+        begins, stops = begins[words], stops[words]
+        linked = (words[1:] - words[:-1] == 1) & self._joined(stops[:-1], begins[1:])
+        heads = np.concatenate((np.ones(1, dtype=bool), ~linked))[: words.size]
+        number = np.cumsum(heads) - 1
+        first = np.flatnonzero(heads)
+        self.of_row = number[np.searchsorted(words, owners)]
+        self.starts, self.ends = begins[first], stops[np.append(first[1:], words.size)[: first.size] - 1]
+        self.characters = np.add.reduceat(stops - begins, first) if first.size else first
+        before = codes.take(self.starts - 2, mode="clip")
+        cut = (codes.take(self.starts - 1, mode="clip") == ord("\n")) & (before >= ord("A")) & (before <= ord("Z"))
+        self.characters = self.characters + _CUT_OFF * cut
+        rows = np.cumsum((classes & DIGIT) > 0, dtype=np.int32)
+        self.digits = rows.take(self.ends - 1) - rows.take(self.starts - 1, mode="clip") * (self.starts > 0)
+
+    def _joined(self, stops: Places, begins: Places) -> NDArray[np.bool_]:
+        """Say whether nothing but a few signs stands between two words, [n - 1]."""
+        gap = begins - stops
+        near: NDArray[np.bool_] = gap <= _WIDEST
+        for place in range(_WIDEST):
+            near &= (gap <= place) | _JOINING.take(self._codes.take(stops + place, mode="clip"), mode="clip")
+        return near
+
+    def holding(self, some: Places, signs: Mapping[str, int], before: int, reach: int) -> NDArray[np.bool_]:
+        """Say which of some stretches hold so many of each sign, within so many characters before and beyond, [some].
+
+        Args:
+            some: their numbers.
+            signs: as `required` returns them, but no digits alone.
+            before, reach: characters.
+        """
+        enough = np.ones(some.size, dtype=bool)
+        low, high = self.starts[some] - (before + AROUND), self.ends[some] + reach
+        for sign, least in signs.items():
+            places = self._places[sign] if sign in self._places else self._found(sign)
+            enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
+        return enough
+
+    def lettered(self, before: int, reach: int) -> NDArray[np.bool_]:
+        """Say which stretches have a letter of ASCII in them or within so many characters before and beyond, [n]."""
+        low = np.maximum(self.starts - (before + AROUND + 1), 0)
+        high = self._letters.take(self.ends + (reach - 1), mode="clip")
+        found: NDArray[np.bool_] = high > self._letters.take(low)
+        found |= low == 0
+        return found
+
+    @cached_property
+    def _letters(self) -> NDArray[np.int32]:
+        """How many letters there are up to each character, [m]."""
+        return np.cumsum((self._classes & LETTER) > 0, dtype=np.int32)
+
+    def _found(self, sign: str) -> Places:
+        if set(sign[1:]) <= {REQUIRED_DIGIT}:
+            held = self._codes == ord(sign[0])
+            for place in range(1, len(sign)):
+                held[:-place] &= (self._classes[place:] & DIGIT) > 0
+                held[-place:] = False
+        else:
+            table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
+            table[[*map(ord, sign)]] = True
+            held = table.take(self._codes, mode="clip")
+        self._places[sign] = np.flatnonzero(held)
+        return self._places[sign]
+
+    @cached_property
+    def _places(self) -> dict[str, Places]:
+        return {}

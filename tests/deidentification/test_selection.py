@@ -1,0 +1,162 @@
+"""What is left out unread holds nothing: the quick look over a block beside a plain twin that reads everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wuming.benchmarks.text import negatives, sources
+from wuming.benchmarks.text.dialogues import dialogues
+from wuming.benchmarks.text.documents import place_all
+from wuming.benchmarks.text.spellings import SPELLINGS
+from wuming.benchmarks.text.structured import spelled_documents
+from wuming.core.ports import Span
+from wuming.deidentification import Detector
+from wuming.deidentification.codepoints import DIGIT, looked_up
+from wuming.deidentification.codepoints import codes_of as codes_of_text
+from wuming.deidentification.kinds import STRUCTURED
+from wuming.deidentification.requirements import required
+from wuming.deidentification.runs import Values, runs, values
+from wuming.deidentification.selection import EVERYTHING
+from wuming.deidentification.signs import Sign
+from wuming.deidentification.specification import REGISTRY, Pattern
+from wuming.deidentification.stretches import AROUND, Stretches
+
+LENGTHS = range(7, 34)
+SIGNS = "0123456789" * 4 + " -._/·,、()+\n" * 3 + "OoIlxXAzE号京粤a:Q~年\x00\u200b９一😀"
+RUN_LIKE = st.text(SIGNS, max_size=60)
+
+
+class Twin(Detector):
+    """Tries everything everywhere, one text at a time."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        super().__init__(kinds=kinds)
+        self._in_runs.select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
+        self._read_where = [frozenset() for _ in self._read_where]
+        self._values.of = lambda text, start, end: values(text, start, end, self._of_length)  # type: ignore[method-assign]
+
+    def one_by_one(self, texts: Iterable[str]) -> list[list[Span]]:
+        return [self.find(text) for text in texts]
+
+
+DETECTOR, TWIN = Detector(kinds=STRUCTURED), Twin(STRUCTURED)
+
+
+def corpus() -> list[str]:
+    texts = dialogues(21, 60_000, per_kilobyte=5) + dialogues(22, 20_000, per_kilobyte=0)
+    texts += [document.text for document in place_all(sources.own_values(12, 7), 3)]
+    for spelling in SPELLINGS:
+        texts += [document.text for document in spelled_documents(spelling, 12, 5)]
+    rng = Random(7)
+    for sort in (negatives.logs, negatives.hashes, negatives.orders):
+        lines = sort(rng)
+        texts.append("\n".join(next(lines) for _ in range(60)))
+    texts += ["".join(rng.choice(SIGNS) for _ in range(rng.randrange(90))) for _ in range(1500)]
+    whole = list(texts)
+    for _ in range(700):  # records that begin or end inside an identifier
+        text = rng.choice(whole)
+        first = rng.randrange(len(text) + 1)
+        texts.append(text[first : first + rng.randrange(80)])
+    rng.shuffle(texts)
+    return texts
+
+
+def test_thousands_of_texts_as_the_twin_reads_them() -> None:
+    texts = corpus()
+    assert len(texts) > 3000
+    assert list(DETECTOR.find_many(texts)) == TWIN.one_by_one(texts)
+
+
+def test_a_long_line_as_the_twin_reads_it() -> None:
+    line = " ".join(corpus()).replace("\n", " ")[:200_000]
+    assert DETECTOR.find(line) == TWIN.find(line)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(RUN_LIKE, min_size=1, max_size=6))
+def test_made_up_texts_as_the_twin_reads_them(texts: list[str]) -> None:
+    assert list(DETECTOR.find_many([*texts, *["。" * 1000] * 9]))[: len(texts)] == TWIN.one_by_one(texts)
+
+
+def test_a_selection_that_leaves_too_much_is_noticed() -> None:
+    broken = Detector(kinds=STRUCTURED)
+    broken._in_runs._required = [{**signs, "-": 2} for signs in broken._in_runs._required]
+    texts = corpus()
+    assert list(broken.find_many(texts)) != TWIN.one_by_one(texts)
+
+
+def stretches_of(text: str) -> tuple[str, Stretches, list[int]]:
+    classes, codes, _ = looked_up(codes_of_text(text + "\x00"))
+    firsts = [match.start() for match in re.finditer("[0-9]+", text)]
+    assert [place for place in np.flatnonzero(classes & DIGIT) if text[place] not in "0123456789９"] == []
+    return text, Stretches(codes, classes, np.array(firsts, dtype=np.intp)), firsts
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("0123456789 -._/·,、()+\nabAB号", max_size=60))
+def test_every_run_lies_in_a_stretch(written: str) -> None:
+    text, stretches, firsts = stretches_of(written)
+    for start, end, row in runs(text, firsts):
+        number = stretches.of_row[row]
+        assert stretches.starts[number] - AROUND <= start
+        assert end <= stretches.ends[number]
+        assert sum(character in "0123456789" for character in text[start:end]) <= stretches.digits[number]
+        assert sum(character.isalnum() for character in text[start:end]) <= stretches.characters[number]
+        for other, first in enumerate(firsts):
+            assert not start <= first < end or stretches.of_row[other] == number
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("0123456789" * 2 + " -._/·,、()+\nXxaO", max_size=50))
+def test_values_by_shape_are_those_read_at_length(text: str) -> None:
+    reader = Values(LENGTHS)
+    for _ in range(2):  # remembered the second time
+        for start, end, _ in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
+            assert list(reader.of(text, start, end)) == list(values(text, start, end, LENGTHS))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        (r"[0-9]{3}-[0-9]{2}-[0-9]{4}", {"0": 9, "-": 2, "-00": 1, "-000": 1}),
+        (r"(?:\+|00)?86[ \-]?1[0-9]{10}", {"0": 13}),
+        (r"(?:a\.[0-9]|[0-9]\.b\.)", {"0": 1, ".": 1}),
+        (r"(?:[0-9]{2}: ?){2,5}", {"0": 4, ":": 2}),
+        (r"[京津][A-Z](?=[0-9]{9})", {"京津": 1}),
+        (r"(?<![0-9])[0-9]?(?>\()[^0-9]\)", {"(": 1, ")": 1}),
+        (r"[0-9A-Z]{17}", {}),
+    ],
+)
+def test_what_a_match_holds_at_least(pattern: str, least: dict[str, int]) -> None:
+    assert required(re.compile(pattern)) == least
+
+
+def test_matches_of_every_pattern_hold_what_is_required() -> None:
+    seen = set()
+    for text in corpus():
+        for one in REGISTRY.all:
+            for match in one.pattern.finditer(text) if isinstance(one, Pattern) else ():
+                seen.add(one.name)
+                shape = re.sub("[0-9]", "0", match.group())
+                for sign, least in required(one.pattern).items():
+                    several = len(sign) > 1 and not sign.endswith("0")
+                    count = sum(map(shape.count, sign)) if several else shape.count(sign)
+                    assert count >= least, (one.name, sign)
+    assert len(seen) > 10
+
+
+@given(st.text("::-. a", max_size=30), st.integers(1, 4), st.integers(0, 3))
+def test_a_sign_that_stands_twice(text: str, least: int, more: int) -> None:
+    plain = [
+        place
+        for place, character in enumerate(text)
+        if character == ":" and ":" in text[place + least : place + least + more + 1]
+    ]
+    assert Sign(":", least, least + more).twice(codes_of_text(text)).tolist() == plain
