@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -166,7 +167,9 @@ def write_own_data(folder: Path, people: list[int] | None = None, *, repeat: int
         [{**record, "id": f"{record['id']}{'' if not n else f'-{n}'}"} for n in range(repeat) for record in plain],
     )
     write_lines(folder / "consent.jsonl", [consent_of(number) for number in numbers if number != WITHOUT_CONSENT])
-    rows = [f"{person(n).subject},{20 + n},{'AB'[n % 2]},{('basic', 'plus')[n // 2 % 2]}\n" for n in numbers]
+    # The table is attacked before it is released: a plan that followed from age and city would be guessed.
+    plans = [("basic", "plus")[hashlib.sha256(bytes([n])).digest()[0] % 2] for n in numbers]
+    rows = [f"{person(n).subject},{20 + n},{'AB'[n % 2]},{plan}\n" for n, plan in zip(numbers, plans, strict=True)]
     (folder / "table.csv").write_text("subject,age,city,plan\n" + "".join(rows), encoding="utf-8")
     write_lines(folder / "truth" / "spans.jsonl", [{"id": r["id"], "spans": r["spans"]} for r in records])
     write_lines(folder / "truth" / "secrets.jsonl", [secret_of(number) for number in (0, 1, 2, 3) if number in numbers])

@@ -11,6 +11,11 @@ STRUCTURED = (
 )  # fmt: skip
 """Known by layout, check digits or the words beside them."""
 
+IDENTIFYING = tuple(
+    kind for kind in STRUCTURED if kind not in {"CN_USCC", "SWIFT_BIC", "US_BANK_ROUTING", "GEO_COORDINATE", "URL"}
+)
+"""Those of them that name people, rather than firms, places and pages."""
+
 NAMED = ("PERSON", "ADDRESS", "LOCATION", "ORGANIZATION")
 """Known by lexicons, grammars and context."""
 

@@ -88,6 +88,10 @@ class Anonymise(Section):
     l: Annotated[int, Field(ge=1)] = Field(  # noqa: E741  (the literature's name)
         default=2, description="Distinct sensitive values in each group of like rows, at least."
     )
+    t: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Largest distance of a group from the table in its sensitive values; empty: none.",
+    )
 
 
 class Model(Section):

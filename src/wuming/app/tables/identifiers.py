@@ -8,10 +8,7 @@ from collections.abc import Sequence
 from wuming.anonymization.role_proposals import Found, RoleProposals, propose_roles
 from wuming.core.tables import Table
 from wuming.deidentification.engine import Detector
-from wuming.deidentification.kinds import STRUCTURED
-
-_OF_OTHERS = {"CN_USCC", "SWIFT_BIC", "US_BANK_ROUTING", "GEO_COORDINATE", "URL"}
-"""Types that name firms, places and pages rather than people."""
+from wuming.deidentification.kinds import IDENTIFYING
 
 
 def numbers_and_addresses() -> Detector:
@@ -19,15 +16,14 @@ def numbers_and_addresses() -> Detector:
 
     Names of people are left out: one word of a category that looks like a name would refuse a sound release.
     """
-    return Detector(kinds=[kind for kind in STRUCTURED if kind not in _OF_OTHERS])
+    return Detector(kinds=IDENTIFYING)
 
 
 class DirectIdentifiers:
     """Counts values in which a direct identifier is found; a value that is short and read alone has no context."""
 
     def __init__(self) -> None:
-        kinds = ["PERSON", "ADDRESS", *(kind for kind in STRUCTURED if kind not in _OF_OTHERS)]
-        self._detector = Detector(kinds=kinds)
+        self._detector = Detector(kinds=("PERSON", "ADDRESS", *IDENTIFYING))
 
     def __call__(self, values: Sequence[str]) -> Found:
         """Return the share and the commonest type."""

@@ -43,7 +43,7 @@ INTERNAL: dict[str, tuple[str, ...]] = {
         "ncp",
         "risk_before",
         "risk_after",
-        "attack",
+        "gate",
         "@subject",
         "@inputs",
     ),
@@ -88,7 +88,7 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "fields_declared",
     ),
     "de-identify": ("engine", "ruleset_digest", "operator", "operators", "vault", "acts_on_one_subject_at_a_time"),
-    "anonymise": ("algorithm", "k_asked", "l_asked", "quasi_identifiers", "sensitive", "skipped"),
+    "anonymise": ("algorithm", "k_asked", "l_asked", "t_asked", "quasi_identifiers", "sensitive", "skipped"),
     "train": (
         "unit_of_privacy",
         "neighbouring_relation",

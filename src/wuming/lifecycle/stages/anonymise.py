@@ -1,20 +1,31 @@
-"""Stage 3, anonymise: the customer table, k-anonymous and l-diverse, with the risk before and after."""
+"""Stage 3, anonymise: the customer table, k-anonymous, l-diverse and t-close, attacked before it goes anywhere."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from wuming.anonymization.engine import anonymise as anonymise_table
+from wuming.anonymization.gate import examine
+from wuming.anonymization.release import Release
+from wuming.anonymization.roles import Roles
 from wuming.core.canonical import digest
 from wuming.core.evidence import Evidence
 from wuming.core.records import Record
 from wuming.core.storage import file_digest
 from wuming.core.tables import Table, read_table, write_table
+from wuming.deidentification.engine import Detector
+from wuming.deidentification.kinds import IDENTIFYING
 from wuming.lifecycle.context import PRODUCER, Context
 
 
 def anonymise(context: Context, records: list[Record]) -> None:
-    """Anonymise the rows of subjects that collect has admitted; without a table, say so."""
+    """Anonymise the rows of subjects that collect has admitted; without a table, say so.
+
+    Raises:
+        ReleaseRefused: the table does not withstand the attacks of the gate; nothing is written.
+    """
     settings, path = context.plan.anonymise, context.plan.source.table
     collected = context.evidence["collect"].subject
     if settings is None or path is None:
@@ -32,14 +43,21 @@ def anonymise(context: Context, records: list[Record]) -> None:
     table = read_table(source)
     table.require([settings.subject])
     admitted = np.isin(table.columns[settings.subject].astype(str), sorted({record.subject for record in records}))
-    result = anonymise_table(
-        Table({name: column[admitted] for name, column in table.columns.items()}),
-        subject=settings.subject,
-        quasi_identifiers=settings.quasi_identifiers,
-        sensitive=settings.sensitive,
+    people = Table({name: column[admitted] for name, column in table.columns.items()})
+    asked: dict[str, Any] = settings.model_dump()
+    roles = Roles(settings.subject, (), settings.quasi_identifiers, settings.sensitive)
+    result = anonymise_table(people, **asked)
+    examination = examine(
+        people,
+        lambda rows: Release((result if rows is people else anonymise_table(rows, **asked)).table, roles),
         k=settings.k,
         l=settings.l,
+        t=settings.t,
+        detector=Detector(kinds=IDENTIFYING),
     )
+    examination.require()
     write_table(output, result.table)
-    context.progress.finish("anonymise", f"k = {result.claims['k']}, l = {result.claims['l']}")
-    context.finish(Evidence("anonymise", file_digest(output), result.claims, (collected,), PRODUCER), inputs)
+    claims = {**result.claims, "gate": examination.as_json()}
+    attacks = len(examination.outcomes)
+    context.progress.finish("anonymise", f"k = {claims['k']}, l = {claims['l']}, withstands {attacks} attacks")
+    context.finish(Evidence("anonymise", file_digest(output), claims, (collected,), PRODUCER), inputs)

@@ -41,6 +41,7 @@ anonymise:
   sensitive: [health_flag]
   k: {k}
   l: 2
+  t: 0.2
 
 train:
   epsilon: 8.0
