@@ -34,19 +34,23 @@ def count(tables: Sequence[dict[str, Any]]) -> list[dict[str, dict[str, Any]]]:
 
 
 def _count(table: Any, quasi: list[str], sensitive: list[str]) -> dict[str, dict[str, Any]]:
-    k = int(anonymity.k_anonymity(table, quasi))
-    return {
-        "asis": {
-            "k": k,
-            "l": _or_error(lambda: int(anonymity.l_diversity(table, quasi, sensitive))),
-            "t": _or_error(lambda: float(anonymity.t_closeness(table, quasi, sensitive))),
-        },
-        "prepared": {
-            "k": k,
-            "l": min(_diversity(table, quasi, name) for name in sensitive),
-            "t": max(_closeness(table, quasi, name) for name in sensitive),
-        },
+    prepared = {
+        "k": int(anonymity.k_anonymity(table, quasi)),
+        "l": min(_diversity(table, quasi, name) for name in sensitive),
+        "t": max(_closeness(table, quasi, name) for name in sensitive),
     }
+    if not any(_needs_preparing(table[name]) for name in sensitive):
+        return {"asis": prepared, "prepared": prepared}
+    asis = {
+        "k": prepared["k"],
+        "l": _or_error(lambda: int(anonymity.l_diversity(table, quasi, sensitive))),
+        "t": _or_error(lambda: float(anonymity.t_closeness(table, quasi, sensitive))),
+    }
+    return {"asis": asis, "prepared": prepared}
+
+
+def _needs_preparing(column: Any) -> bool:
+    return bool(column.isna().any() or (column == "").any() or column.nunique() < 2)
 
 
 def _or_error(ask: Callable[[], Any]) -> Any:

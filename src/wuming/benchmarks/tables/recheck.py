@@ -99,11 +99,10 @@ def measure(hall: Hall) -> Outcome:
         Figure("promises broken, pycanon", "", (float(broken),), goal),
         Figure("pycanon and plain group-by differ", "", (float(differs),), goal),
     )
+    asis = [f"{what.partition(': ')[2]} {number}" for what, number in sorted(peer.items()) if what.startswith("as it")]
     notes = (
-        "pycanon gets missing values and columns of one value prepared; as it comes it says otherwise in "
-        + (
-            ", ".join(f"{number} {what}" for what, number in sorted(peer.items()) if what.startswith("as it")) or "none"
-        ),
+        "pycanon gets missing values and columns of one value prepared; as it comes it says otherwise in so many "
+        f"releases: {', '.join(asis) or 'none'}",
         "t after suppression is counted by the plain group-by alone: pycanon knows only the released rows",
     )
     return Outcome(figures, {"plain": plain, "peer": peer, "came": came, "shapes": shapes, "seed": _SEED}, notes)
