@@ -47,8 +47,9 @@ class Values:
     def of(cls, view: View, column: str) -> Values:
         """Number the published values of a column."""
         published = view.release.table.columns[column]
-        if published.dtype != object:
-            low, high = np.nanquantile(published, [0.05, 0.95])
+        if published.dtype != object and view.original.columns[column].dtype != object:
+            present = published[~np.isnan(published)] if published.dtype == np.float64 else published
+            low, high = np.quantile(present, [0.05, 0.95]) if len(present) else (0.0, 0.0)
             edges = np.linspace(low, high, 2 * _BINS + 1) if high > low else np.array([low])
             return cls(_bins(published, edges), len(edges) + 3, edges, np.zeros(0, dtype=np.int64), view, column)
         codes = view.readings[column].codes
@@ -68,7 +69,7 @@ class Values:
             guesses: [targets] numbers of guesses.
             truth: [targets] the original values.
         """
-        if self._edges is not None and truth.dtype != object:
+        if self._edges is not None:
             above = _bins(truth, self._edges) - guesses
             flags: npt.NDArray[np.bool_] = (above == 0) | (above == 1)
             return flags
@@ -76,7 +77,7 @@ class Values:
         for start in range(0, len(guesses), 1000):
             part = slice(start, start + 1000)
             distance = self._view.readings[self._column].distance(truth[part])
-            labels = self._labels[guesses[part]] if len(self._labels) else guesses[part]
+            labels = self._labels[guesses[part]]
             out[part] = distance[labels, np.arange(len(labels))] == 0
         return out
 

@@ -215,6 +215,13 @@ def _release_of(stage: Stage, rows: Table, levels: Mapping[str, int] = LEVELS) -
     return Release(ordered(leveled(rows, stage.hierarchies, levels=levels)[0]), ROLES, stage.hierarchies)
 
 
+def _shown(stage: Stage) -> int:
+    """Return the row of a person whose class is not suppressed, with or without him."""
+    columns, kept = leveled(stage.table, stage.hierarchies)
+    classes = classes_of(Table(columns), ROLES.quasi_identifiers)
+    return int(kept[np.flatnonzero(classes == np.bincount(classes).argmax())[0]])
+
+
 def _with_levels(levels: Mapping[str, int]) -> Callable[[Stage], Plan]:
     return lambda stage: lambda rows: _release_of(stage, rows, levels)
 
@@ -305,16 +312,12 @@ WEAKNESSES: tuple[Weakness, ...] = (
         "second release with one person more",
         _with_levels(LEVELS),
         ("difference",),
-        earlier=lambda s: (_release_of(s, s.table.take(np.arange(1, s.table.rows))),),
+        earlier=lambda s: (_release_of(s, s.table.take(np.delete(np.arange(s.rows), _shown(s)))),),
     ),
     Weakness(
         "second release with one person less",
         _with_levels(LEVELS),
         ("difference",),
-        earlier=lambda s: (_release_of(s, _with_one_more(s.table)),),
+        earlier=lambda s: (_release_of(s, s.table.take(np.append(np.arange(s.rows), _shown(s)))),),
     ),
 )
-
-
-def _with_one_more(table: Table) -> Table:
-    return table.take(np.append(np.arange(table.rows), table.rows // 2))
