@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -41,6 +41,18 @@ def test_a_contestant_may_count_its_own_seconds() -> None:
     scanner = Scanner(lambda text: [(0, len(text), "X")], lambda text: 0.25)
     assert scanner.commands()["time"](["a", "b"]) == 0.5
     assert scanner.commands()["find"](["ab"]) == [[(0, 2, "X")]]
+
+
+def test_many_texts_are_timed_together_where_that_is_offered() -> None:
+    asked: list[object] = []
+
+    def many(texts: Sequence[str]) -> list[object]:
+        asked.append(list(texts))
+        return []
+
+    scanner = Scanner(lambda text: [(0, len(text), "X")], many=many)
+    assert scanner.commands()["time"](["a", "b"]) >= 0
+    assert asked == [["a", "b"]]
 
 
 def test_a_file_of_dialogues_has_the_size_asked_for_and_a_subject_a_line(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def commands(detector: Detector) -> Commands:
     def find(text: str) -> Found:
         return [(span.start, span.end, span.kind) for span in detector.find(text)]
 
-    return Scanner(find).commands()
+    return Scanner(find, many=detector.find_many).commands()
 
 
 CONTESTANTS = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from wuming.benchmarks.house.protocol import Commands
 
@@ -21,10 +21,16 @@ class Scanner:
     Args:
         find: from a text to its spans.
         detect: the same without what is not detection, returning the seconds that took; None: `find`, by the clock.
+        many: the quickest way to find in many texts, where there is one of its own; timed in the place of `find`.
     """
 
-    def __init__(self, find: Callable[[str], Found], detect: Callable[[str], float] | None = None) -> None:
-        self._find, self._detect = find, detect
+    def __init__(
+        self,
+        find: Callable[[str], Found],
+        detect: Callable[[str], float] | None = None,
+        many: Callable[[Sequence[str]], Iterable[object]] | None = None,
+    ) -> None:
+        self._find, self._detect, self._many = find, detect, many
 
     def commands(self) -> Commands:
         """Return what may be asked."""
@@ -35,11 +41,11 @@ class Scanner:
         return [self._find(text) for text in texts]
 
     def time(self, texts: Sequence[str]) -> float:
-        """Return the seconds that all texts take together, one after the other."""
+        """Return the seconds that all texts take together."""
         gc.collect()
         if self._detect is not None:
             return sum(self._detect(text) for text in texts)
         begin = time.perf_counter()
-        for text in texts:
-            self._find(text)
+        for _ in self._many(texts) if self._many is not None else map(self._find, texts):
+            pass
         return time.perf_counter() - begin
