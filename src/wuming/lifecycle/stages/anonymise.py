@@ -31,8 +31,8 @@ def anonymise(context: Context, records: list[Record]) -> None:
     if settings is None or path is None:
         inputs = context.chain("no table")
         if not context.finished("anonymise", inputs):
-            claims = {"skipped": "no table in the plan"}
-            context.finish(Evidence("anonymise", digest(claims), claims, (collected,), PRODUCER), inputs)
+            skipped = {"skipped": "no table in the plan"}
+            context.finish(Evidence("anonymise", digest(skipped), skipped, (collected,), PRODUCER), inputs)
         return
     source = context.resolve(path)
     inputs = context.chain(file_digest(source))
@@ -45,7 +45,7 @@ def anonymise(context: Context, records: list[Record]) -> None:
     admitted = np.isin(table.columns[settings.subject].astype(str), sorted({record.subject for record in records}))
     people = Table({name: column[admitted] for name, column in table.columns.items()})
     asked: dict[str, Any] = settings.model_dump()
-    roles = Roles(settings.subject, (), settings.quasi_identifiers, settings.sensitive)
+    roles = Roles(settings.subject, (), tuple(settings.quasi_identifiers), tuple(settings.sensitive))
     result = anonymise_table(people, **asked)
     examination = examine(
         people,
