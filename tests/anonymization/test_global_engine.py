@@ -89,7 +89,8 @@ def test_what_is_refused():
             run(table, **changes)
 
 
-TABLE = "id,age,city,flag\n1,20,Bern,y\n2,30,Bern,n\n3,40,Oslo,y\n4,50,Oslo,n\n5,90,Rome,n\n"
+PEOPLE = ["20,Bern,y", "30,Bern,n", "40,Oslo,y", "50,Oslo,n"] * 5 + ["90,Rome,n"]
+TABLE = "id,age,city,flag\n" + "".join(f"{number},{person}\n" for number, person in enumerate(PEOPLE))
 AGES = "20;young;*\n30;young;*\n40;old;*\n50;old;*\n90;old;*\n"
 
 
@@ -104,16 +105,17 @@ def test_the_command(tmp_path, capsys):
     whole = [*base, "--model", "global", "--hierarchies", str(folder), "--suppression", "0.2"]
     assert invoke([*whole, "--json"]) == 0
     claims = json.loads(capsys.readouterr().out)["claims"]
-    assert (claims["levels"], claims["suppressed"], claims["k"]) == ({"age": 1, "city": 0}, 1, 2)
-    assert (tmp_path / "out.csv").read_text() == ("age,city,flag\nold,Oslo,n\nold,Oslo,y\nyoung,Bern,n\nyoung,Bern,y\n")
+    assert (claims["levels"], claims["suppressed"], claims["k"]) == ({"age": 1, "city": 0}, 1, 10)
+    published = ["old,Oslo,n\n", "old,Oslo,y\n", "young,Bern,n\n", "young,Bern,y\n"]
+    assert (tmp_path / "out.csv").read_text() == "age,city,flag\n" + "".join(5 * row for row in published)
     assert invoke(whole) == 0
     said = capsys.readouterr().out
     assert "age 1, city 0; the least there is" in said
-    assert "1 of 5 rows" in said
+    assert "1 of 21 rows" in said
     (tmp_path / "out.csv").unlink()
     assert invoke([*base, "--suppression", "0.2"]) == 30
     assert invoke([*base, "--model", "global"]) == 30
-    assert invoke([*whole, "--k", "6"]) == 32
+    assert invoke([*whole, "--k", "22"]) == 32
     (folder / "city.csv").unlink()
     assert invoke(whole) == 20
     assert not (tmp_path / "out.csv").exists()
