@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,31 +44,27 @@ def check_published(
     """
     if table.names != (*quasi_identifiers, *sensitive, *insensitive) or table.rows != rows:
         raise SelfCheckFailed("the published table has other columns or rows than it should", help=_HELP)
-    groups: dict[tuple[Any, ...], list[int]] = {}
+    numbers: dict[tuple[Any, ...], int] = {}
     keys = zip(*(table.columns[name].tolist() for name in quasi_identifiers), strict=True)
-    for row, key in enumerate(keys):
-        groups.setdefault(key, []).append(row)
-    smallest = min(len(members) for members in groups.values())
+    classes = [numbers.setdefault(key, len(numbers)) for key in keys]
+    smallest = min(Counter(classes).values())
     diversity = rows
     for name in sensitive:
-        column = table.columns[name].tolist()
-        for members in groups.values():
-            # NaN is the only value that differs from itself; like "" it is missing and counts as no value.
-            values = {column[row] for row in members if column[row] != "" and column[row] == column[row]}
-            diversity = min(diversity, len(values))
+        # NaN is the only value that differs from itself; like "" it is missing and counts as no value.
+        cells = set(zip(classes, table.columns[name].tolist(), strict=True))
+        values = Counter(number for number, value in cells if value != "" and value == value)
+        diversity = min(diversity, min(values[number] for number in numbers.values()))
     if smallest < k:
         raise SelfCheckFailed(f"a class has {smallest} rows where k={k}", help=_HELP)
     if diversity < l and l > 1:
         raise SelfCheckFailed(f"a class has {diversity} distinct sensitive values where l={l}", help=_HELP)
     if t is not None and original is not None:
-        classes = np.empty(rows, dtype=np.int64)
-        for number, members in enumerate(groups.values()):
-            classes[members] = number
+        of_row = np.array(classes, dtype=np.int64)
         for name in sensitive:
-            far = furthest(table.columns[name], classes, original.columns[name], (trees or {}).get(name))
+            far = furthest(table.columns[name], of_row, original.columns[name], (trees or {}).get(name))
             if far > t + _ROUNDING:
                 raise SelfCheckFailed(f"column '{name}' lies {far:.4f} from the table in a class, t={t}", help=_HELP)
-    return smallest, diversity, len(groups)
+    return smallest, diversity, len(numbers)
 
 
 _HELP = "Nothing was written. Please report this: it is a defect of the program, not of the data."

@@ -24,7 +24,7 @@ def factorize(column: npt.NDArray[Any]) -> tuple[Codes, int]:
         table = {value: code for code, value in enumerate(sorted(set(cells) - {""}))}
         distinct = len(table)
         table[""] = -1
-        return np.array(list(map(table.__getitem__, cells)), dtype=np.int64), distinct
+        return np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells)), distinct
     present = ~np.isnan(column) if column.dtype == np.float64 else np.ones(len(column), dtype=bool)
     numbers, inverse = np.unique(column[present], return_inverse=True)
     codes = np.full(len(column), -1, dtype=np.int64)
