@@ -12,7 +12,10 @@ import pytest
 
 from wuming.anonymization import publishing
 from wuming.app.cli.entry import invoke
+from wuming.core.errors import StorageError
+from wuming.core.storage import file_digest
 from wuming.core.tables import read_table
+from wuming.governance.ledger import Ledger
 
 SMALL = "id,name,age,city,plan,flag\n" + "".join(
     f"{i},Person {i},{20 + 10 * (i % 4)},{'北京' if i % 4 < 2 else '上海'},x,{'yn'[i // 4 % 2]}\n" for i in range(1, 25)
@@ -243,10 +246,29 @@ def test_a_query_is_read_and_never_writes(many, tmp_path, capsys):
 def test_a_second_release_is_held_against_the_first(many, tmp_path, capsys):
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     assert invoke(people(many, first, "--json")) == 0
-    attacks = set(last(capsys)["attacks"])
+    found = last(capsys)
+    attacks = set(found["attacks"])
+    assert found["released_before"] == 0
     assert invoke(people(many, second, "--earlier", str(first), "--gate", "report", "--json")) == 0
-    assert set(last(capsys)["attacks"]) > attacks
+    found = last(capsys)
+    assert set(found["attacks"]) > attacks
+    assert found["released_before"] == 0  # held against the only one
+    one, two = (entry.body for entry in Ledger().entries())
+    assert (one["kind"], one["subject"], one["inputs"]) == ("anonymise", file_digest(first), [file_digest(many)])
+    assert two["inputs"] == [file_digest(many), file_digest(first)]
+    assert "gate" in two["claims"]
+    assert invoke(people(many, tmp_path / "third.csv", "--k", "50")) == 0
+    assert "released before" in capsys.readouterr().out
     assert invoke(people(many, first, "--earlier", str(first))) == 70
+
+
+def test_what_is_not_in_the_books_does_not_go_out(many, tmp_path, monkeypatch):
+    def full(self, evidence):
+        raise StorageError("the disk is full", help="")
+
+    monkeypatch.setattr(Ledger, "record", full)
+    assert invoke(people(many, tmp_path / "out.csv")) == 70
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_a_picture_of_what_k_l_and_t_cost(many, tmp_path, capsys, monkeypatch):

@@ -1,4 +1,4 @@
-"""One release of a table: read, recoded, attacked, and only then written."""
+"""One release of a table: read, recoded, attacked, and only then written, to its file and to the ledger."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wuming import __version__
 from wuming.anonymization.gate import Examination, examine
 from wuming.anonymization.plan import TablePlan
 from wuming.anonymization.publishing import Publisher
@@ -15,12 +16,14 @@ from wuming.anonymization.role_proposals import refuse_forgotten_identifiers
 from wuming.app.tables.identifiers import numbers_and_addresses, proposals_for
 from wuming.app.tables.picture import KS, LS, TS, picture, utility
 from wuming.app.tables.report import refusal_line
-from wuming.app.tables.source import check_folder, check_output, read_source, refuse_overwriting
+from wuming.app.tables.source import check_folder, check_output, path_of, read_source, refuse_overwriting
 from wuming.core.canonical import digest
 from wuming.core.errors import ReleaseRefused
+from wuming.core.evidence import Evidence
 from wuming.core.ports import Progress
-from wuming.core.storage import write_atomically
+from wuming.core.storage import file_digest, write_atomically
 from wuming.core.tables import Table, read_table, write_table
+from wuming.governance.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,13 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
     examination = _attacked(job.plan, table, publisher, earlier, progress)
     if job.picture is not None:
         _draw(job, publisher, job.picture, progress)
-    write_table(job.output, examination.release.table)
+    plan = digest(job.plan.model_dump(mode="json"))
+    before = _write(job, examination, {**claims, "plan": plan, "gate": examination.as_json()})
     return {
         **_figures(claims, examination, round(time.monotonic() - begun, 3)),
         "output": str(job.output),
-        "plan": digest(job.plan.model_dump(mode="json")),
+        "plan": plan,
+        "released_before": before,
         "passed_unchanged": list(publisher.roles.insensitive),
         "claims": claims,
     }
@@ -111,6 +116,29 @@ def _attacked(
             help="Change the plan as said, and try again. `gate: report` writes it all the same, and records why.",
         )
     return examination
+
+
+def _write(job: Job, examination: Examination, claims: Mapping[str, Any]) -> int:
+    """Write the table and put it into the ledger, with the table it was made from and the releases it was held against.
+
+    Returns:
+        How many releases of the same table the ledger knows that this one was not held against.
+    """
+    ledger = Ledger()
+    source, *earlier = (file_digest(path) for path in (path_of(job.source), *job.earlier))
+    known = {
+        entry.body["subject"]
+        for entry in ledger.entries()
+        if entry.kind == "evidence" and entry.body["kind"] == "anonymise" and source in entry.body["inputs"]
+    }
+    write_table(job.output, examination.release.table)
+    try:
+        made = file_digest(job.output)
+        ledger.record(Evidence("anonymise", made, claims, (source, *earlier), f"wuming {__version__}"))
+    except BaseException:
+        job.output.unlink(missing_ok=True)  # nothing goes out that is not in the books
+        raise
+    return len(known - {made, *earlier})
 
 
 def _figures(claims: Mapping[str, Any], examination: Examination, seconds: float) -> dict[str, Any]:

@@ -34,6 +34,11 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"suppressed                {found['suppressed']:,} of {claims['rows']:,} rows"
     yield f"removed                   {', '.join(claims['removed_identifiers']) or 'nothing'}"
     yield f"passed unchanged          {', '.join(found['passed_unchanged']) or 'nothing'}"
+    if found["released_before"]:
+        yield (
+            f"released before           {found['released_before']} more times, by the ledger; "
+            "hold this release against those with --earlier"
+        )
     level, threshold = found["gbt_42460"]["level"], found["gbt_42460"]["threshold"]
     yield f"GB/T 42460                level {level} of 4 (level 3 allows a risk of {threshold:g}, by its drafts)"
     yield from attack_lines(found["attacks"])

@@ -72,7 +72,7 @@ assess:
 _NUMBERS: dict[Size, dict[str, float]] = {
     "full": {"population": 3000, "units": 450, "steps": 30, "epochs": 3, "k": 10, "canaries": 200,
              "directions": 2000, "samples": 20, "candidates": 256, "held_out": 0.06},
-    "small": {"population": 300, "units": 60, "steps": 14, "epochs": 3, "k": 10, "canaries": 40,
+    "small": {"population": 300, "units": 60, "steps": 14, "epochs": 4, "k": 10, "canaries": 40,
               "directions": 1000, "samples": 5, "candidates": 128, "held_out": 0.1},
 }  # fmt: skip
 
