@@ -64,7 +64,8 @@ _QUASI: Final = _words(
 )
 
 _SENSITIVE: Final = _words(
-    "disease|illness|diagnosis|diagnoses|diagnostic|icd|icd code|condition|disorder|symptom|symptoms|"
+    "disease|illness|health|health flag|health status|diagnosis|diagnoses|diagnostic|icd|icd code|condition|disorder|"
+    "symptom|symptoms|"
     "medication|drug|drugs|treatment|therapy|surgery|procedure|allergy|hiv|blood type|blood group|disability|"
     "pregnancy|genetic|income|salary|salary class|wage|wages|pay|earnings|balance|savings|deposit|debt|loan|"
     "loan amount|credit|credit score|credit limit|score|rating|amount|spending|spend|consumption|purchase|"
