@@ -46,9 +46,19 @@ class Roles:
         return (*([self.subject] if self.subject is not None else []), *self.direct)
 
     @property
+    def unchanged(self) -> tuple[str, ...]:
+        """The columns that are published as they are: sensitive, then insensitive ones."""
+        return (*self.sensitive, *self.insensitive)
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The columns that are published: quasi-identifiers, then those that are unchanged."""
+        return (*self.quasi_identifiers, *self.unchanged)
+
+    @property
     def named(self) -> tuple[str, ...]:
         """All columns that have a role."""
-        return (*self.removed, *self.quasi_identifiers, *self.sensitive, *self.insensitive)
+        return (*self.removed, *self.published)
 
     def without_role(self, table: Table) -> tuple[str, ...]:
         """Return the table's columns that have no role, in order."""

@@ -17,16 +17,17 @@ from wuming.anonymization.models import Distance
 from wuming.anonymization.models.measures import Codes
 from wuming.anonymization.models.parameters import real_number
 from wuming.anonymization.mondrian import mondrian
+from wuming.anonymization.partitions.checks import check_file, check_values
 from wuming.anonymization.partitions.counted import Counted
 from wuming.anonymization.partitions.first_cut import Column, Part, first_cuts
 from wuming.anonymization.partitions.publishing import Floats, Writer
 from wuming.anonymization.partitions.quasi import QuasiIdentifier
-from wuming.anonymization.partitions.roles import Roles
 from wuming.anonymization.partitions.spool import Spool
 from wuming.anonymization.partitions.survey import Source, Values, survey
 from wuming.anonymization.partitions.whole_check import check_whole
 from wuming.anonymization.promises import Promises
 from wuming.anonymization.risk import Risk
+from wuming.anonymization.roles import Roles
 from wuming.core.errors import MalformedRecord, PrivacyParameterError
 from wuming.core.storage import storage_errors
 from wuming.core.tables import Table
@@ -87,10 +88,10 @@ def anonymise_file(
         raise MalformedRecord(f"{output}: tables past memory are written as Parquet", help="Use a name in .parquet.")
     roles = Roles(subject, tuple(direct), tuple(quasi_identifiers), tuple(sensitive), tuple(insensitive))
     importance = check_weights(weights, quasi_identifiers)
-    names = roles.check(path)
+    names = check_file(path, roles)
     source = Source(path, roles.published)
     values = survey(source)
-    roles.check_values(values, k=k, l=l)
+    check_values(values, roles, k=k, l=l)
     columns = [QuasiIdentifier(values[name], hierarchies.get(name), k=k) for name in quasi_identifiers]
     judged = [_Judged.of(values[name], hierarchies.get(name)) for name in sensitive]
     promises = Promises(k, l, limit, tuple((one.column(), one.distance) for one in judged))
@@ -100,7 +101,7 @@ def anonymise_file(
         parts = first_cuts(whole, axes, promises, most=rows_in_memory)
         part_sizes = [part.rows.rows for part in parts]
         lost = np.zeros(len(columns))
-        others = [values[name] for name in roles.as_they_are]
+        others = [values[name] for name in roles.unchanged]
         with Writer(Path(folder) / "published.parquet", quasi_identifiers, others) as writer:
             for part in parts:
                 lost += _publish(part, columns, importance, promises, judged, writer)
@@ -163,7 +164,7 @@ def _spooled(
     whole = Spool(folder / "whole", len(roles.published))
     for batch in source.batches():
         codes = [column.codes(batch[column.name]) for column in columns]
-        codes += [values[name].codes(batch[name]) for name in roles.as_they_are]
+        codes += [values[name].codes(batch[name]) for name in roles.unchanged]
         whole.add(np.stack(codes, axis=1).astype(np.int32))
     return whole
 
