@@ -28,6 +28,7 @@ class Publisher:
         table: one row a person.
         plan: checked, all columns in it.
         folder: that relative paths in the plan start from.
+        values: a table with all values that hierarchies must know; None: `table` has them.
         on_progress: is told how far a search on the whole table is.
 
     Raises:
@@ -40,6 +41,7 @@ class Publisher:
         plan: TablePlan,
         folder: Path,
         *,
+        values: Table | None = None,
         on_progress: Callable[[Standing], None] | None = None,
     ) -> None:
         self._table, self._plan, self._on_progress = table, plan, on_progress
@@ -47,7 +49,7 @@ class Publisher:
         refuse_mixed(
             table, [c for c in (*plan.roles.quasi_identifiers, *plan.roles.sensitive) if c not in plan.hierarchies]
         )
-        self.hierarchies = plan.build_hierarchies(table, folder)
+        self.hierarchies = plan.build_hierarchies(table if values is None else values, folder)
 
     def varied(self, **changes: Any) -> Publisher:
         """Return the same with other fields of the plan (k, l, t), roles and hierarchies as they are."""

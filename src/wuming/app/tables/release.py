@@ -14,6 +14,7 @@ from wuming.anonymization.plan import TablePlan
 from wuming.anonymization.publishing import Publisher
 from wuming.anonymization.role_proposals import refuse_forgotten_identifiers
 from wuming.app.tables.identifiers import numbers_and_addresses, proposals_for
+from wuming.app.tables.past_memory import is_past_memory, release_past_memory
 from wuming.app.tables.picture import KS, LS, TS, picture, utility
 from wuming.app.tables.report import refusal_line
 from wuming.app.tables.source import check_folder, check_output, path_of, read_source, refuse_overwriting
@@ -63,13 +64,12 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
     if job.picture is not None:
         check_folder(job.picture)
     refuse_overwriting(job.output, job.source, *job.earlier)
+    if is_past_memory(job.source):
+        return release_past_memory(job, progress)
     progress.start("read")
     table = read_source(job.source, job.query)
     earlier = [read_table(path) for path in job.earlier]
-    roles = job.plan.roles.roles()
-    table.require(list(roles.named))
-    if forgotten := roles.without_role(table):
-        refuse_forgotten_identifiers(roles, table, proposals_for(table.select(forgotten)))
+    checked_roles(job.plan, table)
     progress.finish("read", f"{table.rows:,} rows, {len(table.names)} columns")
     publisher = Publisher(
         table, job.plan, job.folder, on_progress=lambda standing: progress.advance("recode", standing.checked)
@@ -77,22 +77,19 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
     progress.start("recode")
     claims = publisher.published.claims
     progress.finish("recode", f"{claims['classes']:,} classes")
-    examination = _attacked(job.plan, table, publisher, earlier, progress)
+    examination = attacked(job.plan, table, publisher, earlier, progress)
     if job.picture is not None:
         _draw(job, publisher, job.picture, progress)
-    plan = digest(job.plan.model_dump(mode="json"))
-    before = _write(job, examination, {**claims, "plan": plan, "gate": examination.as_json()})
+    write_table(job.output, examination.release.table)
     return {
-        **_figures(claims, examination, round(time.monotonic() - begun, 3)),
-        "output": str(job.output),
-        "plan": plan,
-        "released_before": before,
+        **figures(claims, examination, round(time.monotonic() - begun, 3)),
+        **enter(job, examination, claims),
         "passed_unchanged": list(publisher.roles.insensitive),
         "claims": claims,
     }
 
 
-def _attacked(
+def attacked(
     plan: TablePlan, table: Table, publisher: Publisher, earlier: list[Table], progress: Progress
 ) -> Examination:
     """Attack the release; refuse it where the plan says so."""
@@ -118,30 +115,47 @@ def _attacked(
     return examination
 
 
-def _write(job: Job, examination: Examination, claims: Mapping[str, Any]) -> int:
-    """Write the table and put it into the ledger, with the table it was made from and the releases it was held against.
+def checked_roles(plan: TablePlan, table: Table) -> None:
+    """Check that all columns with a role are there, and that none without one seems to identify people.
+
+    Raises:
+        TableError: names the first that is not so.
+    """
+    roles = plan.roles.roles()
+    table.require(list(roles.named))
+    if forgotten := roles.without_role(table):
+        refuse_forgotten_identifiers(roles, table, proposals_for(table.select(forgotten)))
+
+
+def enter(job: Job, examination: Examination, claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a written table into the ledger, with the table it was made from and the releases it was held against.
 
     Returns:
-        How many releases of the same table the ledger knows that this one was not held against.
+        `output`; `plan`, its digest; `released_before`: how many releases of the same table the ledger knows that this
+        one was not held against.
+
+    Raises:
+        StorageError, LedgerCorrupt: the written table is gone again, since nothing goes out that is not in the books.
     """
-    ledger = Ledger()
-    source, *earlier = (file_digest(path) for path in (path_of(job.source), *job.earlier))
-    known = {
-        entry.body["subject"]
-        for entry in ledger.entries()
-        if entry.kind == "evidence" and entry.body["kind"] == "anonymise" and source in entry.body["inputs"]
-    }
-    write_table(job.output, examination.release.table)
+    plan = digest(job.plan.model_dump(mode="json"))
     try:
+        ledger = Ledger()
         made = file_digest(job.output)
+        source, *earlier = (file_digest(path) for path in (path_of(job.source), *job.earlier))
+        known = {
+            entry.body["subject"]
+            for entry in ledger.entries()
+            if entry.kind == "evidence" and entry.body["kind"] == "anonymise" and source in entry.body["inputs"]
+        }
+        claims = {**claims, "plan": plan, "gate": examination.as_json()}
         ledger.record(Evidence("anonymise", made, claims, (source, *earlier), f"wuming {__version__}"))
     except BaseException:
-        job.output.unlink(missing_ok=True)  # nothing goes out that is not in the books
+        job.output.unlink(missing_ok=True)
         raise
-    return len(known - {made, *earlier})
+    return {"output": str(job.output), "plan": plan, "released_before": len(known - {made, *earlier})}
 
 
-def _figures(claims: Mapping[str, Any], examination: Examination, seconds: float) -> dict[str, Any]:
+def figures(claims: Mapping[str, Any], examination: Examination, seconds: float) -> dict[str, Any]:
     found = examination.as_json()
     return {
         "k": claims["k"],

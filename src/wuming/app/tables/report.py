@@ -22,9 +22,15 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         f"{found['output']}: {published:,} rows in {found['classes']:,} classes, "
         f"k = {found['k']}, l = {found['l']}, t = {found['t']:.3f}"
     )
-    yield f"highest risk for one row  {before['maximum']:.3f} before, {after['maximum']:.3f} after"
-    yield f"mean risk                 {before['average']:.3f} before, {after['average']:.3f} after"
-    yield f"rows nobody else matches  {before['unique_share']:.1%} before, {after['unique_share']:.1%} after"
+    for words, name, form in (
+        ("highest risk for one row ", "maximum", ".3f"),
+        ("mean risk                ", "average", ".3f"),
+        ("rows nobody else matches ", "unique_share", ".1%"),
+    ):
+        earlier = f"{before[name]:{form}} before, " if before else ""
+        yield f"{words} {earlier}{after[name]:{form}} after"
+    if "attacked_rows" in claims:
+        yield f"attacked                  on {claims['attacked_rows']:,} rows, by the same plan"
     yield f"information lost          {found['ncp']:.1%} (normalised certainty penalty)"
     if "levels" in claims:
         levels = ", ".join(f"{name} {level}" for name, level in claims["levels"].items())
