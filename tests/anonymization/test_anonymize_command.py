@@ -267,8 +267,12 @@ def test_what_is_not_in_the_books_does_not_go_out(many, tmp_path, monkeypatch):
         raise StorageError("the disk is full", help="")
 
     monkeypatch.setattr(Ledger, "record", full)
-    assert invoke(people(many, tmp_path / "out.csv")) == 70
-    assert not (tmp_path / "out.csv").exists()
+    output = tmp_path / "out.csv"
+    assert invoke(people(many, output)) == 70
+    assert list(tmp_path.glob("*.csv")) == list(tmp_path.glob(".*.csv")) == []
+    output.write_text("an earlier release")
+    assert invoke(people(many, output)) == 70
+    assert output.read_text() == "an earlier release"
 
 
 def test_a_picture_of_what_k_l_and_t_cost(many, tmp_path, capsys, monkeypatch):

@@ -171,18 +171,18 @@ def test_a_number_on_a_threshold_is_decided_by_more_digits(monkeypatch):
 @given(bound=st.integers(1, 2**63 - 1), seed=st.integers(0, 1000))
 @settings(max_examples=60, deadline=None)
 def test_uniform_integers_stay_below_their_bound(bound, seed):
-    values = module._below(stream(str(seed)), 50, bound)
+    values = module.below(stream(str(seed)), 50, bound)
     assert int(values.max()) < bound
 
 
 def test_words_above_the_last_multiple_are_drawn_again():
     limit = 2**64 // 3 * 3
-    assert module._below(Words(limit, 5, limit, 7), 2, 3).tolist() == [7 % 3, 2]
+    assert module.below(Words(limit, 5, limit, 7), 2, 3).tolist() == [7 % 3, 2]
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(0, 1), (1, 1), (1, 2), (2, 3), (7, 8), (2**60 - 1, 2**61)])
 def test_events_of_exponential_probability(numerator, denominator):
-    happened = module._happens(stream(), np.full(200_000, numerator, dtype=np.uint64), denominator)
+    happened = module.happens(stream(), np.full(200_000, numerator, dtype=np.uint64), denominator)
     assert stats.binomtest(int(happened.sum()), 200_000, math.exp(-numerator / denominator)).pvalue > ALPHA
 
 

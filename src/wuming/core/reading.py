@@ -128,6 +128,26 @@ def open_file(path: Path) -> IO[bytes]:
         raise MissingFile(f"cannot read {path}: {error.strerror}", help="Check the path and who may read it.") from None
 
 
+def open_parquet(path: Path) -> Any:
+    """Open a Parquet file.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        MissingFile, MalformedRecord: it is no readable Parquet file.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtra("reading Parquet needs pyarrow", help="pip install 'wuming[parquet]'") from None
+    open_file(path).close()
+    try:
+        return pyarrow.parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError):
+        pass
+    raise MalformedRecord(f"{path}: not a readable Parquet file", help="Write the file again.")
+
+
 def read_parquet(path: Path) -> Any:
     """Read a Parquet file as a `pyarrow.Table`.
 
@@ -136,14 +156,11 @@ def read_parquet(path: Path) -> Any:
         MissingFile: the file is not there.
         MalformedRecord: the file is no Parquet file, or two columns share a name.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise MissingExtra("reading Parquet needs pyarrow", help="pip install 'wuming[parquet]'") from None
-    with open_file(path) as file:
+    with open_parquet(path) as file:
+        import pyarrow  # it is there, since the file is open
+
         try:
-            table = pyarrow.parquet.ParquetFile(file).read()
+            table = file.read()
         except (pyarrow.ArrowException, OSError):
             table = None
     if table is None:

@@ -95,13 +95,13 @@ def distance_from_rounded_gaussian(size: int, sigma: int) -> float:
 def _accepted(stream: Stream, sigma: int) -> NDArray[np.int64]:
     """Return those candidates of one block that are accepted."""
     multiple = _multiples(stream)
-    signed = _below(stream, _BLOCK, 2 * sigma)
+    signed = below(stream, _BLOCK, 2 * sigma)
     fraction = signed >> np.uint64(1)
-    alive = np.flatnonzero(_happens(stream, fraction * fraction, 2 * sigma * sigma))
+    alive = np.flatnonzero(happens(stream, fraction * fraction, 2 * sigma * sigma))
     for repeat in range(int(multiple.max())):
         concerned = np.flatnonzero(multiple[alive] > repeat)
         survives = np.ones(alive.size, dtype=bool)
-        survives[concerned] = _happens(stream, fraction[alive[concerned]], sigma)
+        survives[concerned] = happens(stream, fraction[alive[concerned]], sigma)
         alive = alive[survives]
     magnitude = multiple[alive] * sigma + fraction[alive].view(np.int64)
     negative = (signed[alive] & np.uint64(1)).view(np.int64)
@@ -173,24 +173,24 @@ def _exponential_of_minus_half(precision: int) -> tuple[int, int]:
     return math.isqrt(unit // (euler + 2 * count + 2)), math.isqrt(unit // euler) + 1
 
 
-def _happens(stream: Stream, numerator: NDArray[np.uint64], denominator: int) -> NDArray[np.bool_]:
+def happens(stream: Stream, numerator: NDArray[np.uint64], denominator: int) -> NDArray[np.bool_]:
     """Return independent events of probability exp(-γ), γ = numerator/denominator in [0, 1].
 
     Of events of probability γ/1, γ/2, γ/3, … the first that fails is at an odd place with that probability.
     """
     result = np.ones(numerator.size, dtype=bool)
-    alive = np.flatnonzero(_below(stream, numerator.size, denominator) < numerator)
+    alive = np.flatnonzero(below(stream, numerator.size, denominator) < numerator)
     place = 2
     while alive.size:
-        happened = _below(stream, alive.size, denominator) < numerator[alive]
-        happened &= _below(stream, alive.size, place) == 0
+        happened = below(stream, alive.size, denominator) < numerator[alive]
+        happened &= below(stream, alive.size, place) == 0
         result[alive[~happened]] = place % 2 == 1
         alive = alive[happened]
         place += 1
     return result
 
 
-def _below(stream: Stream, size: int, bound: int) -> NDArray[np.uint64]:
+def below(stream: Stream, size: int, bound: int) -> NDArray[np.uint64]:
     """Return integers uniform on [0, bound), 1 ≤ bound < 2⁶³."""
     words = stream.uint64(size)
     if bound & (bound - 1) == 0:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuming.core.errors import PrivacyParameterError
-from wuming.mechanisms.discrete_gaussian import _below, _happens
+from wuming.mechanisms.discrete_gaussian import below, happens
 from wuming.mechanisms.gaussian import Stream
 
 LARGEST_SCALE = 1 << 40
@@ -59,12 +59,12 @@ def variance(scale: int) -> float:
 
 def _accepted(stream: Stream, scale: int) -> NDArray[np.int64]:
     """Return those candidates of one block that are accepted."""
-    fraction = _below(stream, _BLOCK, scale)
-    fraction = fraction[_happens(stream, fraction, scale)]
+    fraction = below(stream, _BLOCK, scale)
+    fraction = fraction[happens(stream, fraction, scale)]
     multiple = np.zeros(fraction.size, dtype=np.int64)
     alive = np.arange(fraction.size)
     while alive.size:
-        alive = alive[_happens(stream, np.ones(alive.size, dtype=np.uint64), 1)]
+        alive = alive[happens(stream, np.ones(alive.size, dtype=np.uint64), 1)]
         multiple[alive] += 1
     magnitude = multiple * scale + fraction.view(np.int64)
     negative = (stream.uint64(magnitude.size) & np.uint64(1)).astype(np.int64)

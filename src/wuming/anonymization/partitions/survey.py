@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wuming.core.errors import EmptyData, MalformedRecord, MissingExtra, TableError, WrongEncoding
-from wuming.core.reading import open_file
+from wuming.core.errors import EmptyData, MalformedRecord, TableError, WrongEncoding
+from wuming.core.reading import open_parquet
 
 Codes = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
@@ -101,7 +101,7 @@ class Source:
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.columns = tuple(columns)
-        self._file = _opened(path)
+        self._file = open_parquet(path)
         self.names: tuple[str, ...] = tuple(self._file.schema_arrow.names)
         self.rows = int(self._file.metadata.num_rows)
         if len(set(self.names)) < len(self.names):
@@ -255,17 +255,3 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return cell.isoformat() if isinstance(cell, datetime | date | time) else str(cell)
-
-
-def _opened(path: Path) -> Any:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise MissingExtra("reading Parquet needs pyarrow", help="pip install 'wuming[parquet]'") from None
-    open_file(path).close()
-    try:
-        return pyarrow.parquet.ParquetFile(path)
-    except (pyarrow.ArrowException, OSError):
-        pass
-    raise MalformedRecord(f"{path}: not a readable Parquet file", help="Write the file again.")

@@ -36,7 +36,7 @@ def release_past_memory(job: Job, progress: Progress) -> dict[str, Any]:
 
     Returns, raises: as `release`; further, PrivacyParameterError for what needs the whole table in memory.
     """
-    from wuming.app.tables.release import attacked, checked_roles, enter, figures
+    from wuming.app.tables.release import attacked, checked_roles, figures, hand_out
 
     begun, path = time.monotonic(), Path(job.source)
     _check(job)
@@ -51,7 +51,7 @@ def release_past_memory(job: Job, progress: Progress) -> dict[str, Any]:
     roles = publisher.roles
     claims = anonymise_file(
         path,
-        job.output,
+        job.unfinished,
         subject=roles.subject,
         direct=roles.direct,
         quasi_identifiers=roles.quasi_identifiers,
@@ -69,7 +69,12 @@ def release_past_memory(job: Job, progress: Progress) -> dict[str, Any]:
     found["gbt_42460"]["level"] = gbt_42460_level(
         examination.release, Risk(**claims["risk_after"]), examination.threshold
     )
-    return {**found, **enter(job, examination, claims), "passed_unchanged": list(roles.insensitive), "claims": claims}
+    return {
+        **found,
+        **hand_out(job, examination, claims),
+        "passed_unchanged": list(roles.insensitive),
+        "claims": claims,
+    }
 
 
 def _check(job: Job) -> None:

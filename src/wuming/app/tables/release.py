@@ -22,7 +22,7 @@ from wuming.core.canonical import digest
 from wuming.core.errors import ReleaseRefused
 from wuming.core.evidence import Evidence
 from wuming.core.ports import Progress
-from wuming.core.storage import file_digest, write_atomically
+from wuming.core.storage import file_digest, storage_errors, write_atomically
 from wuming.core.tables import Table, read_table, write_table
 from wuming.governance.ledger import Ledger
 
@@ -46,6 +46,11 @@ class Job:
     folder: Path
     picture: Path | None = None
     earlier: tuple[Path, ...] = ()
+
+    @property
+    def unfinished(self) -> Path:
+        """Where the release stands until it is in the ledger."""
+        return self.output.with_name(f".{self.output.stem}.part{self.output.suffix}")
 
 
 def release(job: Job, progress: Progress) -> dict[str, Any]:
@@ -80,10 +85,10 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
     examination = attacked(job.plan, table, publisher, earlier, progress)
     if job.picture is not None:
         _draw(job, publisher, job.picture, progress)
-    write_table(job.output, examination.release.table)
+    write_table(job.unfinished, examination.release.table)
     return {
         **figures(claims, examination, round(time.monotonic() - begun, 3)),
-        **enter(job, examination, claims),
+        **hand_out(job, examination, claims),
         "passed_unchanged": list(publisher.roles.insensitive),
         "claims": claims,
     }
@@ -127,20 +132,22 @@ def checked_roles(plan: TablePlan, table: Table) -> None:
         refuse_forgotten_identifiers(roles, table, proposals_for(table.select(forgotten)))
 
 
-def enter(job: Job, examination: Examination, claims: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a written table into the ledger, with the table it was made from and the releases it was held against.
+def hand_out(job: Job, examination: Examination, claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the written table into the ledger, with the table it was made from and the releases it was held against; then
+    give it its name.
 
     Returns:
         `output`; `plan`, its digest; `released_before`: how many releases of the same table the ledger knows that this
         one was not held against.
 
     Raises:
-        StorageError, LedgerCorrupt: the written table is gone again, since nothing goes out that is not in the books.
+        StorageError, LedgerCorrupt: the written table is gone again, since nothing goes out that is not in the books;
+            what stood under its name still does.
     """
     plan = digest(job.plan.model_dump(mode="json"))
     try:
         ledger = Ledger()
-        made = file_digest(job.output)
+        made = file_digest(job.unfinished)
         source, *earlier = (file_digest(path) for path in (path_of(job.source), *job.earlier))
         known = {
             entry.body["subject"]
@@ -149,9 +156,10 @@ def enter(job: Job, examination: Examination, claims: Mapping[str, Any]) -> dict
         }
         claims = {**claims, "plan": plan, "gate": examination.as_json()}
         ledger.record(Evidence("anonymise", made, claims, (source, *earlier), f"wuming {__version__}"))
-    except BaseException:
-        job.output.unlink(missing_ok=True)
-        raise
+        with storage_errors(job.output):
+            job.unfinished.replace(job.output)
+    finally:
+        job.unfinished.unlink(missing_ok=True)
     return {"output": str(job.output), "plan": plan, "released_before": len(known - {made, *earlier})}
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from wuming.app.text.pool import in_order
 from wuming.app.text.work import Task, Worker, name_of
-from wuming.core.errors import MalformedRecord, MissingExtra, WrongEncoding
+from wuming.core.errors import WrongEncoding
 from wuming.core.ports import Progress
-from wuming.core.reading import open_file
+from wuming.core.reading import open_parquet
 from wuming.core.storage import storage_errors
 from wuming.deidentification.entries import Entry
 from wuming.deidentification.structured.columns import SAMPLE, fixed_fields
@@ -84,26 +84,6 @@ def restore_parquet(path: Path, output: Path, worker: Worker) -> tuple[int, int,
 
     write_parquet(file, output, results(), texts)
     return counts[0], counts[1], counts[2]
-
-
-def open_parquet(path: Path) -> Any:
-    """Open a Parquet file.
-
-    Raises:
-        MissingExtra: pyarrow is not installed.
-        MissingFile, MalformedRecord: it is no readable Parquet file.
-    """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise MissingExtra("reading Parquet needs pyarrow", help="pip install 'wuming[parquet]'") from None
-    open_file(path).close()
-    try:
-        return pyarrow.parquet.ParquetFile(path)
-    except (pyarrow.ArrowException, OSError):
-        pass
-    raise MalformedRecord(f"{path}: not a readable Parquet file", help="Write the file again.")
 
 
 def text_columns(schema: Any) -> list[str]:
