@@ -167,7 +167,7 @@ def test_unknown_account(accounts: Accounts) -> None:
 
 
 def test_as_a_budget(accounts: Accounts, account: str) -> None:
-    budget: Budget = accounts.budget(account, lambda event: (event, RDP))
+    budget: Budget = accounts.budget(account, lambda event: (event, RDP, 0.0))
     budget.reserve(EVENT, schedule="a").commit()
     assert accounts.status(account).committed == 1
 

@@ -15,12 +15,13 @@ from wuming.accounting.events import Event
 from wuming.accounting.filter import ORDERS, convert, convert_to_delta, epsilon_of
 from wuming.accounting.loss import has_loss_distribution, loss_distribution, widen
 from wuming.accounting.relations import ADD_OR_REMOVE, check_event, check_relation, check_supported
-from wuming.accounting.renyi import renyi_curve
-from wuming.core.errors import PrivacyParameterError
+from wuming.accounting.renyi import failure_probability, renyi_curve
+from wuming.core.errors import PrivacyParameterError, UnsupportedEvent
 
 __all__ = [
     "RELATION",
     "UNBOUNDED",
+    "approximate_rdp",
     "check_delta",
     "check_event",
     "check_relation",
@@ -76,7 +77,8 @@ def epsilon(
         if rough <= _LARGEST_PLD_EPSILON and delta >= _SMALLEST_PLD_DELTA:
             result = float(loss_distribution(event, relation, interval).get_epsilon_for_delta(delta))
     if not math.isfinite(result):
-        result = epsilon_of(rdp(event, relation=relation), delta)
+        curve, failure = approximate_rdp(event, relation=relation)
+        result = epsilon_of(curve, delta - failure) if failure < delta else math.inf
     if not math.isfinite(result) or result >= UNBOUNDED:
         raise PrivacyParameterError(
             f"no finite epsilon at delta={delta} for this event", help="Use a larger noise_multiplier or fewer steps."
@@ -121,16 +123,33 @@ def deltas_of(
         distribution = loss_distribution(event, relation, interval)
         bounds = [float(distribution.get_delta_for_epsilon(epsilon)) for epsilon in epsilons]
     else:
-        curve = rdp(event, relation=relation)
+        curve, failure = approximate_rdp(event, relation=relation)
         bounds = [
-            min(convert_to_delta(value, order, epsilon) for value, order in zip(curve, ORDERS, strict=True))
+            min(convert_to_delta(value, order, epsilon) for value, order in zip(curve, ORDERS, strict=True)) + failure
             for epsilon in epsilons
         ]
     return [min(1.0, max(0.0, bound) * (1 + 1e-9) + 1e-12) for bound in bounds]
 
 
 def rdp(event: Event, orders: Sequence[float] = ORDERS, *, relation: str = RELATION) -> list[float]:
-    """Return the Rényi divergence of the event at each order, as JSON numbers.
+    """Return the Rényi divergence of the event at each order, as JSON numbers; see `approximate_rdp`.
+
+    Raises:
+        UnsupportedEvent: also for an event whose curve holds only up to a failure probability.
+    """
+    curve, failure = approximate_rdp(event, orders, relation=relation)
+    if failure:
+        raise UnsupportedEvent(
+            f"the Rényi curve of this event holds only up to a failure probability of {failure:g}",
+            help="Use approximate_rdp, and charge both.",
+        )
+    return curve
+
+
+def approximate_rdp(
+    event: Event, orders: Sequence[float] = ORDERS, *, relation: str = RELATION
+) -> tuple[list[float], float]:
+    """Return the Rényi divergence of the event at each order, and the probability with which it does not hold.
 
     Args:
         event: what was run.
@@ -138,7 +157,8 @@ def rdp(event: Event, orders: Sequence[float] = ORDERS, *, relation: str = RELAT
         relation: neighbouring relation, `add-or-remove-one` or `replace-one`.
 
     Returns:
-        One number ≥ 0 an order; `UNBOUNDED` (1e300) where no finite bound is known.
+        One number ≥ 0 an order, `UNBOUNDED` (1e300) where no finite bound is known; and the failure probability, 0 for
+        most events.
 
     Raises:
         UnsupportedEvent: for an event or relation that no accountant supports.
@@ -157,7 +177,7 @@ def rdp(event: Event, orders: Sequence[float] = ORDERS, *, relation: str = RELAT
     bound = UNBOUNDED
     for position in sorted(range(len(orders)), key=lambda index: orders[index], reverse=True):
         bound = curve[position] = min(bound, curve[position])
-    return curve
+    return curve, failure_probability(event, relation)
 
 
 def check_delta(delta: float, units: int) -> None:
@@ -205,5 +225,5 @@ def _interval(event: Event, asked: float, rough_epsilon: float) -> float:
 
 
 def _rough_epsilon(event: Event, delta: float, relation: str) -> float:
-    curve = rdp(event, _FEW_ORDERS, relation=relation)
+    curve, _ = approximate_rdp(event, _FEW_ORDERS, relation=relation)
     return min(convert(value, order, delta) for value, order in zip(curve, _FEW_ORDERS, strict=True))

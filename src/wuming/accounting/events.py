@@ -1,7 +1,7 @@
 """Events: values that say which privacy-spending mechanism was run. They hold claims only, no arithmetic.
 
-Every event is stated per unit of privacy whose contribution has L2 norm at most 1 after division by the clipping bound,
-so noise multipliers have no unit. The vocabulary follows that of Google's dp_accounting library.
+Every Gaussian event is stated per unit of privacy whose contribution has L2 norm at most 1 after division by the
+clipping bound, so noise multipliers have no unit. The vocabulary follows that of Google's dp_accounting library.
 """
 
 from __future__ import annotations
@@ -166,6 +166,42 @@ class PoissonSampledRecords(_Simple):
 
 
 @dataclass(frozen=True, slots=True)
+class DiscreteLaplace(_Simple):
+    """Whole numbers, or vectors of them, with independent discrete Laplace noise, P(x) proportional to exp(-|x|/scale).
+
+    Attributes:
+        scale: of the noise, in cells; > 0.
+        sensitivity: L1 bound of one unit's contribution, in cells; ≥ 1.
+    """
+
+    scale: float
+    sensitivity: int
+
+    def __post_init__(self) -> None:
+        _positive("scale", self.scale)
+        _whole("sensitivity", self.sensitivity)
+
+
+@dataclass(frozen=True, slots=True)
+class EpsilonDelta(_Simple):
+    """Any mechanism of which no more is known than that it is (ε, δ)-DP under add-or-remove-one.
+
+    Attributes:
+        epsilon: ≥ 0 and finite.
+        delta: in [0, 1); not both may be 0.
+    """
+
+    epsilon: float
+    delta: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.epsilon or not self.delta:
+            _positive("epsilon", self.epsilon)
+        if isinstance(self.delta, bool) or not isinstance(self.delta, int | float) or not 0 <= self.delta < 1:
+            raise PrivacyParameterError(f"delta={self.delta!r} is not in [0, 1)", help="Give 0 for pure privacy.")
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatAndSelect:
     """A mechanism run a random number of times, of which only the best result, by a public rule, is shown.
 
@@ -238,6 +274,8 @@ Event = (
     | RandomAllocationGaussian
     | FixedParticipationGaussian
     | PoissonSampledRecords
+    | DiscreteLaplace
+    | EpsilonDelta
     | RepeatAndSelect
     | Composed
 )
@@ -249,6 +287,8 @@ _SIMPLE: dict[str, type[_Simple]] = {
     "random-allocation-gaussian": RandomAllocationGaussian,
     "fixed-participation-gaussian": FixedParticipationGaussian,
     "poisson-sampled-records": PoissonSampledRecords,
+    "discrete-laplace": DiscreteLaplace,
+    "epsilon-delta": EpsilonDelta,
 }
 _KINDS: Final = (_Simple, RepeatAndSelect, Composed)
 _FIELDS: dict[str, frozenset[str]] = {

@@ -15,6 +15,12 @@ each part the interaction is one that the fixed-order filter admits, so part α 
 δ. The price is ln(δ/δ(α))/(α − 1). Measured on Poisson-sampled Gaussian schedules at δ = 10⁻⁵: 1.28 becomes 1.57, 2.7
 becomes 3.2, 10.9 becomes 12.4, 15.3 becomes 16.9.
 
+**Failures.** An event may be Rényi private only up to a failure probability: an (ε, δ)-DP mechanism is, with
+probability 1 − δ, an ε-DP one, and with δ anything (Kairouz, Oh & Viswanath 2015). `failure_delta` is the part of δ
+that is set aside for them beforehand: the filter refuses as soon as the failures would add up to more, and converts
+with the rest. So the whole interaction is, but for a probability of failure_delta, one of events without failures,
+which the argument above covers with δ − failure_delta (Whitehouse et al. 2023 for approximate zCDP).
+
 **What is not claimed.** `charge` (spent so far) says how far the cap is used. As an ε of its own it is valid only for a
 schedule fixed in advance. Shares do not depend on the cap, so a filter with a higher cap admits whatever one with a
 lower cap does; when a cap is raised after seeing results, the claim is the highest cap that could have been granted.
@@ -45,6 +51,7 @@ _WEIGHTS = tuple((order - 1) ** -0.5 for order in FILTER_ORDERS)
 DELTA_SHARES: tuple[float, ...] = tuple(weight / math.fsum(_WEIGHTS) for weight in _WEIGHTS)
 """Share of δ at each of `FILTER_ORDERS`; they add up to 1."""
 
+_ROUNDING = 1e-9  # of sums of failure probabilities
 _POSITIONS = tuple(ORDERS.index(order) for order in FILTER_ORDERS)
 
 
@@ -134,38 +141,47 @@ class RenyiFilter:
     Args:
         cap_epsilon: ε of the claim, > 0.
         delta: δ of the claim, in (0, 1).
+        failure_delta: part of δ for events that hold only up to a failure probability; in [0, delta).
 
     Raises:
-        PrivacyParameterError: ε or δ out of range.
+        PrivacyParameterError: ε, δ or its part out of range.
     """
 
     cap_epsilon: float
     delta: float
+    failure_delta: float = 0.0
 
     def __post_init__(self) -> None:
         check_parameters(self.cap_epsilon, self.delta)
+        if not 0 <= self.failure_delta < self.delta:
+            raise PrivacyParameterError(
+                f"failure_delta={self.failure_delta} is not in [0, {self.delta})", help="Use half of delta, or 0."
+            )
 
     def epsilon_of(self, rdp: Sequence[float]) -> float:
         """Return the ε of a schedule fixed in advance; see `epsilon_of`."""
         return epsilon_of(rdp, self.delta)
 
-    def charge(self, rdp: Sequence[float]) -> float:
+    def charge(self, rdp: Sequence[float], failure: float = 0.0) -> float:
         """Return the smallest cap under which a filter would have admitted events with this total curve.
 
-        At least `epsilon_of`; 0 when nothing was spent. Raises PrivacyParameterError for a bad curve.
+        At least `epsilon_of`; 0 when nothing was spent; ∞ where their failure probabilities, `failure` together, exceed
+        the part that is set aside. Raises PrivacyParameterError for a bad curve.
         """
         curve = check_curve(rdp)
+        if not failure <= self.failure_delta * (1 + _ROUNDING):
+            return math.inf
         if not any(curve):
             return 0.0
         return min(
-            convert(curve[position], order, self.delta * share)
+            convert(curve[position], order, (self.delta - self.failure_delta) * share)
             for position, order, share in zip(_POSITIONS, FILTER_ORDERS, DELTA_SHARES, strict=True)
         )
 
-    def admits(self, spent: Sequence[float], event: Sequence[float]) -> bool:
-        """Say whether `event` may run after what was `spent`, both Rényi curves on `ORDERS`.
+    def admits(self, spent: Sequence[float], event: Sequence[float], failure: float = 0.0) -> bool:
+        """Say whether `event` may run after what was `spent`, both Rényi curves on `ORDERS`; `failure` is of both.
 
         Raises:
             PrivacyParameterError: a bad curve.
         """
-        return self.charge(add_curves(spent, event)) <= self.cap_epsilon
+        return self.charge(add_curves(spent, event), failure) <= self.cap_epsilon

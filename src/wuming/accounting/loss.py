@@ -14,6 +14,8 @@ from typing import Any
 from wuming.accounting.allocation import LossLaw, blocks, one_of
 from wuming.accounting.events import (
     Composed,
+    DiscreteLaplace,
+    EpsilonDelta,
     Event,
     FixedParticipationGaussian,
     Gaussian,
@@ -24,6 +26,7 @@ from wuming.accounting.events import (
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.mixtures import binomial
+from wuming.accounting.relations import REPLACE
 from wuming.accounting.truncation import truncation_probability
 from wuming.core.errors import MissingExtra
 
@@ -98,6 +101,12 @@ def loss_distribution(event: Event, relation: str, interval: float) -> Any:
 
         return one_step(sigma, probability, relation, interval)
 
+    def parameters(epsilon: float, delta: float) -> Any:
+        if relation == REPLACE:  # one removal and one addition
+            epsilon, delta = 2 * epsilon, min(1.0, delta * (1 + math.exp(min(epsilon, 700.0))))
+        common = library().pld.common.DifferentialPrivacyParameters(epsilon, delta)
+        return distributions.from_privacy_parameters(common, value_discretization_interval=interval)
+
     match event:
         case Composed(events=events):
             first, *rest = (loss_distribution(part, relation, interval) for part in events)
@@ -106,6 +115,11 @@ def loss_distribution(event: Event, relation: str, interval: float) -> Any:
             return first
         case Gaussian(noise_multiplier=sigma):
             return gaussian(sigma)
+        case DiscreteLaplace(scale=scale, sensitivity=sensitivity):
+            # Of vectors only the L1 norm is bounded, so no more than ε = Δ/b is used here.
+            return parameters(sensitivity / scale, 0.0)
+        case EpsilonDelta(epsilon=epsilon, delta=delta):
+            return parameters(epsilon, delta)
         case FixedParticipationGaussian(participations=times, noise_multiplier=sigma):
             return gaussian(sigma / math.sqrt(times))
         case PoissonSampledGaussian(sampling_probability=q, noise_multiplier=sigma, steps=steps):

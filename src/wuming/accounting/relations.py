@@ -6,6 +6,8 @@ from typing import Any, Final, Literal
 
 from wuming.accounting.events import (
     Composed,
+    DiscreteLaplace,
+    EpsilonDelta,
     Event,
     FixedParticipationGaussian,
     Gaussian,
@@ -22,7 +24,14 @@ ADD_OR_REMOVE: Final = "add-or-remove-one"
 REPLACE: Final = "replace-one"
 RELATIONS: Final = (ADD_OR_REMOVE, REPLACE)
 
-_BOTH = (Gaussian, FixedParticipationGaussian, PoissonSampledGaussian, TruncatedPoissonSampledGaussian)
+_BOTH = (
+    Gaussian,
+    FixedParticipationGaussian,
+    PoissonSampledGaussian,
+    TruncatedPoissonSampledGaussian,
+    DiscreteLaplace,
+    EpsilonDelta,
+)
 _ADD_OR_REMOVE_ONLY = (PoissonSampledRecords, RandomAllocationGaussian)
 
 

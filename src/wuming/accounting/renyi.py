@@ -14,6 +14,8 @@ from functools import lru_cache
 from wuming.accounting.allocation import allocation_curve
 from wuming.accounting.events import (
     Composed,
+    DiscreteLaplace,
+    EpsilonDelta,
     Event,
     FixedParticipationGaussian,
     Gaussian,
@@ -24,6 +26,7 @@ from wuming.accounting.events import (
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.filter import ORDERS
+from wuming.accounting.laplace import discrete_laplace_divergence, randomised_response_divergence
 from wuming.accounting.mixtures import NOTHING, binomial, renyi_divergence
 from wuming.accounting.relations import ADD_OR_REMOVE, REPLACE, check_supported
 from wuming.accounting.selection import repeated_curve
@@ -47,6 +50,23 @@ def renyi_curve(event: Event, orders: Sequence[float], relation: str) -> list[fl
     return [min(math.inf, value) for value in _curve(event, tuple(orders), relation)]
 
 
+def failure_probability(event: Event, relation: str) -> float:
+    """Return the probability with which the curve does not hold: 0 unless the event has an `EpsilonDelta` part.
+
+    Source: Kairouz, Oh & Viswanath, "The composition theorem for differential privacy" (2015): an (ε, δ)-DP mechanism
+    is, with probability 1 − δ, a post-processing of ε-randomised response. Twice that for replace-one, which is one
+    removal and one addition.
+    """
+    match event:
+        case EpsilonDelta(epsilon=epsilon, delta=delta):
+            return min(1.0, delta * (1 + math.exp(min(epsilon, 700.0)))) if relation == REPLACE else delta
+        case Composed(events=events):
+            return math.fsum(failure_probability(part, relation) for part in events)
+        case RepeatAndSelect(event=part):
+            return failure_probability(part, relation)
+    return 0.0
+
+
 def _curve(event: Event, orders: tuple[float, ...], relation: str) -> list[float]:
     if isinstance(event, Composed):
         return [math.fsum(values) for values in zip(*(_curve(e, orders, relation) for e in event.events), strict=True)]
@@ -67,6 +87,10 @@ def _step(event: Event, order: float, relation: str) -> float:
     match event:
         case Gaussian(noise_multiplier=sigma):
             return _plain(distance, sigma, 1, order)
+        case DiscreteLaplace(scale=scale, sensitivity=sensitivity):
+            return discrete_laplace_divergence(distance * sensitivity, scale, order)
+        case EpsilonDelta(epsilon=epsilon):
+            return randomised_response_divergence(distance * epsilon, order)
         case FixedParticipationGaussian(participations=times, noise_multiplier=sigma):
             return _plain(distance, sigma, times, order)
         case PoissonSampledGaussian(sampling_probability=q, noise_multiplier=sigma):

@@ -284,7 +284,7 @@ def finished(folder: Path, schedule: str) -> dict[str, Any] | None:
 
 def budget_of(job: Job, plan: TrainingPlan) -> AccountBudget:
     """Open the account, or find it open, and return it as the trainer takes it."""
-    from wuming.accounting.accountant import rdp
+    from wuming.accounting.accountant import approximate_rdp
     from wuming.governance.accounts import Accounts, account_id
     from wuming.governance.ledger import Ledger
 
@@ -298,7 +298,7 @@ def budget_of(job: Job, plan: TrainingPlan) -> AccountBudget:
                 help="Give --cap: the epsilon for everything that will ever be made from this data.",
             )
         accounts.open(job.lineage, plan.unit_of_privacy, plan.neighbouring_relation, job.cap, job.delta)
-    return accounts.budget(account, lambda event: (event.as_json(), rdp(event)))
+    return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
 
 
 def store(result: Any, folder: Path, claim: dict[str, Any]) -> str:

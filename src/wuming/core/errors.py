@@ -15,6 +15,7 @@
     ├── UnsupportedEvent            31   no accountant supports this event
     ├── TableError                  32   the table cannot be anonymised as asked (k larger than the table)
     ├── SelfCheckFailed             33   a run-time check of a guarantee failed; nothing was released
+    ├── QueryRefused                34   a question that cannot be answered privately, or not as asked; nothing was drawn
     ├── BudgetExceeded              40   the account cannot bear this event
     ├── LedgerCorrupt               41   the ledger's chain is broken; nothing was written
     ├── LedgerBusy                  42   another process held the ledger too long
@@ -133,6 +134,12 @@ class SelfCheckFailed(WumingError):
     """A run-time check of a guarantee failed; nothing was released."""
 
     exit_code = 33
+
+
+class QueryRefused(WumingError):
+    """A question that cannot be answered privately, or not as asked; nothing was drawn and nothing charged."""
+
+    exit_code = 34
 
 
 class BudgetExceeded(WumingError):

@@ -25,6 +25,7 @@ class ReservationState:
     event: Mapping[str, Any]
     rdp: tuple[float, ...]
     at: str
+    failure: float = 0.0
     state: State = "reserved"
     replays: int = 0
 
@@ -41,13 +42,14 @@ class AccountState:
     id: str
     cap_epsilon: float
     delta: float
+    failure_delta: float = 0.0
     reservations: dict[str, ReservationState] = field(default_factory=dict)
     refusals: int = 0
 
     @property
     def filter(self) -> RenyiFilter:
         """The filter that guards the cap."""
-        return RenyiFilter(self.cap_epsilon, self.delta)
+        return RenyiFilter(self.cap_epsilon, self.delta, self.failure_delta)
 
     def curve(self, *states: State) -> tuple[float, ...]:
         """Return the Rényi curve of all reservations in the given states."""
@@ -56,6 +58,14 @@ class AccountState:
             if reservation.state in states:
                 total = add_curves(total, reservation.rdp)
         return total
+
+    def failure(self, *states: State) -> float:
+        """Return the failure probabilities of all reservations in the given states, together."""
+        return math.fsum(known.failure for known in self.reservations.values() if known.state in states)
+
+    def charge(self, *states: State) -> float:
+        """Return the filter's charge of all reservations in the given states."""
+        return self.filter.charge(self.curve(*states), self.failure(*states))
 
     def find(self, schedule: str) -> ReservationState | None:
         """Return the counting reservation of this schedule, if there is one."""
@@ -105,7 +115,9 @@ def _apply(accounts: dict[str, AccountState], entry: Entry) -> None:
         if body["account"] in accounts:
             # A second opening would forget what was spent.
             raise ValueError(entry.kind)
-        accounts[body["account"]] = AccountState(body["account"], float(body["cap_epsilon"]), float(body["delta"]))
+        accounts[body["account"]] = AccountState(
+            body["account"], float(body["cap_epsilon"]), float(body["delta"]), float(body.get("failure_delta", 0.0))
+        )
         return
     account = accounts[body["account"]]
     if entry.kind == "account.grant":
@@ -116,7 +128,12 @@ def _apply(accounts: dict[str, AccountState], entry: Entry) -> None:
         if body["reservation"] in account.reservations:
             raise ValueError(entry.kind)
         account.reservations[body["reservation"]] = ReservationState(
-            body["reservation"], body["schedule"], body["event"], decode_curve(body["rdp"]), entry.at
+            body["reservation"],
+            body["schedule"],
+            body["event"],
+            decode_curve(body["rdp"]),
+            entry.at,
+            float(body.get("failure", 0.0)),
         )
     elif entry.kind == "account.replay":
         account.reservations[body["reservation"]].replays += 1

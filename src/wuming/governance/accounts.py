@@ -12,13 +12,14 @@ that draws from the data without reserving, or says `release` after it has drawn
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from wuming.accounting.filter import add_curves, check_curve, check_parameters
+from wuming.accounting.filter import RenyiFilter, add_curves, check_curve, check_parameters
 from wuming.core.canonical import digest
 from wuming.core.errors import BudgetExceeded, PrivacyParameterError
 from wuming.core.ports import Reservation as ReservationPort
@@ -149,7 +150,9 @@ class Accounts:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def open(self, lineage: str, unit: str, relation: str, cap_epsilon: float, delta: float) -> str:
+    def open(
+        self, lineage: str, unit: str, relation: str, cap_epsilon: float, delta: float, *, failure_delta: float = 0.0
+    ) -> str:
         """Open the account, or find it open, and return its id. The cap of an open account stays as it is.
 
         Args:
@@ -158,17 +161,20 @@ class Accounts:
             relation: neighbouring relation.
             cap_epsilon: ε for the whole life of the account, > 0.
             delta: δ of the cap.
+            failure_delta: part of δ for events that hold only up to a failure probability, such as keys found
+                privately; in [0, delta). That of an open account stays as it is.
 
         Raises:
             PrivacyParameterError: no valid unit, relation, ε or δ, or the account is open with another δ.
         """
         account = account_id(lineage, unit, relation)
-        check_parameters(cap_epsilon, delta)
+        RenyiFilter(cap_epsilon, delta, failure_delta)
         with self._ledger.transaction() as transaction:
             known = replay(transaction.entries()).get(account)
             if known is None:
+                body = {"account": account, "cap_epsilon": float(cap_epsilon), "delta": float(delta)}
                 transaction.append(
-                    "account.open", {"account": account, "cap_epsilon": float(cap_epsilon), "delta": float(delta)}
+                    "account.open", body | ({"failure_delta": float(failure_delta)} if failure_delta else {})
                 )
             elif known.delta != delta:
                 raise PrivacyParameterError(
@@ -201,7 +207,9 @@ class Accounts:
             )
         return self.status(account)
 
-    def reserve(self, account: str, event: Mapping[str, Any], rdp: Sequence[float], schedule: str) -> Reservation:
+    def reserve(
+        self, account: str, event: Mapping[str, Any], rdp: Sequence[float], schedule: str, *, failure: float = 0.0
+    ) -> Reservation:
         """Reserve one event whole, or hand out again what the same schedule has reserved.
 
         Args:
@@ -209,6 +217,7 @@ class Accounts:
             event: the event as a JSON object, for the record.
             rdp: its Rényi curve on `wuming.accounting.filter.ORDERS`.
             schedule: digest that names the event with its data and plan, and so its noise.
+            failure: probability with which the curve does not hold, in [0, 1).
 
         Raises:
             BudgetExceeded: the filter does not admit it; only the refusal was written.
@@ -219,14 +228,18 @@ class Accounts:
             state = self._state(transaction, account)
             known = state.find(schedule)
             if known is not None:
-                return self._replayed(transaction, state, known, event, curve)
-            spent = state.curve("reserved", "committed")
-            before, after = state.filter.charge(spent), state.filter.charge(add_curves(spent, curve))
-            admitted = state.filter.admits(spent, curve)
+                return self._replayed(transaction, state, known, event, curve, failure)
+            spent, failures = state.curve("reserved", "committed"), state.failure("reserved", "committed") + failure
+            before, after = (
+                state.charge("reserved", "committed"),
+                state.filter.charge(add_curves(spent, curve), failures),
+            )
+            admitted = state.filter.admits(spent, curve, failures)
             body: dict[str, Any] = {"account": account, "schedule": schedule, "event": dict(event)}
             if admitted:
                 name = secrets.token_hex(16)
-                transaction.append("account.reserve", {**body, "reservation": name, "rdp": encode_curve(curve)})
+                body |= {"reservation": name, "rdp": encode_curve(curve)} | ({"failure": failure} if failure else {})
+                transaction.append("account.reserve", body)
                 return Reservation(account, name, False, before, after, self)
             refusal = {
                 "account": account,
@@ -235,7 +248,7 @@ class Accounts:
                 "charge_epsilon": finite(after),
             }
             transaction.append("account.refuse", refusal)
-        raise _exceeded(state, before, after)
+        raise _exceeded(state, before, after, failures)
 
     def commit(self, reservation: Reservation) -> None:
         """Say that the event has happened. One that was released before counts from now on: it was drawn after all."""
@@ -298,13 +311,13 @@ class Accounts:
         return [_status(accounts[name]) for name in sorted(accounts)]
 
     def budget(
-        self, account: str, describe: Callable[[Any], tuple[Mapping[str, Any], Sequence[float]]]
+        self, account: str, describe: Callable[[Any], tuple[Mapping[str, Any], Sequence[float], float]]
     ) -> AccountBudget:
         """Return the account as the `Budget` that techniques take.
 
         Args:
             account: from `open`.
-            describe: turns an event into its JSON object and its Rényi curve.
+            describe: turns an event into its JSON object, its Rényi curve and its failure probability.
         """
         return AccountBudget(self, account, describe)
 
@@ -315,14 +328,15 @@ class Accounts:
         known: ReservationState,
         event: Mapping[str, Any],
         curve: tuple[float, ...],
+        failure: float,
     ) -> Reservation:
-        if not same_event(known.event, event) or known.rdp != curve:
+        if not same_event(known.event, event) or (known.rdp, known.failure) != (curve, failure):
             raise PrivacyParameterError(
                 f"schedule {known.schedule} is known in account {state.id} with another event",
                 help="A changed event needs a schedule digest, a key and a charge of its own.",
             )
         transaction.append("account.replay", {"account": state.id, "reservation": known.id})
-        charge = state.filter.charge(state.curve("reserved", "committed"))
+        charge = state.charge("reserved", "committed")
         return Reservation(state.id, known.id, True, charge, charge, self)
 
     def _state(self, transaction: LedgerTransaction, account: str) -> AccountState:
@@ -344,12 +358,12 @@ class AccountBudget:
 
     accounts: Accounts
     account: str
-    describe: Callable[[Any], tuple[Mapping[str, Any], Sequence[float]]]
+    describe: Callable[[Any], tuple[Mapping[str, Any], Sequence[float], float]]
 
     def reserve(self, event: Any, *, schedule: str) -> ReservationPort:
         """Reserve one event whole; see `Accounts.reserve`."""
-        described, rdp = self.describe(event)
-        return self.accounts.reserve(self.account, described, rdp, schedule)
+        described, rdp, failure = self.describe(event)
+        return self.accounts.reserve(self.account, described, rdp, schedule, failure=failure)
 
 
 def _known(accounts: Mapping[str, AccountState], account: str) -> AccountState:
@@ -358,7 +372,13 @@ def _known(accounts: Mapping[str, AccountState], account: str) -> AccountState:
     return accounts[account]
 
 
-def _exceeded(state: AccountState, before: float, after: float) -> BudgetExceeded:
+def _exceeded(state: AccountState, before: float, after: float, failures: float) -> BudgetExceeded:
+    if math.isinf(after) and failures > 0:
+        return BudgetExceeded(
+            f"account {state.id}: the event would bring the failure probabilities to {failures:.3g}, and "
+            f"{state.failure_delta:.3g} of the account's delta={state.delta:g} is set aside for them",
+            help="Give public keys, which need no delta, or open an account of which a part of delta is set aside.",
+        )
     remaining = max(0.0, state.cap_epsilon - before)
     return BudgetExceeded(
         f"account {state.id}: the event would bring the charge from epsilon={before:.4g} to {after:.4g}, over the cap "
@@ -368,18 +388,18 @@ def _exceeded(state: AccountState, before: float, after: float) -> BudgetExceede
 
 
 def _status(state: AccountState) -> AccountStatus:
-    spent = state.filter.charge(state.curve("reserved", "committed"))
+    spent = state.charge("reserved", "committed")
     reservations = state.reservations.values()
     return AccountStatus(
         account=state.id,
         cap_epsilon=state.cap_epsilon,
         delta=state.delta,
         spent_epsilon=spent,
-        committed_epsilon=state.filter.charge(state.curve("committed")),
+        committed_epsilon=state.charge("committed"),
         remaining_epsilon=max(0.0, state.cap_epsilon - spent),
         committed=sum(known.state == "committed" for known in reservations),
         pending=tuple(
-            PendingReservation(known.id, known.schedule, known.at, state.filter.charge(known.rdp))
+            PendingReservation(known.id, known.schedule, known.at, state.filter.charge(known.rdp, known.failure))
             for known in reservations
             if known.state == "reserved"
         ),

@@ -66,7 +66,7 @@ def life(ledger: Ledger, account: str) -> list[Moment]:
         if entry.kind not in _KINDS:
             continue
         state = replay(seen)[account]
-        charge = state.filter.charge(state.curve("reserved", "committed"))
+        charge = state.charge("reserved", "committed")
         refused = entry.kind == "account.refuse"
         after = entry.body.get("charge_epsilon") if refused else charge
         found.append(Moment(entry.at, _KINDS[entry.kind], before, after, state.cap_epsilon, entry.body.get("schedule")))
@@ -119,7 +119,8 @@ def events_of(ledger: Ledger, account: str) -> dict[str, Any]:
         "id": state.id,
         "cap_epsilon": state.cap_epsilon,
         "delta": state.delta,
-        "charge_epsilon": state.filter.charge(state.curve("reserved", "committed")),
+        **({"failure_delta": state.failure_delta} if state.failure_delta else {}),
+        "charge_epsilon": state.charge("reserved", "committed"),
         "events": [
             {"event": dict(known.event), "at": known.at, "state": known.state}
             for known in state.reservations.values()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from wuming.accounting.accountant import epsilon, rdp
+from wuming.accounting.accountant import approximate_rdp, epsilon
 from wuming.accounting.events import Event, PoissonSampledGaussian, event_from_json
 from wuming.accounting.filter import ORDERS, RenyiFilter, add_curves
 from wuming.auditing.bounds.bound import DESIGNS, METHODS
@@ -152,10 +152,12 @@ def account(stated: Mapping[str, Any], relation: str) -> Findings:
     found = Findings()
     try:
         total: tuple[float, ...] = (0.0,) * len(ORDERS)
+        failures = 0.0
         for item in stated["events"]:
-            total = add_curves(total, _curve(canonical_json(item["event"]).decode(), relation))
-        guard = RenyiFilter(stated["cap_epsilon"], stated["delta"])
-        again, charge = guard.charge(total), stated["charge_epsilon"]
+            curve, failure = _curve(canonical_json(item["event"]).decode(), relation)
+            total, failures = add_curves(total, curve), failures + failure
+        guard = RenyiFilter(stated["cap_epsilon"], stated["delta"], stated.get("failure_delta", 0.0))
+        again, charge = guard.charge(total, failures), stated["charge_epsilon"]
         found.unless(
             math.isclose(charge, again, rel_tol=1e-9),
             f"the account's charge {charge} is not what its events give, {again}",
@@ -169,8 +171,9 @@ def account(stated: Mapping[str, Any], relation: str) -> Findings:
 
 
 @lru_cache(maxsize=256)
-def _curve(event: str, relation: str) -> tuple[float, ...]:
-    return tuple(rdp(event_from_json(json.loads(event)), relation=relation))
+def _curve(event: str, relation: str) -> tuple[tuple[float, ...], float]:
+    curve, failure = approximate_rdp(event_from_json(json.loads(event)), relation=relation)
+    return tuple(curve), failure
 
 
 def audit(claims: Mapping[str, Any], train: Mapping[str, Any]) -> Findings:

@@ -1,0 +1,1 @@
+"""Differentially private answers about tables, charged to one budget."""
