@@ -7,15 +7,15 @@ Sensitivity. None is needed: the report of one device depends on its value alone
 the quotient e^ε.
 
 Exactness. A value is drawn uniformly from the k; the true one is accepted, any other with probability exp(-ε), decided
-by whole numbers; otherwise it is drawn again. Whether a draw is accepted does not depend on the true value's identity,
-so neither does the time.
+by whole numbers; otherwise it is drawn again.
 
 Adversary: everybody but the device, the collector too; sees the report, knows everything but the device's randomness.
 
 Limits. The event holds for one report, its unit. It hides the value, and also whether the device had one, if devices
 without a value report a random one; it does not hide that the device reported. A second report about the same value
-costs as much again: a device should draw once and repeat what it has said. Below k = 3e^ε + 2, its error is smaller
-than that of `unary_encoding`.
+costs as much again: a device should draw once and repeat what it has said. The time of a draw has the same distribution
+for all values, but time and report together may tell more than the report: draw before being asked. Below k = 3e^ε + 2,
+its error is smaller than that of `unary_encoding`.
 
 Source: Warner, "Randomized response" (1965); Kairouz, Bonawitz & Ramage, "Discrete distribution estimation under local
 privacy" (2016); comparison: Wang, Blocki, Li & Jha, "Locally differentially private protocols for frequency estimation"
