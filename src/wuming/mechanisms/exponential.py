@@ -14,8 +14,8 @@ whole numbers; nothing is rounded, so no sum of weights is ever made.
 Adversary: sees the candidate that is drawn, knows everything but the stream's key.
 
 Limits. Candidates must be public and fixed before the data are seen. The number of trials, and so the time, depends on
-the scores; trials are made in blocks of 4n, after which fewer than 2% of calls need another. See also
-`wuming.mechanisms.exact`. `noisy_max` does the same task and is never worse.
+the scores; trials are made in blocks of 4n (at most 65,536), and where n ≤ 16,384 fewer than 2% of calls need another.
+See also `wuming.mechanisms.exact`. `noisy_max` does the same task and is never worse.
 
 Source: McSherry and Talwar, "Mechanism design via differential privacy" (2007); Dwork and Roth, "The algorithmic
 foundations of differential privacy" (2014), Theorems 3.10 and 3.11.
