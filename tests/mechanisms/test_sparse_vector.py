@@ -168,7 +168,7 @@ def results_of(stream, answers, **claim):
 
 @pytest.mark.parametrize("monotonic", [False, True])
 def test_distribution(quick, monotonic):
-    answers, runs = (2, -4, 0, 1), 20_000
+    answers, runs = (2, -4, 0, 1), 8_000
     shared = SecureStream(KEY, "runs")
     expected = law(answers, ours(monotonic=monotonic))
     counts = dict.fromkeys(expected, 0)

@@ -54,7 +54,7 @@ def test_counts(method, epsilon):
 
 
 def test_estimates_are_unbiased_and_those_without_the_noise_taken_off_are_not():
-    survey, truth, runs = Survey(VALUES, 1.0, "optimised-unary"), [40, 5, 15, 0], 300
+    survey, truth, runs = Survey(VALUES, 1.0, "optimised-unary"), [40, 5, 15, 0], 150
     found = np.array(
         [[e.value for e in aggregate(survey, reports_of(survey, truth, str(run))).estimates] for run in range(runs)]
     )
@@ -67,7 +67,7 @@ def test_estimates_are_unbiased_and_those_without_the_noise_taken_off_are_not():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_intervals_cover_what_is_true(method):
-    survey, truth, runs = Survey(VALUES, 1.5, method), [30, 8, 2, 0], 250
+    survey, truth, runs = Survey(VALUES, 1.5, method), [30, 8, 2, 0], 120
     missed = np.zeros(4, dtype=int)
     for run in range(runs):
         estimates = aggregate(survey, reports_of(survey, truth, str(run))).estimates
