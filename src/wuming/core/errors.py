@@ -15,7 +15,7 @@
     ├── UnsupportedEvent            31   no accountant supports this event
     ├── TableError                  32   the table cannot be anonymised as asked (k larger than the table)
     ├── SelfCheckFailed             33   a run-time check of a guarantee failed; nothing was released
-    ├── QueryRefused                34   a question that cannot be answered privately, or not as asked; nothing was drawn
+    ├── QueryRefused                34   a question that cannot be answered privately, or not as asked
     ├── BudgetExceeded              40   the account cannot bear this event
     ├── LedgerCorrupt               41   the ledger's chain is broken; nothing was written
     ├── LedgerBusy                  42   another process held the ledger too long

@@ -69,6 +69,34 @@ class Budget(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an event would do to an account. All ε are at the account's δ.
+
+    Attributes:
+        before: the account's charge now.
+        after: its charge with the event; infinite where the account cannot bear such an event at all.
+        cap: what the charge may not exceed.
+    """
+
+    before: float
+    after: float
+    cap: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the account can bear the event now."""
+        return self.after <= self.cap
+
+
+class PricedBudget(Budget, Protocol):
+    """A budget that says what an event would cost before it is reserved."""
+
+    def price(self, event: Any) -> Price:
+        """Return what the event would do; nothing is reserved."""
+        ...
+
+
 class Progress(Protocol):
     """Shows how far long work has come. Labels hold no personal value."""
 

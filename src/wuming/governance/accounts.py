@@ -22,6 +22,7 @@ from typing import Any, Literal, get_args
 from wuming.accounting.filter import RenyiFilter, add_curves, check_curve, check_parameters
 from wuming.core.canonical import digest
 from wuming.core.errors import BudgetExceeded, PrivacyParameterError
+from wuming.core.ports import Price
 from wuming.core.ports import Reservation as ReservationPort
 from wuming.governance.account_state import (
     AccountState,
@@ -250,6 +251,13 @@ class Accounts:
             transaction.append("account.refuse", refusal)
         raise _exceeded(state, before, after, failures)
 
+    def price(self, account: str, rdp: Sequence[float], failure: float = 0.0) -> Price:
+        """Return what an event would do to the account; nothing is written. See `reserve`."""
+        state = _known(replay(self._ledger.entries()), account)
+        spent, failures = state.curve("reserved", "committed"), state.failure("reserved", "committed") + failure
+        after = state.filter.charge(add_curves(spent, check_curve(rdp)), failures)
+        return Price(state.charge("reserved", "committed"), after, state.cap_epsilon)
+
     def commit(self, reservation: Reservation) -> None:
         """Say that the event has happened. One that was released before counts from now on: it was drawn after all."""
         with self._ledger.transaction() as transaction:
@@ -364,6 +372,11 @@ class AccountBudget:
         """Reserve one event whole; see `Accounts.reserve`."""
         described, rdp, failure = self.describe(event)
         return self.accounts.reserve(self.account, described, rdp, schedule, failure=failure)
+
+    def price(self, event: Any) -> Price:
+        """Return what the event would do to the account; nothing is written."""
+        _, rdp, failure = self.describe(event)
+        return self.accounts.price(self.account, rdp, failure)
 
 
 def _known(accounts: Mapping[str, AccountState], account: str) -> AccountState:

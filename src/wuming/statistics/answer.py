@@ -1,4 +1,4 @@
-"""What a question costs and how far off its answer will be, before it is drawn; and the answer, with its error bounds."""
+"""What a question costs and how far off its answer will be, before it is drawn; the answer, with error bounds."""
 
 from __future__ import annotations
 
@@ -99,12 +99,12 @@ class Estimate:
 
     Attributes:
         value: the figure; None where nothing useful can be said (a mean of a group that may be empty).
-        low, high: ends of the 95% interval.
+        low, high: ends of the 95% interval; None for a quantile, whose error is stated in rank.
     """
 
     value: float | int | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -124,18 +124,21 @@ class Answer:
         names: of the figures.
         rows: groups, in the order that the query asks for.
         cost: what the answer cost.
+        errors: how far off each figure is, as it was known before.
     """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     cost: Cost
+    errors: tuple[ExpectedError, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as a JSON object."""
         return {
             "rows": [self._row(row) for row in self.rows],
             "cost": self.cost.as_json(),
+            "errors": [vars(error) for error in self.errors],
             "intervals": ERROR_WORDS,
         }
 

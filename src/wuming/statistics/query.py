@@ -15,7 +15,7 @@ class Aggregate:
     """One figure of every group.
 
     Attributes:
-        figure: `count` (rows; with a column: rows where it is not missing), `distinct` (different values of the column),
+        figure: `count` (rows; with a column: rows where it is not missing), `distinct` (values of the column),
             `sum`, `mean`, `variance` (of the population, divided by the number of rows), `deviation` (its root) or
             `quantile`.
         column: of the table; None for `count` of all rows alone.
@@ -75,6 +75,17 @@ class AnyOf:
 
 
 Condition = Compare | OneOf | Missing | Not | AllOf | AnyOf
+
+
+def columns_of(condition: Condition) -> frozenset[str]:
+    """Return the columns that a condition looks at."""
+    match condition:
+        case Not(condition=inner):
+            return columns_of(inner)
+        case AllOf(conditions=parts) | AnyOf(conditions=parts):
+            return frozenset().union(*map(columns_of, parts))
+        case _:
+            return frozenset((condition.column,))
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,9 @@ COMMANDS: Mapping[str, Command] = {
         "anonymize", "Make a table k-anonymous, attack the result, and measure its risk before and after.", _STEPS
     ),
     "hierarchy": Command("hierarchy", "Suggest how a column is made coarser, level by level.", _STEPS),
+    "query": Command(
+        "query", "Answer a question about a private table with noise, and charge it to the account of the data.", _STEPS
+    ),
     "train": Command("train", "Train a model privately on records of your own, or on MNIST.", _STEPS),
     "tune": Command(
         "tune", "Choose learning rate and clipping bound privately; epsilon is that of the whole choice.", _STEPS

@@ -1,0 +1,1 @@
+"""Answers about private tables as people ask for them and see them."""

@@ -1,0 +1,134 @@
+"""One question from the command line: the account that pays, the answer, and what goes on record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wuming.accounting.accountant import approximate_rdp
+from wuming.core.canonical import digest, digest_bytes
+from wuming.core.evidence import Evidence
+from wuming.core.storage import file_digest
+from wuming.governance.accounts import AccountBudget, Accounts, AccountStatus, account_id
+from wuming.governance.ledger import Ledger
+from wuming.statistics.answer import Answer, Quote
+from wuming.statistics.budget import MemoryBudget
+from wuming.statistics.contract import Contract
+from wuming.statistics.noise_plan import Noise
+from wuming.statistics.session import Session
+
+UNIT, RELATION = "subject", "add-or-remove-one"
+
+
+@dataclass(frozen=True)
+class QueryJob:
+    """What is asked, of which table, and who pays.
+
+    Attributes:
+        table: Parquet or CSV file.
+        sql: the question.
+        contract: of the table.
+        epsilon, delta, noise: of the answer.
+        lineage: of the account; None: from the table's name.
+        cap, cap_delta: of the account, if it is not open yet; half of δ is set aside for keys found privately.
+    """
+
+    table: Path
+    sql: str
+    contract: Contract
+    epsilon: float
+    delta: float
+    noise: Noise
+    lineage: str | None
+    cap: float
+    cap_delta: float
+
+    @property
+    def account_lineage(self) -> str:
+        """Name of the data in the ledger."""
+        if self.lineage is not None:
+            return self.lineage
+        name = re.sub(r"[^a-z0-9._-]+", "-", self.table.stem.lower()).strip("-._")
+        return name if name == self.table.stem.lower() else f"table-{digest_bytes(self.table.stem.encode())[7:19]}"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer, and how the account stands after it."""
+
+    answer: Answer
+    status: AccountStatus
+    opened: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return both as one JSON object."""
+        return self.answer.as_json() | {"account": self.status.as_json(), "opened": self.opened}
+
+    def words(self) -> str:
+        """Return how the account stands, in one line."""
+        status = self.status
+        opened = " (opened now)" if self.opened else ""
+        return (
+            f"account {status.account}{opened}: charge epsilon {status.spent_epsilon:.4g} of {status.cap_epsilon:.4g}, "
+            f"delta {status.delta:g}"
+        )
+
+
+def price_question(job: QueryJob) -> Quote:
+    """Return what the question costs; nothing is drawn, charged or opened.
+
+    Raises: as `Session.quote`.
+    """
+    accounts = Accounts(Ledger())
+    account = account_id(job.account_lineage, UNIT, RELATION)
+    known = any(status.account == account for status in accounts.all())
+    budget = _budget(accounts, account) if known else MemoryBudget(job.cap, job.cap_delta)
+    return Session(job.table, job.contract, budget).quote(
+        job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise
+    )
+
+
+def answer_question(job: QueryJob) -> Answered:
+    """Draw the answer, charge it to the data's account, and put it on record.
+
+    Raises: as `Session.ask`; a question that is refused opens no account.
+    """
+    price_question(job)
+    ledger = Ledger()
+    accounts = Accounts(ledger)
+    account = account_id(job.account_lineage, UNIT, RELATION)
+    opened = all(status.account != account for status in accounts.all())
+    if opened:
+        accounts.open(job.account_lineage, UNIT, RELATION, job.cap, job.cap_delta, failure_delta=job.cap_delta / 2)
+    session = Session(job.table, job.contract, _budget(accounts, account))
+    answer = session.ask(job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise)
+    ledger.record(_evidence(job, answer, account))
+    return Answered(answer, accounts.status(account), opened)
+
+
+def _budget(accounts: Accounts, account: str) -> AccountBudget:
+    return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
+
+
+def _evidence(job: QueryJob, answer: Answer, account: str) -> Evidence:
+    """What goes on record: what was shown about whom, and its cost; no text of the question, which may name people."""
+    shown = answer.as_json()
+    return Evidence(
+        kind="query",
+        subject=digest(shown),
+        claims={
+            "figures": list(answer.names),
+            "keys": list(answer.keys),
+            "groups": len(answer.rows),
+            "contract": {
+                "subject": job.contract.subject,
+                "max_rows": job.contract.max_rows,
+                "max_groups": job.contract.max_groups,
+            },
+            "cost": answer.cost.as_json(),
+            "account": account,
+        },
+        inputs=(file_digest(job.table),),
+    )

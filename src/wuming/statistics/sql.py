@@ -1,0 +1,365 @@
+"""SQL that can be answered privately, read into a `Query`; everything else is refused by name.
+
+    SELECT city, COUNT(*), AVG(spend) AS mean_spend, QUANTILE(spend, 0.9)
+    FROM orders WHERE age BETWEEN 18 AND 65 AND city <> 'x'
+    GROUP BY city HAVING COUNT(*) > 100 ORDER BY mean_spend DESC LIMIT 10
+
+COUNT(*), COUNT(c), COUNT(DISTINCT c), SUM, AVG, VAR_POP and VARIANCE (both of the population), STDDEV_POP and STDDEV,
+MEDIAN, QUANTILE(c, q), APPROX_QUANTILE(c, q), PERCENTILE_CONT(q) WITHIN GROUP (ORDER BY c). HAVING, ORDER BY and LIMIT
+look at noisy numbers alone, and cost nothing. The table's name is of no matter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from wuming.core.errors import MissingExtra, QueryRefused
+from wuming.statistics.checks import check_query
+from wuming.statistics.contract import Contract
+from wuming.statistics.query import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Compare,
+    Comparison,
+    Condition,
+    Figure,
+    Missing,
+    Not,
+    OneOf,
+    Order,
+    Query,
+    Scalar,
+)
+from wuming.statistics.source import ColumnKind
+
+LARGEST_TEXT: Final = 20_000
+_FLIPPED: Final[Mapping[Comparison, Comparison]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+_NAMES: Final = {"mean": "avg", "deviation": "stddev"}
+_INSTEAD: Final = {
+    "Join": ("a join of tables", "one row may then count for many persons; join before, and say whose rows they are"),
+    "Subquery": ("a query inside the query", "ask it by itself; each answer is charged"),
+    "With": ("WITH", "ask its parts by themselves"),
+    "Star": ("SELECT *", "rows of persons are never shown; ask for figures"),
+    "Distinct": ("SELECT DISTINCT", "group by the column, and count"),
+    "Window": ("a window function", "it shows single rows; group instead"),
+    "Min": ("MIN", "it shows one person's value; ask for QUANTILE(column, 0.01)"),
+    "Max": ("MAX", "it shows one person's value; ask for QUANTILE(column, 0.99)"),
+    "Case": ("CASE", "compute the column before, and give its bounds"),
+    "Like": ("LIKE", "list the values with IN"),
+    "Offset": ("OFFSET", "ask for all rows, and skip some"),
+    "Placeholder": ("a parameter", "write the value"),
+    "Parameter": ("a parameter", "write the value"),
+}
+_CLAUSES: Final = {"expressions", "from", "from_", "where", "group", "having", "order", "limit", "kind", "hint"}
+
+
+def parse_sql(text: str, contract: Contract, columns: Mapping[str, ColumnKind]) -> Query:
+    """Return the query that a text of SQL asks.
+
+    Args:
+        text: one SELECT, at most 20,000 characters.
+        contract: of the table.
+        columns: name → kind.
+
+    Raises:
+        QueryRefused: what is not in the grammar above, or fails `check_query`. No value of the text is repeated.
+        MissingExtra: without sqlglot.
+    """
+    if len(text) > LARGEST_TEXT:
+        raise QueryRefused(f"the question is longer than {LARGEST_TEXT:,} characters", help="Ask less at once.")
+    try:
+        query = _Reader(_select(text)).query()
+    except RecursionError:
+        raise QueryRefused("the question is nested too deep", help="Write a simpler one.") from None
+    check_query(query, contract, columns)
+    return query
+
+
+def _library() -> Any:
+    try:
+        import sqlglot
+    except ImportError as error:
+        raise MissingExtra(
+            "questions in SQL need the package sqlglot", help="Install it with: pip install 'wuming[statistics]'"
+        ) from error
+    return sqlglot
+
+
+def _select(text: str) -> Any:
+    """Return the one SELECT of a text."""
+    sqlglot = _library()
+    try:
+        statements = [one for one in sqlglot.parse(text, error_level=sqlglot.ErrorLevel.RAISE) if one is not None]
+    except RecursionError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the parser does with odd text, its message may repeat values
+        raise QueryRefused(
+            "the question cannot be read as SQL", help="Write SELECT figures FROM table [WHERE …] [GROUP BY …]."
+        ) from None
+    if len(statements) != 1:
+        raise QueryRefused(f"{len(statements)} statements were given", help="Ask one question at a time.")
+    select = statements[0]
+    if not isinstance(select, sqlglot.exp.Select):
+        raise QueryRefused(f"{_name(select)} is no plain SELECT", help="Ask SELECT figures FROM table, one at a time.")
+    return select
+
+
+def _name(node: Any) -> str:
+    return type(node).__name__.upper()
+
+
+def _refuse(node: Any) -> QueryRefused:
+    """Return the refusal of a node that is not in the grammar: its kind, never its text."""
+    what, instead = _INSTEAD.get(type(node).__name__, (_name(node), "see the grammar in docs/statistics.md"))
+    return QueryRefused(f"{what} cannot be answered here", help=f"Instead: {instead}.")
+
+
+class _Reader:
+    """Reads one SELECT."""
+
+    def __init__(self, select: Any) -> None:
+        self._select = select
+        self._exp = _library().exp
+        self._aggregates: list[Aggregate] = []
+        self._names: dict[Any, str] = {}  # of expressions, for HAVING and ORDER BY
+
+    def query(self) -> Query:
+        """Return what it asks."""
+        args = {name: value for name, value in self._select.args.items() if value}
+        for name in ("with", "with_"):
+            if name in args:
+                raise _refuse(args[name])
+        for name in ("joins", "distinct", "windows", "offset", "laterals"):
+            if name in args:
+                raise _refuse(args[name][0] if isinstance(args[name], list) else args[name])
+        if odd := set(args) - _CLAUSES:
+            raise QueryRefused(f"the clause {min(odd).upper()} cannot be answered here", help="Leave it out.")
+        self._table(args.get("from_") or args.get("from"))
+        aliases = self._aliases()
+        keys = self._keys(args.get("group"), aliases)
+        self._figures(keys)
+        return Query(
+            aggregates=tuple(self._aggregates),
+            keys=tuple(keys),
+            where=self._condition(args["where"].this, self._column) if "where" in args else None,
+            having=self._condition(args["having"].this, self._shown) if "having" in args else None,
+            order=self._order(args.get("order")),
+            limit=self._limit(args.get("limit")),
+        )
+
+    def _table(self, clause: Any) -> None:
+        table = clause.this if clause is not None else None
+        if not isinstance(table, self._exp.Table) or table.args.get("joins"):
+            raise _refuse(table) if table is not None else QueryRefused("no table is named", help="Add FROM table.")
+
+    def _aliases(self) -> dict[str, Any]:
+        return {item.alias: item.this for item in self._select.expressions if isinstance(item, self._exp.Alias)}
+
+    def _keys(self, group: Any, aliases: Mapping[str, Any]) -> list[str]:
+        if group is None:
+            return []
+        if any(value for name, value in group.args.items() if name != "expressions"):
+            raise QueryRefused("this kind of GROUP BY cannot be answered here", help="Name the columns, one by one.")
+        keys = []
+        for item in group.expressions:
+            found = item
+            if isinstance(item, self._exp.Literal) and not item.is_string:
+                found = self._at(item)
+            elif isinstance(item, self._exp.Column) and item.name in aliases:
+                found = aliases[item.name]
+            keys.append(self._column(found))
+        if len(set(keys)) != len(keys):
+            raise QueryRefused("a column is grouped by twice", help="Name it once.")
+        return keys
+
+    def _figures(self, keys: list[str]) -> None:
+        taken = set(keys)
+        for item in self._select.expressions:
+            alias = item.alias if isinstance(item, self._exp.Alias) else ""
+            node = item.this if isinstance(item, self._exp.Alias) else item
+            if isinstance(node, self._exp.Column) and not isinstance(node.this, self._exp.Star):
+                name = self._column(node)
+                if name not in keys:
+                    raise QueryRefused(
+                        f"column {name!r} is shown, and is not in GROUP BY",
+                        help="Rows of persons are never shown; group by it, or ask for a figure.",
+                    )
+                self._names[node] = name
+                if alias:
+                    self._names[self._exp.column(alias)] = name
+                continue
+            figure, column, level = self._figure(node)
+            name = alias or _unique(_default_name(figure, column, level), taken)
+            taken.add(name)
+            self._aggregates.append(Aggregate(figure, column, name, level))
+            self._names[node] = name
+        if not self._aggregates:
+            raise QueryRefused("the question asks for no figure", help="Ask for COUNT(*), SUM, AVG, QUANTILE, ….")
+
+    def _figure(self, node: Any) -> tuple[Figure, str | None, float | None]:
+        exp = self._exp
+        if isinstance(node, exp.Count):
+            if node.args.get("expressions"):
+                raise QueryRefused("COUNT of several columns cannot be answered here", help="Count one column.")
+            inner = node.this
+            if isinstance(inner, exp.Star):
+                return "count", None, None
+            if isinstance(inner, exp.Distinct):
+                if len(inner.expressions) != 1:
+                    raise QueryRefused("COUNT(DISTINCT …) of several columns", help="Name one column.")
+                return "distinct", self._column(inner.expressions[0]), None
+            return "count", self._column(inner), None
+        simple: Mapping[Any, Figure] = {
+            exp.Sum: "sum",
+            exp.Avg: "mean",
+            exp.Variance: "variance",
+            exp.VariancePop: "variance",
+            exp.Stddev: "deviation",
+            exp.StddevPop: "deviation",
+        }
+        if type(node) in simple:
+            return simple[type(node)], self._column(node.this), None
+        if isinstance(node, exp.Median):
+            return "quantile", self._column(node.this), 0.5
+        if isinstance(node, exp.Quantile | exp.ApproxQuantile):
+            return "quantile", self._column(node.this), self._level(node.args.get("quantile"))
+        if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.PercentileCont):
+            ordered = node.expression.expressions if isinstance(node.expression, exp.Order) else []
+            if len(ordered) != 1 or ordered[0].args.get("desc"):
+                raise QueryRefused("PERCENTILE_CONT needs one column", help="WITHIN GROUP (ORDER BY column).")
+            return "quantile", self._column(ordered[0].this), self._level(node.this.this)
+        raise _refuse(node)
+
+    def _column(self, node: Any) -> str:
+        exp = self._exp
+        if not isinstance(node, exp.Column):
+            if isinstance(node, exp.Binary | exp.Func) and type(node).__name__ not in _INSTEAD:
+                raise QueryRefused(
+                    f"{_name(node)}: only columns stand here, no expressions",
+                    help="Compute the column before, and give its bounds.",
+                )
+            raise _refuse(node)
+        if isinstance(node.this, exp.Star):
+            raise _refuse(node.this)
+        return str(node.name)
+
+    def _shown(self, node: Any) -> str:
+        """Return the answer's column that an expression of HAVING or ORDER BY means."""
+        if node in self._names:
+            return self._names[node]
+        if isinstance(node, self._exp.Column):
+            return self._column(node)
+        if isinstance(node, self._exp.AggFunc | self._exp.WithinGroup):
+            raise QueryRefused("HAVING or ORDER BY asks for a figure that is not selected", help="Select it, too.")
+        raise _refuse(node)
+
+    def _level(self, node: Any) -> float:
+        value = self._literal(node)
+        if isinstance(value, bool | str):
+            raise QueryRefused("the level of a quantile is no number", help="QUANTILE(column, 0.9).")
+        return float(value)
+
+    def _condition(self, node: Any, named: Callable[[Any], str]) -> Condition:
+        exp = self._exp
+        comparisons: Mapping[Any, Comparison] = {
+            exp.EQ: "=",
+            exp.NEQ: "<>",
+            exp.LT: "<",
+            exp.LTE: "<=",
+            exp.GT: ">",
+            exp.GTE: ">=",
+        }
+        if isinstance(node, exp.Paren):
+            return self._condition(node.this, named)
+        if isinstance(node, exp.And):
+            return AllOf((self._condition(node.left, named), self._condition(node.right, named)))
+        if isinstance(node, exp.Or):
+            return AnyOf((self._condition(node.left, named), self._condition(node.right, named)))
+        if isinstance(node, exp.Not):
+            return Not(self._condition(node.this, named))
+        if type(node) in comparisons:
+            operator = comparisons[type(node)]
+            if self._is_literal(node.left):
+                return Compare(named(node.right), _FLIPPED[operator], self._literal(node.left))
+            return Compare(named(node.left), operator, self._literal(node.right))
+        if isinstance(node, exp.Between):
+            column, low, high = named(node.this), node.args["low"], node.args["high"]
+            return AllOf((Compare(column, ">=", self._literal(low)), Compare(column, "<=", self._literal(high))))
+        if isinstance(node, exp.In) and node.expressions:
+            return OneOf(named(node.this), tuple(self._literal(one) for one in node.expressions))
+        if isinstance(node, exp.In):
+            raise QueryRefused("IN with a query inside cannot be answered here", help="List the values.")
+        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+            return Missing(named(node.this))
+        raise _refuse(node)
+
+    def _is_literal(self, node: Any) -> bool:
+        exp = self._exp
+        return isinstance(node, exp.Literal | exp.Boolean) or (
+            isinstance(node, exp.Neg) and self._is_literal(node.this)
+        )
+
+    def _literal(self, node: Any) -> Scalar:
+        exp = self._exp
+        if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string:
+            return -_number(node.this.this)
+        if isinstance(node, exp.Boolean):
+            return bool(node.this)
+        if isinstance(node, exp.Literal):
+            return str(node.this) if node.is_string else _number(node.this)
+        raise QueryRefused("a column is compared with something that is no plain value", help="Write a value there.")
+
+    def _at(self, literal: Any) -> Any:
+        place = _number(literal.this)
+        if not isinstance(place, int) or not 1 <= place <= len(self._select.expressions):
+            raise QueryRefused("a position is not one of the selected columns", help="Count from 1, or use names.")
+        item = self._select.expressions[place - 1]
+        return item.this if isinstance(item, self._exp.Alias) else item
+
+    def _order(self, order: Any) -> tuple[Order, ...]:
+        found = []
+        for item in order.expressions if order is not None else ():
+            node = item.this
+            if isinstance(node, self._exp.Literal) and not node.is_string:
+                node = self._at(node)
+            found.append(Order(self._shown(node), bool(item.args.get("desc"))))
+        return tuple(found)
+
+    def _limit(self, limit: Any) -> int | None:
+        if limit is None:
+            return None
+        value = self._literal(limit.expression) if isinstance(limit, self._exp.Limit) else None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise QueryRefused("LIMIT is no whole number", help="LIMIT 10.")
+        return value
+
+
+def _default_name(figure: Figure, column: str | None, level: float | None) -> str:
+    if figure == "quantile":
+        return f"median_{column}" if level == 0.5 else f"quantile_{level:g}_{column}"
+    word = _NAMES.get(figure, figure)
+    return word if column is None else f"{word}_{column}"
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}_{number}", number + 1
+    return found
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise QueryRefused("a number in the question is not finite", help="Write plain numbers.")
+    return value
