@@ -31,6 +31,7 @@ ADVICE = {
     "InputTooLarge": "Split the input, or shorten what is over the limit.",
     "PrivacyParameterError": "Choose ε > 0 within the budget, and δ ≤ 1 / (10 × population).",
     "UnsupportedEvent": "Use a sampler and a mechanism that the accountant supports; it never guesses.",
+    "QueryRefused": "Ask what [statistics.md](statistics.md) lists; the message says what to ask instead.",
     "TableError": "Lower k or l, or name fewer quasi-identifiers.",
     "SelfCheckFailed": "Do not use the result. Nothing was released; report the numbers that are named.",
     "BudgetExceeded": "Lower ε, or have the account's owner raise its cap with `wuming budget grant`.",

@@ -56,7 +56,9 @@ def check_query(query: Query, contract: Contract, columns: Mapping[str, ColumnKi
                 "a condition on the subject's column asks about single persons", help="Leave it out of WHERE."
             )
         _check_listed(query.where, contract)
-    shown: dict[str, ColumnKind] = dict.fromkeys(names, "real") | {key: columns[key] for key in query.keys}
+    shown: dict[str, ColumnKind] = {key: columns[key] for key in query.keys}
+    for name in names:
+        shown[name] = "real"
     if query.having is not None:
         _check_condition(query.having, shown)
     for order in query.order:
@@ -103,7 +105,7 @@ def _check_key(key: str, contract: Contract, columns: Mapping[str, ColumnKind]) 
     elif kind not in ("text", "integer", "boolean"):
         raise QueryRefused(
             f"column {key!r} is {kind}, and has no public keys",
-            help="Group by text or whole numbers, or list the keys.",
+            help="Group by text or whole numbers, or list keys.",
         )
 
 

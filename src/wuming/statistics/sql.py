@@ -152,8 +152,12 @@ class _Reader:
 
     def _table(self, clause: Any) -> None:
         table = clause.this if clause is not None else None
-        if not isinstance(table, self._exp.Table) or table.args.get("joins"):
-            raise _refuse(table) if table is not None else QueryRefused("no table is named", help="Add FROM table.")
+        if table is None:
+            raise QueryRefused("no table is named", help="Add FROM table.")
+        if not isinstance(table, self._exp.Table):
+            raise _refuse(table)
+        if odd := {name for name, value in table.args.items() if value} - {"this", "alias", "db", "catalog"}:
+            raise QueryRefused(f"{min(odd).upper()} of a table cannot be answered here", help="Leave it out.")
 
     def _aliases(self) -> dict[str, Any]:
         return {item.alias: item.this for item in self._select.expressions if isinstance(item, self._exp.Alias)}
@@ -168,7 +172,7 @@ class _Reader:
             found = item
             if isinstance(item, self._exp.Literal) and not item.is_string:
                 found = self._at(item)
-            elif isinstance(item, self._exp.Column) and item.name in aliases:
+            elif isinstance(item, self._exp.Column) and isinstance(aliases.get(item.name), self._exp.Column):
                 found = aliases[item.name]
             keys.append(self._column(found))
         if len(set(keys)) != len(keys):

@@ -1,0 +1,119 @@
+"""`wuming query` as a person uses it: answers, quotes, charts, the account, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from wuming.app.cli.commands import cli
+from wuming.app.statistics.chart import draw
+from wuming.app.statistics.table import words
+from wuming.statistics.answer import Answer, Cost, Estimate, ExpectedError, Row
+
+pl = pytest.importorskip("polars")
+SQL = "SELECT city, COUNT(*), AVG(spend) FROM t GROUP BY city"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("WUMING_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    pl.DataFrame(
+        {
+            "user_id": [number % 300 for number in range(1200)],
+            "city": ["北京", "上海", "<b>"] * 400,
+            "spend": [float(number % 100) for number in range(1200)],
+        }
+    ).write_parquet("orders.parquet")
+    (tmp_path / "cities.csv").write_text("北京\n上海\n<b>\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(*words_):
+    return CliRunner().invoke(cli, ["query", "orders.parquet", *words_], catch_exceptions=True)
+
+
+TERMS = ["--subject", "user_id", "--bounds", "spend=0:100", "--max-rows", "20", "--max-groups", "3"]
+KEYS = ["--keys", "city=@cities.csv"]
+
+
+def test_answer_is_charged_and_on_record(folder):
+    found = run(SQL, "--epsilon", "2", *TERMS, *KEYS, "--json", "--chart", "a.svg")
+    assert found.exit_code == 0, found.output
+    answer = json.loads(found.output)
+    assert [row["keys"]["city"] for row in answer["rows"]] == ["北京", "上海", "<b>"]
+    assert answer["account"]["account"] == "orders/subject/add-or-remove-one"
+    assert answer["account"]["committed"] == 1
+    assert 2 <= answer["account"]["spent_epsilon"] < 2.2
+    assert answer["cost"]["epsilon"] == 2
+    assert answer["cost"]["sampler"] == "none"
+    picture = ElementTree.fromstring((folder / "a.svg").read_text(encoding="utf-8"))  # noqa: S314 - our own
+    assert "北京" in "".join(picture.itertext())
+    from wuming.governance.ledger import Ledger
+
+    entries = [entry.body for entry in Ledger().entries() if entry.kind == "evidence"]
+    assert [entry["kind"] for entry in entries] == ["query"]
+    assert entries[0]["claims"]["figures"] == ["count", "avg_spend"]
+    again = run(SQL, "--epsilon", "2", *TERMS, *KEYS)
+    assert "±" in again.output
+    assert "charge epsilon 4" in again.output
+
+
+def test_quote_charges_nothing_and_opens_nothing(folder):
+    found = run(SQL, "--epsilon", "1", *TERMS, *KEYS, "--quote", "--json")
+    assert json.loads(found.output)["fits"] is True
+    from wuming.governance.accounts import Accounts
+    from wuming.governance.ledger import Ledger
+
+    assert Accounts(Ledger()).all() == []
+    assert "3 groups, public" in run(SQL, "--epsilon", "1", *TERMS, *KEYS, "--quote").output
+
+
+def test_private_keys_take_a_delta(folder):
+    refused = run(SQL, "--epsilon", "2", *TERMS)
+    assert refused.exception is not None
+    found = run(SQL, "--epsilon", "5", "--delta", "1e-7", *TERMS, "--json", "--lineage", "shop")
+    answer = json.loads(found.output)
+    assert answer["account"]["account"] == "shop/subject/add-or-remove-one"
+    assert len(answer["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    "words_",
+    [
+        ["SELECT MAX(spend) FROM t", "--epsilon", "1", *TERMS],
+        [SQL, "--epsilon", "0", *TERMS, *KEYS],
+        [SQL, "--epsilon", "nan", *TERMS, *KEYS],
+        [SQL, "--epsilon", "1"],
+        [SQL, "--epsilon", "1", *TERMS, "--bounds", "spend"],
+        [SQL, "--epsilon", "1", *TERMS, *KEYS, "--chart", "a.png"],
+        [SQL, "--epsilon", "100", *TERMS, *KEYS],
+        ["SELECT COUNT(*) FROM t", "--epsilon", "1", "--subject", "nobody", "--max-rows", "3"],
+    ],
+)
+def test_refusals_charge_nothing(folder, words_):
+    found = run(*words_)
+    assert found.exit_code != 0
+    from wuming.governance.accounts import Accounts
+    from wuming.governance.ledger import Ledger
+
+    assert all(status.spent_epsilon == 0 for status in Accounts(Ledger()).all())
+
+
+def test_words_of_a_figure():
+    assert words(Estimate(12, 10, 14)) == "12 ± 2"
+    assert words(Estimate(1.5, 1.0, 3.0)) == "1.5 (1 to 3)"
+    assert words(Estimate(None, 0.0, 9.0)) == "too few rows to say"
+    assert words(Estimate(5.0, None, None)) == "5"
+
+
+def test_chart_escapes_and_survives_odd_figures():
+    rows = (Row(("<&>" * 20,), (Estimate(-5.0, -9.0, -1.0),)), Row(("b",), (Estimate(None, 0.0, 1.0),)))
+    rows += tuple(Row((str(n),), (Estimate(n, n - 1.0, n + 1.0),)) for n in range(80))
+    answer = Answer(("k",), ("n",), rows, Cost(1.0, 0.0, "laplace", 1.0), (ExpectedError("n", 1.0, "x"),))
+    text = draw(answer, "n")
+    assert draw(answer, "n") == text
+    assert "22 groups more" in "".join(ElementTree.fromstring(text).itertext())  # noqa: S314 - our own
