@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
+from wuming.mechanisms.laplace import Whole
 from wuming.statistics.answer import Estimate, ExpectedError
 from wuming.statistics.contract import Contract
-from wuming.statistics.exact import Whole
+from wuming.statistics.drawing import Drawn
 from wuming.statistics.noise_plan import NoisePlan, Pick, Tally, candidates, level_of, tally_of
 from wuming.statistics.query import Aggregate
 from wuming.statistics.tails import Reals, Spread, whole_half_width
@@ -25,9 +26,7 @@ def estimates(
     aggregate: Aggregate,
     plan: NoisePlan,
     contract: Contract,
-    tallies: Mapping[Tally, Whole],
-    picked: Mapping[Pick, Whole],
-    subjects: Whole,
+    drawn: Drawn,
 ) -> list[Estimate]:
     """Return one figure of every group.
 
@@ -35,22 +34,19 @@ def estimates(
         aggregate: the figure.
         plan: of the noise.
         contract: of the table.
-        tallies: noisy, [groups, coordinates].
-        picked: places of the candidates that were drawn, [groups].
-        subjects: noisy numbers of subjects where keys are private.
+        drawn: the noisy numbers.
     """
     if aggregate.figure == "quantile":
         assert aggregate.column is not None
         assert aggregate.level is not None
         points = candidates(*contract.bounds[aggregate.column])
-        return [
-            Estimate(points[place], None, None) for place in picked[Pick(aggregate.column, level_of(aggregate.level))]
-        ]
+        places = drawn.picked[Pick(aggregate.column, level_of(aggregate.level))]
+        return [Estimate(points[place], None, None) for place in places]
     tally = tally_of(aggregate, plan, contract)
     if tally is None:
         assert plan.rule is not None
-        return _counts(subjects, float(plan.rule.scale))
-    noisy, cells = tallies[tally], tally.cells(plan.noise)
+        return _counts(drawn.subjects, float(plan.rule.scale))
+    noisy, cells = drawn.tallies[tally], tally.cells(plan.noise)
     if cells == 1:  # plain counts under Laplace noise stay whole numbers
         return _counts(noisy[:, 0], plan.scale(tally))
     numbers = noisy / cells

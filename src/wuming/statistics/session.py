@@ -22,28 +22,24 @@ same question asked again: new noise on the same numbers is a new answer.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from wuming.accounting.events import EpsilonDelta, Event
 from wuming.core.canonical import digest
 from wuming.core.errors import QueryRefused
 from wuming.core.ports import PricedBudget, Reservation
 from wuming.crypto.random import SecureStream, new_key
-from wuming.mechanisms.laplace import Whole, laplace_mechanism
-from wuming.mechanisms.noisy_max import noisy_max, top_k
-from wuming.mechanisms.threshold import select_keys
-from wuming.mechanisms.whole_gaussian import whole_gaussian_mechanism
+from wuming.mechanisms.noisy_max import top_k
 from wuming.statistics.answer import Answer, Cost, Quote, Row
 from wuming.statistics.budget import PureBudget
 from wuming.statistics.checks import check_query
 from wuming.statistics.contract import Contract
+from wuming.statistics.drawing import draw
 from wuming.statistics.exact import Exact, Share, compute, public_groups
 from wuming.statistics.figures import estimates, expected_error
-from wuming.statistics.noise_plan import Noise, NoisePlan, Pick, Tally, make_noise_plan
+from wuming.statistics.noise_plan import Noise, NoisePlan, Tally, make_noise_plan
 from wuming.statistics.presenting import presented
 from wuming.statistics.query import Aggregate, Query, Scalar
 from wuming.statistics.source import Source, open_source
@@ -113,12 +109,10 @@ class Session:
         price = self.budget.price(plan.event)
         reservation = self.budget.reserve(plan.event, schedule=_schedule(plan.event))
         exact = self._computed(query, plan, reservation)
-        groups, tallies, picked, subjects = _drawn(exact, plan)
+        drawn = draw(exact, plan, _stream())
         reservation.commit()
-        figures = [
-            estimates(aggregate, plan, self.contract, tallies, picked, subjects) for aggregate in query.aggregates
-        ]
-        rows = [Row(keys, tuple(parts)) for keys, *parts in zip(groups, *figures, strict=True)]
+        figures = [estimates(aggregate, plan, self.contract, drawn) for aggregate in query.aggregates]
+        rows = [Row(keys, tuple(parts)) for keys, *parts in zip(drawn.groups, *figures, strict=True)]
         return Answer(
             keys=query.keys,
             names=tuple(aggregate.name for aggregate in query.aggregates),
@@ -213,41 +207,6 @@ class Session:
 
     def _cost(self, plan: NoisePlan, charge: float) -> Cost:
         return Cost(epsilon=plan.epsilon, delta=plan.delta, noise=plan.noise, charge=charge)
-
-
-def _drawn(
-    exact: Exact, plan: NoisePlan
-) -> tuple[Sequence[tuple[Scalar, ...]], dict[Tally, Whole], dict[Pick, Whole], Whole]:
-    """Draw everything: private keys first, then the noise of the groups that are shown."""
-    stream = _stream()
-    groups, shown, subjects = exact.groups, np.arange(len(exact.groups)), exact.subjects
-    if plan.rule is not None:
-        held = {place: int(count) for place, count in enumerate(exact.subjects.tolist()) if count > 0}
-        found = select_keys(stream, held, plan.rule)
-        shown, subjects = np.asarray(found.keys, dtype=np.int64), np.asarray(found.counts, dtype=np.int64)
-        order = sorted(range(len(shown)), key=lambda place: tuple(map(_sortable, groups[shown[place]])))
-        shown, subjects = shown[order], subjects[order]
-        groups = [groups[place] for place in shown]
-    tallies: dict[Tally, Whole] = {}
-    for tally, scale, sensitivity in plan.tallies:
-        values = exact.tallies[tally][shown]
-        if plan.noise == "gaussian":
-            tallies[tally], _ = whole_gaussian_mechanism(values, sigma=scale, sensitivity=sensitivity)
-        else:
-            tallies[tally], _ = laplace_mechanism(values, scale=scale, sensitivity=sensitivity)
-    picked = {}
-    for pick in plan.picks:
-        most = pick.weight * plan.max_rows
-        places = [
-            noisy_max(stream, -np.abs(scores), sensitivity=most, epsilon=plan.pick_epsilon)[0]
-            for scores in exact.scores[pick][shown]
-        ]
-        picked[pick] = np.asarray(places, dtype=np.int64)
-    return groups, tallies, picked, subjects
-
-
-def _sortable(key: Scalar) -> tuple[int, Scalar]:
-    return (1, key) if isinstance(key, str) else (0, key)
 
 
 def _schedule(event: Event) -> str:
