@@ -1,15 +1,21 @@
-"""diffprivlib's mechanisms. A server: `python -m wuming.benchmarks.peers.diffprivlib SOCKET`."""
+"""diffprivlib's mechanisms. A server: `python -m wuming.benchmarks.peers.diffprivlib SOCKET`.
+
+Version 0.6.6 imports its `models` first of all, which do not load with today's scikit-learn; its mechanisms need none
+of them, so an empty module stands in their place.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from wuming.benchmarks.house.protocol import Commands, serve
 
 
 def answers(kind: str, values: Sequence[float], bounds: Sequence[float], epsilon: float, times: int) -> list[float]:
     """Return so many answers of one kind about rows of one person each; see the server of OpenDP."""
+    sys.modules.setdefault("diffprivlib.models", ModuleType("diffprivlib.models"))
     from diffprivlib.mechanisms import Exponential, Geometric, Laplace  # type: ignore[import-not-found]
 
     low, high = map(float, bounds)
