@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from wuming.core.errors import QueryRefused
 from wuming.statistics.contract import Contract
@@ -13,6 +15,7 @@ from wuming.statistics.query import (
     AllOf,
     AnyOf,
     Compare,
+    Comparison,
     Condition,
     Missing,
     Not,
@@ -24,6 +27,7 @@ from wuming.statistics.query import (
 from wuming.statistics.source import ColumnKind
 
 LARGEST_NUMBER: Final = 1e100
+LARGEST_INTEGER: Final = (1 << 63) - 1
 _DEEPEST: Final = 32
 _NUMERIC: Final = ("sum", "mean", "variance", "deviation", "quantile")
 _FIGURES: Final = ("count", "distinct", *_NUMERIC)
@@ -63,14 +67,23 @@ def check_query(query: Query, contract: Contract, columns: Mapping[str, ColumnKi
         _check_condition(query.having, shown)
     for order in query.order:
         _known(order.name, shown, "ORDER BY names")
-    if query.limit is not None and (isinstance(query.limit, bool) or query.limit < 1):
-        raise QueryRefused("LIMIT is below 1", help="Ask for at least one row.")
+    limit = query.limit
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise QueryRefused("LIMIT is below 1, or no whole number", help="Ask for at least one row.")
 
 
 def _check_aggregate(aggregate: Aggregate, contract: Contract, columns: Mapping[str, ColumnKind]) -> None:
     figure, column = aggregate.figure, aggregate.column
     if figure not in _FIGURES:
         raise QueryRefused(f"unknown figure {figure!r}", help=f"Known: {', '.join(_FIGURES)}.")
+    level = aggregate.level
+    if (figure == "quantile") != (level is not None):
+        raise QueryRefused("a level belongs to a quantile, and to nothing else", help="QUANTILE(column, 0.9).")
+    if level is not None and not (isinstance(level, float) and 0.001 <= level <= 0.999):
+        raise QueryRefused(
+            "the level of a quantile is not from 0.001 to 0.999",
+            help="The smallest and the largest value show one person; ask for 0.01 or 0.99.",
+        )
     if column is None:
         if figure != "count":
             raise QueryRefused(f"{figure} needs a column", help="Name the column.")
@@ -84,14 +97,6 @@ def _check_aggregate(aggregate: Aggregate, contract: Contract, columns: Mapping[
                 f"{figure} of column {column!r}, which has no bounds",
                 help=f"Say between which public numbers it counts: --bounds {column}=LOW:HIGH.",
             )
-    level = aggregate.level
-    if (figure == "quantile") != (level is not None):
-        raise QueryRefused("a level belongs to a quantile, and to nothing else", help="QUANTILE(column, 0.9).")
-    if level is not None and not 0.001 <= level <= 0.999:
-        raise QueryRefused(
-            "the level of a quantile is not from 0.001 to 0.999",
-            help="The smallest and the largest value show one person; ask for 0.01 or 0.99.",
-        )
 
 
 def _check_key(key: str, contract: Contract, columns: Mapping[str, ColumnKind]) -> None:
@@ -122,6 +127,10 @@ def _check_condition(condition: Condition, columns: Mapping[str, ColumnKind], de
                 _check_condition(part, columns, depth + 1)
         case Missing(column=column):
             _known(column, columns, "a condition names")
+        case Compare(operator=operator) if operator not in get_args(Comparison):
+            raise QueryRefused("an unknown comparison", help=f"Known: {' '.join(get_args(Comparison))}.")
+        case OneOf(values=()):
+            raise QueryRefused("IN lists no values", help="List the values.")
         case Compare(column=column, value=value):
             _check_values(column, (value,), columns)
         case OneOf(column=column, values=values):
@@ -133,14 +142,20 @@ def _check_condition(condition: Condition, columns: Mapping[str, ColumnKind], de
 def _check_values(column: str, values: Iterable[Scalar], columns: Mapping[str, ColumnKind]) -> None:
     kind = _known(column, columns, "a condition names")
     for value in values:
-        if isinstance(value, float | int) and not abs(value) <= LARGEST_NUMBER:
+        if isinstance(value, float) and not abs(value) <= LARGEST_NUMBER:
             raise QueryRefused("a number in a condition is not finite, or too large", help="Use one below 1e100.")
+        if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+            raise QueryRefused("a whole number in a condition has over 64 bits", help="Write it as 1e30, for example.")
         if not _fits(kind, value):
             raise QueryRefused(
                 f"column {column!r} is {kind}, and is compared with something else",
                 help="Compare text with 'text', numbers with numbers, and days with 'YYYY-MM-DD'. Cells of CSV files "
                 "are text unless the column has --bounds.",
             )
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            raise QueryRefused("a text in a condition is no valid Unicode", help="Write it as UTF-8.")
+        if kind == "date" and isinstance(value, str) and not _is_day(value):
+            raise QueryRefused(f"column {column!r} is compared with something that is no day", help="'YYYY-MM-DD'.")
 
 
 def _check_listed(condition: Condition, contract: Contract) -> None:
@@ -170,7 +185,19 @@ def _fits(kind: ColumnKind, value: Scalar) -> bool:
         return kind == "boolean"
     if isinstance(value, str):
         return kind in ("text", "date")
-    return kind in ("integer", "real") and math.isfinite(value)
+    if isinstance(value, int):
+        return kind in ("integer", "real")
+    return isinstance(value, float) and kind in ("integer", "real") and math.isfinite(value)
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _known(column: str, columns: Mapping[str, ColumnKind], who: str) -> ColumnKind:

@@ -6,13 +6,19 @@
 
 COUNT(*), COUNT(c), COUNT(DISTINCT c), SUM, AVG, VAR_POP and VARIANCE (both of the population), STDDEV_POP and STDDEV,
 MEDIAN, QUANTILE(c, q), APPROX_QUANTILE(c, q), PERCENTILE_CONT(q) WITHIN GROUP (ORDER BY c). HAVING, ORDER BY and LIMIT
-look at noisy numbers alone, and cost nothing. The table's name is of no matter.
+look at noisy numbers alone, and cost nothing. The table's name is of no matter. Names are matched letter by letter.
+
+The reader knows every part of the syntax tree that it reads: a part that it does not know is refused, never ignored.
 """
 
 from __future__ import annotations
 
+import logging
 import math
+import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import cache
 from typing import Any, Final
 
 from wuming.core.errors import MissingExtra, QueryRefused
@@ -38,22 +44,65 @@ from wuming.statistics.source import ColumnKind
 LARGEST_TEXT: Final = 20_000
 _FLIPPED: Final[Mapping[Comparison, Comparison]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _NAMES: Final = {"mean": "avg", "deviation": "stddev"}
+_FIGURES: Final = "COUNT, SUM, AVG, VARIANCE, STDDEV, MEDIAN or QUANTILE of a column"
+_LIST: Final = "list the values with IN"
 _INSTEAD: Final = {
     "Join": ("a join of tables", "one row may then count for many persons; join before, and say whose rows they are"),
     "Subquery": ("a query inside the query", "ask it by itself; each answer is charged"),
+    "Select": ("a query inside the query", "ask it by itself; each answer is charged"),
+    "Exists": ("a query inside the query", "ask it by itself; each answer is charged"),
     "With": ("WITH", "ask its parts by themselves"),
     "Star": ("SELECT *", "rows of persons are never shown; ask for figures"),
     "Distinct": ("SELECT DISTINCT", "group by the column, and count"),
     "Window": ("a window function", "it shows single rows; group instead"),
+    "Filter": ("FILTER", "put the condition into WHERE"),
     "Min": ("MIN", "it shows one person's value; ask for QUANTILE(column, 0.01)"),
     "Max": ("MAX", "it shows one person's value; ask for QUANTILE(column, 0.99)"),
+    "StddevSamp": ("STDDEV_SAMP", "ask for STDDEV_POP, of the population"),
     "Case": ("CASE", "compute the column before, and give its bounds"),
-    "Like": ("LIKE", "list the values with IN"),
+    "Like": ("LIKE", _LIST),
+    "ILike": ("ILIKE", _LIST),
+    "SimilarTo": ("SIMILAR TO", _LIST),
+    "RegexpLike": ("a regular expression", _LIST),
+    "Is": ("IS with anything but NULL", "write column = TRUE or column = FALSE"),
+    "NullSafeEQ": ("IS NOT DISTINCT FROM", "use = and IS NULL"),
+    "NullSafeNEQ": ("IS DISTINCT FROM", "use <> and IS NULL"),
+    "Null": ("a comparison with NULL, which never holds,", "use IS NULL or IS NOT NULL"),
+    "Cast": ("a change of type", "write days as text, 'YYYY-MM-DD'; change a column's type before"),
+    "Literal": ("a value where a column belongs", "name a column"),
+    "Boolean": ("a value where a column belongs", "name a column"),
+    "Column": ("a column alone", "compare it with a value, such as column = TRUE"),
     "Offset": ("OFFSET", "ask for all rows, and skip some"),
     "Placeholder": ("a parameter", "write the value"),
     "Parameter": ("a parameter", "write the value"),
+    "SessionParameter": ("a parameter", "write the value"),
 }
-_CLAUSES: Final = {"expressions", "from", "from_", "where", "group", "having", "order", "limit", "kind", "hint"}
+_ARGUMENTS: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(known.split())
+    for name, known in {
+        "Count": "this expressions big_int",
+        "Star": "",
+        "Distinct": "expressions",
+        "Quantile": "this quantile",
+        "ApproxQuantile": "this quantile",
+        "PercentileCont": "this",
+        "WithinGroup": "this expression",
+        "Between": "this low high",
+        "In": "this expressions query unnest field",
+        "Column": "this table db catalog",
+        "Identifier": "this quoted",
+        "Alias": "this alias",
+        "Table": "this alias db catalog",
+        "TableAlias": "this",
+        "Ordered": "this desc",
+        "Order": "expressions",
+        "Limit": "expression",
+    }.items()
+}
+_CLAUSES: Final = {"expressions", "from", "from_", "where", "group", "having", "order", "limit", "hint"}
+_READING: ContextVar[bool] = ContextVar("_READING", default=False)
+# The parser logs text that it cannot read, and that may hold values.
+logging.getLogger("sqlglot").addFilter(lambda _: not _READING.get())
 
 
 def parse_sql(text: str, contract: Contract, columns: Mapping[str, ColumnKind]) -> Query:
@@ -70,10 +119,15 @@ def parse_sql(text: str, contract: Contract, columns: Mapping[str, ColumnKind]) 
     """
     if len(text) > LARGEST_TEXT:
         raise QueryRefused(f"the question is longer than {LARGEST_TEXT:,} characters", help="Ask less at once.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QueryRefused("the question is no valid Unicode", help="Write it as UTF-8.")
+    reading = _READING.set(True)
     try:
-        query = _Reader(_select(text)).query()
+        query = _Reader(_select(text), columns).query()
     except RecursionError:
         raise QueryRefused("the question is nested too deep", help="Write a simpler one.") from None
+    finally:
+        _READING.reset(reading)
     check_query(query, contract, columns)
     return query
 
@@ -88,11 +142,25 @@ def _library() -> Any:
     return sqlglot
 
 
+@cache
+def _dialect() -> Any:
+    """Return the parser's own dialect, in which nothing is read as something close to it.
+
+    NULLS FIRST is told apart from no word about NULL, and the variance of a sample from that of a population.
+    """
+    sqlglot = _library()
+    functions = {n: f for n, f in sqlglot.Parser.FUNCTIONS.items() if n not in ("VAR_SAMP", "VARIANCE_SAMP")}
+    parser = type("Parser", (sqlglot.Parser,), {"FUNCTIONS": functions})
+    base = sqlglot.Dialect
+    return type(base)("WumingSql", (base,), {"NULL_ORDERING": "nulls_are_last", "Parser": parser})
+
+
 def _select(text: str) -> Any:
     """Return the one SELECT of a text."""
     sqlglot = _library()
+    level = sqlglot.ErrorLevel.RAISE
     try:
-        statements = [one for one in sqlglot.parse(text, error_level=sqlglot.ErrorLevel.RAISE) if one is not None]
+        statements = [one for one in sqlglot.parse(text, _dialect(), error_level=level) if one is not None]
     except RecursionError:
         raise
     except Exception:  # noqa: BLE001 - whatever the parser does with odd text, its message may repeat values
@@ -108,20 +176,30 @@ def _select(text: str) -> Any:
 
 
 def _name(node: Any) -> str:
-    return type(node).__name__.upper()
+    """Return what SQL calls a node, never what stands in it."""
+    exp = _library().exp
+    if isinstance(node, exp.Anonymous):
+        name = str(node.name)
+        return f"the function {name.upper()}" if re.fullmatch(r"[A-Za-z_]\w{0,40}", name) else "a function"
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Binary):
+        return str(node.sql_name())
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
 
 
 def _refuse(node: Any) -> QueryRefused:
     """Return the refusal of a node that is not in the grammar: its kind, never its text."""
-    what, instead = _INSTEAD.get(type(node).__name__, (_name(node), "see the grammar in docs/statistics.md"))
+    if isinstance(node.this, _library().exp.Star) and type(node).__name__ == "Column":
+        node = node.this
+    what, instead = _INSTEAD.get(type(node).__name__, (_name(node), f"ask for {_FIGURES}; see docs/statistics.md"))
     return QueryRefused(f"{what} cannot be answered here", help=f"Instead: {instead}.")
 
 
 class _Reader:
     """Reads one SELECT."""
 
-    def __init__(self, select: Any) -> None:
+    def __init__(self, select: Any, columns: Mapping[str, ColumnKind]) -> None:
         self._select = select
+        self._columns = columns
         self._exp = _library().exp
         self._aggregates: list[Aggregate] = []
         self._names: dict[Any, str] = {}  # of expressions, for HAVING and ORDER BY
@@ -138,9 +216,10 @@ class _Reader:
         if odd := set(args) - _CLAUSES:
             raise QueryRefused(f"the clause {min(odd).upper()} cannot be answered here", help="Leave it out.")
         self._table(args.get("from_") or args.get("from"))
+        self._check_arguments()
         aliases = self._aliases()
         keys = self._keys(args.get("group"), aliases)
-        self._figures(keys)
+        self._figures(keys, aliases)
         return Query(
             aggregates=tuple(self._aggregates),
             keys=tuple(keys),
@@ -156,11 +235,23 @@ class _Reader:
             raise QueryRefused("no table is named", help="Add FROM table.")
         if not isinstance(table, self._exp.Table):
             raise _refuse(table)
-        if odd := {name for name, value in table.args.items() if value} - {"this", "alias", "db", "catalog"}:
-            raise QueryRefused(f"{min(odd).upper()} of a table cannot be answered here", help="Leave it out.")
+        if not isinstance(table.this, self._exp.Identifier):
+            raise _refuse(table.this)
+
+    def _check_arguments(self) -> None:
+        """Refuse what the parser understands beyond what is read here, such as SYMMETRIC of BETWEEN."""
+        for node in self._select.walk():
+            known = _ARGUMENTS.get(type(node).__name__)
+            if known is not None and (odd := {name for name, value in node.args.items() if value} - known):
+                extra = min(odd).strip("_").replace("_", " ").upper()
+                raise QueryRefused(f"{extra} of {_name(node)} cannot be answered here", help="Leave it out.")
 
     def _aliases(self) -> dict[str, Any]:
-        return {item.alias: item.this for item in self._select.expressions if isinstance(item, self._exp.Alias)}
+        items = [item for item in self._select.expressions if isinstance(item, self._exp.Alias)]
+        found = {item.alias: item.this for item in items}
+        if len(found) != len(items):
+            raise QueryRefused("two columns of the answer have one name", help="Give them different names with AS.")
+        return found
 
     def _keys(self, group: Any, aliases: Mapping[str, Any]) -> list[str]:
         if group is None:
@@ -179,8 +270,8 @@ class _Reader:
             raise QueryRefused("a column is grouped by twice", help="Name it once.")
         return keys
 
-    def _figures(self, keys: list[str]) -> None:
-        taken = set(keys)
+    def _figures(self, keys: list[str], aliases: Mapping[str, Any]) -> None:
+        taken = {*keys, *aliases}
         for item in self._select.expressions:
             alias = item.alias if isinstance(item, self._exp.Alias) else ""
             node = item.this if isinstance(item, self._exp.Alias) else item
@@ -192,6 +283,10 @@ class _Reader:
                         help="Rows of persons are never shown; group by it, or ask for a figure.",
                     )
                 self._names[node] = name
+                if alias != name and alias in self._columns:
+                    raise QueryRefused(
+                        f"column {name!r} is given the name of another column", help="Choose another name after AS."
+                    )
                 if alias:
                     self._names[self._exp.column(alias)] = name
                 continue
@@ -224,6 +319,11 @@ class _Reader:
             exp.Stddev: "deviation",
             exp.StddevPop: "deviation",
         }
+        if type(node) in simple and isinstance(node.this, exp.Distinct):
+            raise QueryRefused(
+                f"DISTINCT in {_name(node)} cannot be answered here",
+                help="Leave it out, or ask COUNT(DISTINCT column).",
+            )
         if type(node) in simple:
             return simple[type(node)], self._column(node.this), None
         if isinstance(node, exp.Median):
@@ -240,7 +340,13 @@ class _Reader:
     def _column(self, node: Any) -> str:
         exp = self._exp
         if not isinstance(node, exp.Column):
-            if isinstance(node, exp.Binary | exp.Func) and type(node).__name__ not in _INSTEAD:
+            known = type(node).__name__ in _INSTEAD
+            if isinstance(node, exp.AggFunc) and not known:
+                raise QueryRefused(
+                    f"{_name(node)} stands where a column belongs",
+                    help="Name a column; figures stand in SELECT and HAVING.",
+                )
+            if isinstance(node, exp.Binary | exp.Func) and not known:
                 raise QueryRefused(
                     f"{_name(node)}: only columns stand here, no expressions",
                     help="Compute the column before, and give its bounds.",
@@ -256,7 +362,7 @@ class _Reader:
             return self._names[node]
         if isinstance(node, self._exp.Column):
             return self._column(node)
-        if isinstance(node, self._exp.AggFunc | self._exp.WithinGroup):
+        if isinstance(node, self._exp.AggFunc | self._exp.WithinGroup) and type(node).__name__ not in _INSTEAD:
             raise QueryRefused("HAVING or ORDER BY asks for a figure that is not selected", help="Select it, too.")
         raise _refuse(node)
 
@@ -279,23 +385,24 @@ class _Reader:
         if isinstance(node, exp.Paren):
             return self._condition(node.this, named)
         if isinstance(node, exp.And):
-            return AllOf((self._condition(node.left, named), self._condition(node.right, named)))
+            return AllOf(tuple(self._condition(part, named) for part in node.flatten(unnest=False)))
         if isinstance(node, exp.Or):
-            return AnyOf((self._condition(node.left, named), self._condition(node.right, named)))
+            return AnyOf(tuple(self._condition(part, named) for part in node.flatten(unnest=False)))
         if isinstance(node, exp.Not):
             return Not(self._condition(node.this, named))
         if type(node) in comparisons:
             operator = comparisons[type(node)]
-            if self._is_literal(node.left):
-                return Compare(named(node.right), _FLIPPED[operator], self._literal(node.left))
-            return Compare(named(node.left), operator, self._literal(node.right))
+            left, right = node.left.unnest(), node.right.unnest()
+            if self._is_literal(left):
+                return Compare(named(right), _FLIPPED[operator], self._literal(left))
+            return Compare(named(left), operator, self._literal(right))
         if isinstance(node, exp.Between):
             column, low, high = named(node.this), node.args["low"], node.args["high"]
             return AllOf((Compare(column, ">=", self._literal(low)), Compare(column, "<=", self._literal(high))))
         if isinstance(node, exp.In) and node.expressions:
             return OneOf(named(node.this), tuple(self._literal(one) for one in node.expressions))
         if isinstance(node, exp.In):
-            raise QueryRefused("IN with a query inside cannot be answered here", help="List the values.")
+            raise QueryRefused("IN without values, or with a query inside, cannot be answered", help="List the values.")
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             return Missing(named(node.this))
         raise _refuse(node)
@@ -314,6 +421,8 @@ class _Reader:
             return bool(node.this)
         if isinstance(node, exp.Literal):
             return str(node.this) if node.is_string else _number(node.this)
+        if type(node).__name__ in _INSTEAD and not isinstance(node, exp.Column):
+            raise _refuse(node)
         raise QueryRefused("a column is compared with something that is no plain value", help="Write a value there.")
 
     def _at(self, literal: Any) -> Any:
@@ -335,7 +444,10 @@ class _Reader:
     def _limit(self, limit: Any) -> int | None:
         if limit is None:
             return None
-        value = self._literal(limit.expression) if isinstance(limit, self._exp.Limit) else None
+        exp = self._exp
+        if not isinstance(limit, exp.Limit):
+            raise QueryRefused(f"{_name(limit)} cannot be answered here", help="Instead: LIMIT 10.")
+        value = self._literal(limit.expression) if isinstance(limit.expression, exp.Literal | exp.Neg) else None
         if isinstance(value, bool) or not isinstance(value, int):
             raise QueryRefused("LIMIT is no whole number", help="LIMIT 10.")
         return value
