@@ -155,6 +155,8 @@ REFUSED = {
     "SELECT COUNT(*) FILTER (WHERE age > 3) FROM t": "FILTER",
     "SELECT COUNT(DISTINCT city, age) FROM t": "several columns",
     "SELECT COUNT(city, age) FROM t": "several columns",
+    "SELECT COUNT() FROM t": "missing",
+    "SELECT COUNT(DISTINCT) FROM t": "several columns",
     "SELECT COUNT(1) FROM t": "a value where a column belongs",
     "SELECT FOO(spend) FROM t": "FOO",
     "SELECT ROUND(AVG(spend)) FROM t": "ROUND",

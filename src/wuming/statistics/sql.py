@@ -188,6 +188,8 @@ def _name(node: Any) -> str:
 
 def _refuse(node: Any) -> QueryRefused:
     """Return the refusal of a node that is not in the grammar: its kind, never its text."""
+    if node is None:
+        return QueryRefused("something is missing between two brackets", help="COUNT(*), or COUNT(column).")
     if isinstance(node.this, _library().exp.Star) and type(node).__name__ == "Column":
         node = node.this
     what, instead = _INSTEAD.get(type(node).__name__, (_name(node), f"ask for {_FIGURES}; see docs/statistics.md"))
