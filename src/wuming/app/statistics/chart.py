@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
-from wuming.app.statistics.table import number
+from rich.cells import cell_len, set_cell_size
+
+from wuming.app.statistics.table import shown, words
 from wuming.statistics.answer import ERROR_WORDS, Answer, Row
 
 _MOST_BARS = 60
-_LABELS, _BARS, _VALUES, _LINE, _TOP = 180, 420, 190, 22, 62
+_LABELS, _BARS, _VALUES, _LINE, _TOP = 180, 420, 250, 22, 62
 _LONGEST = 22
+"""Columns of a label; a Chinese character takes two."""
 
 
 def draw(answer: Answer, name: str) -> str:
@@ -35,9 +38,9 @@ def draw(answer: Answer, name: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" font-family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif" font-size="13">',
-        f"<title>{escape(name)} by {escape(', '.join(answer.keys) or 'nothing')}</title>",
+        f"<title>{escape(shown(name))} by {escape(shown(', '.join(answer.keys)) or 'nothing')}</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        f'<text x="12" y="26" font-size="16" font-weight="600" fill="#1a1f29">{escape(name)}</text>',
+        f'<text x="12" y="26" font-size="16" font-weight="600" fill="#1a1f29">{escape(shown(name))}</text>',
         '<text x="12" y="46" fill="#5b6472">bars with 95% intervals of the noise</text>',
         f'<line x1="{x(0)}" y1="{_TOP - 6}" x2="{x(0)}" y2="{_TOP + _LINE * len(rows)}" stroke="#9aa3b2"/>',
     ]
@@ -54,29 +57,25 @@ def draw(answer: Answer, name: str) -> str:
 
 def _bar(row: Row, place: int, y: int, x: object) -> list[str]:
     assert callable(x)
-    label = " · ".join(map(str, row.keys)) or "all"
-    short = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    label = " · ".join(map(shown, row.keys)) if row.keys else "all"
+    short = label if cell_len(label) <= _LONGEST else set_cell_size(label, _LONGEST - 1).rstrip() + "…"
     figure = row.figures[place]
     middle = y + _LINE / 2
     found = [
         f'<text x="{_LABELS - 8}" y="{middle + 4}" text-anchor="end" fill="#1a1f29">{escape(short)}'
         f"<title>{escape(label)}</title></text>"
     ]
-    text = "too few rows to say"
     if figure.value is not None:
         begin, end = sorted((float(x(0.0)), float(x(figure.value))))
         found.append(
             f'<rect x="{begin:.1f}" y="{y + 4}" width="{end - begin:.1f}" height="{_LINE - 8}" fill="#8fb3e0"/>'
         )
-        text = number(figure.value)
     if figure.low is not None and figure.high is not None and figure.value is not None:
         left, right = x(figure.low), x(figure.high)
         found.append(
             f'<path d="M{left} {middle}H{right}M{left} {middle - 4}v8M{right} {middle - 4}v8" stroke="#23406b" '
             'stroke-width="1.5" fill="none"/>'
         )
-        text += f" ({number(figure.low)} to {number(figure.high)})"
-    found.append(
-        f'<text x="{_LABELS + _BARS + 10}" y="{middle + 4}" fill="#1a1f29" font-size="12">{escape(text)}</text>'
-    )
+    text = escape(words(figure))
+    found.append(f'<text x="{_LABELS + _BARS + 10}" y="{middle + 4}" fill="#1a1f29" font-size="12">{text}</text>')
     return found
