@@ -31,7 +31,8 @@ def as_polars(condition: Condition, schema: Mapping[str, Any]) -> polars.Expr:
 
     Args:
         condition: checked against the table's columns.
-        schema: Polars type of each column; floats may hold NaN, dates are compared with ISO text.
+        schema: Polars type of each column; floats may hold NaN, dates are compared with ISO text. Moments of a time
+            zone are compared as the clock showed them there.
     """
     pl: Any = polars_library()
 
@@ -42,6 +43,8 @@ def as_polars(condition: Condition, schema: Mapping[str, Any]) -> polars.Expr:
             return expression.fill_nan(None)
         if kind in (pl.Categorical, pl.Enum):
             return expression.cast(pl.String)
+        if kind == pl.Datetime:
+            return expression.dt.replace_time_zone(None)
         return expression
 
     def value(column: str, scalar: Scalar) -> Any:
@@ -57,6 +60,8 @@ def as_polars(condition: Condition, schema: Mapping[str, Any]) -> polars.Expr:
     match condition:
         case Compare(column=column, operator=name, value=scalar):
             return _OPERATORS[name](cell(column), value(column, scalar))  # type: ignore[no-any-return]
+        case OneOf(column=column, values=values) if schema[column] == pl.String:
+            return cell(column).is_in(list(values))  # type: ignore[no-any-return]
         case OneOf(column=column, values=values):
             return _joined(pl.any_horizontal, [cell(column) == value(column, one) for one in values])
         case Missing(column=column):
