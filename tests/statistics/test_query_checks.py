@@ -142,6 +142,24 @@ def test_accepted(query):
     check_query(query, CONTRACT, COLUMNS)
 
 
+@pytest.mark.parametrize(
+    ("column", "keys", "words"),
+    [
+        ("city", ("x", "secret \ud800"), "Unicode"),
+        ("city", ("\ud83d", "\ude00"), "Unicode"),
+        ("age", (1, 1 << 63), "64 bits"),
+        ("age", (-(1 << 63),), "64 bits"),
+        ("spend", (10**400,), "64 bits"),
+        ("day", ("2026-01-01", "secret"), "no day"),
+        ("day", ("2026-02-30",), "no day"),
+    ],
+)
+def test_keys_that_no_cell_can_be(column, keys, words):
+    with pytest.raises(QueryRefused, match=words) as caught:
+        check_query(Query((COUNT,), (column,)), Contract("user_id", 1, keys={column: keys}), COLUMNS)
+    assert "secret" not in str(caught.value) + caught.value.help
+
+
 VALUES = st.one_of(st.text(max_size=3), st.integers(), st.floats(), st.booleans(), st.none())
 NAMES = st.sampled_from([*COLUMNS, "n", "nothing"])
 CONDITIONS = st.recursive(

@@ -107,11 +107,22 @@ def _check_key(key: str, contract: Contract, columns: Mapping[str, ColumnKind]) 
     if public is not None:
         if not _fits(kind, public[0]):
             raise QueryRefused(f"the public keys of column {key!r} are not {kind}", help="List values of its type.")
+        _check_public(key, public, kind)
     elif kind not in ("text", "integer", "boolean"):
         raise QueryRefused(
             f"column {key!r} is {kind}, and has no public keys",
             help="Group by text or whole numbers, or list keys.",
         )
+
+
+def _check_public(column: str, keys: tuple[Scalar, ...], kind: ColumnKind) -> None:
+    """Refuse keys that no cell of the column can be; all of them are of one type."""
+    if kind == "date" and not all(_is_day(str(key)) for key in keys):
+        raise QueryRefused(f"a public key of column {column!r} is no day", help="List days as 'YYYY-MM-DD'.")
+    if kind == "text" and not _is_unicode("".join(map(str, keys))):
+        raise QueryRefused(f"a public key of column {column!r} is no valid Unicode", help="Write it as UTF-8.")
+    if isinstance(keys[0], int) and any(abs(key) > LARGEST_INTEGER for key in keys):  # type: ignore[arg-type]
+        raise QueryRefused(f"a public key of column {column!r} has over 64 bits", help="Leave it out.")
 
 
 def _check_condition(condition: Condition, columns: Mapping[str, ColumnKind], depth: int = 0) -> None:
@@ -152,7 +163,7 @@ def _check_values(column: str, values: Iterable[Scalar], columns: Mapping[str, C
                 help="Compare text with 'text', numbers with numbers, and days with 'YYYY-MM-DD'. Cells of CSV files "
                 "are text unless the column has --bounds.",
             )
-        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        if isinstance(value, str) and not _is_unicode(value):
             raise QueryRefused("a text in a condition is no valid Unicode", help="Write it as UTF-8.")
         if kind == "date" and isinstance(value, str) and not _is_day(value):
             raise QueryRefused(f"column {column!r} is compared with something that is no day", help="'YYYY-MM-DD'.")
@@ -188,6 +199,14 @@ def _fits(kind: ColumnKind, value: Scalar) -> bool:
     if isinstance(value, int):
         return kind in ("integer", "real")
     return isinstance(value, float) and kind in ("integer", "real") and math.isfinite(value)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_day(text: str) -> bool:
