@@ -68,6 +68,14 @@ def test_the_named_figure_is_drawn():
     assert root.find(f"{SVG}title").text == "m by city"
 
 
+def test_long_figures_are_not_cut_off():
+    figure = Estimate(-123456789.123, -123460122.456, -123456700.789)
+    root = picture(Row(("a",), (figure,)))
+    (text,) = (text for text in root.iter(f"{SVG}text") if " to " in (text.text or ""))
+    assert float(text.get("x")) + 7 * len(text.text) <= float(root.get("width"))
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+
+
 def test_at_most_sixty_groups():
     root = picture(*(Row((place,), (Estimate(place, place - 1, place + 1),)) for place in range(83)))
     assert len(bars(root)) == 60

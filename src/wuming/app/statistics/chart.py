@@ -11,6 +11,8 @@ from wuming.statistics.answer import ERROR_WORDS, Answer, Row
 
 _MOST_BARS = 60
 _LABELS, _BARS, _VALUES, _LINE, _TOP = 180, 420, 250, 22, 62
+_CHARACTER = 7
+"""Width of a digit of the figures, at least."""
 _LONGEST = 22
 """Columns of a label; a Chinese character takes two."""
 
@@ -34,7 +36,8 @@ def draw(answer: Answer, name: str) -> str:
         return f"{_LABELS + (value - low) * scale:.1f}"
 
     height = _TOP + _LINE * len(rows) + 56
-    width = _LABELS + _BARS + _VALUES
+    longest = max((len(words(row.figures[place])) for row in rows), default=0)
+    width = _LABELS + _BARS + max(_VALUES, 20 + _CHARACTER * longest)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" font-family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif" font-size="13">',
