@@ -19,7 +19,7 @@ from wuming.anonymization.plan import Problem, TablePlan, contradictions
 from wuming.core.canonical import digest
 from wuming.core.errors import InputTooLarge, PlanError
 from wuming.core.reading import decode, open_file
-from wuming.core.yaml_positions import FieldPath, Position, YamlProblem, parse
+from wuming.core.yaml_positions import FieldPath, listed_problems, parse_file
 
 LARGEST_PLAN = 4 * 2**20
 """In bytes; a tree of categories may be long."""
@@ -59,12 +59,7 @@ def load_table_plan(path: Path) -> LoadedTablePlan:
 
 def read_table_plan(text: str, *, name: str) -> TablePlan:
     """Check a plan given as text; `name` stands for it in errors. Raises as `load_table_plan`."""
-    try:
-        value, positions = parse(text)
-    except YamlProblem as error:
-        raise PlanError(
-            f"{name}:{error.position.line}:{error.position.column}: {error.what}", help=error.help
-        ) from None
+    value, positions = parse_file(text, name=name)
     if not isinstance(value, dict):
         raise PlanError(
             f"{name}:1:1: a plan is a mapping of fields",
@@ -77,7 +72,10 @@ def read_table_plan(text: str, *, name: str) -> TablePlan:
         plan = TablePlan.model_validate_json(json.dumps(value), strict=True)
         problems = list(contradictions(plan))
     if plan is None or problems:
-        raise _refusal(name, problems, positions)
+        raise PlanError(
+            listed_problems(problems, positions, name=name, kind="plan"),
+            help="Correct these lines; docs/anonymization.md shows every field.",
+        )
     return plan
 
 
@@ -137,23 +135,3 @@ def _fields() -> set[str]:
         else:
             left += get_args(kind)
     return names
-
-
-def _refusal(name: str, problems: list[Problem], positions: Mapping[FieldPath, Position]) -> PlanError:
-    placed = [(_position(path, positions), path, what) for path, what in problems]
-    placed.sort(key=lambda problem: problem[0])
-    lines = [
-        f"{name}:{where.line}:{where.column}: {'.'.join(map(str, path)) or 'plan'} {what}"
-        for where, path, what in placed
-    ]
-    count = f"{len(lines)} problems in the plan" if len(lines) > 1 else "the plan does not fit"
-    return PlanError(
-        f"{count}\n  " + "\n  ".join(lines), help="Correct these lines; docs/anonymization.md shows every field."
-    )
-
-
-def _position(path: FieldPath, positions: Mapping[FieldPath, Position]) -> Position:
-    for length in range(len(path), -1, -1):
-        if path[:length] in positions:
-            return positions[path[:length]]
-    return Position(1, 1)

@@ -7,11 +7,13 @@ tags, duplicate keys (the last would win in silence), several documents, nesting
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
+from wuming.core.errors import PlanError
 
 FieldPath = tuple[str | int, ...]
 
@@ -76,6 +78,47 @@ def parse(text: str) -> tuple[Any, dict[FieldPath, Position]]:
             Position(1, 1),
             help="Check for control characters and numbers that are too large.",
         ) from None
+
+
+def parse_file(text: str, *, name: str) -> tuple[Any, dict[FieldPath, Position]]:
+    """Read the text of a file that people write, as `parse` does; `name` stands for the file in errors.
+
+    Raises:
+        PlanError: names the place of the first thing that cannot be read.
+    """
+    try:
+        return parse(text)
+    except YamlProblem as error:
+        raise PlanError(
+            f"{name}:{error.position.line}:{error.position.column}: {error.what}", help=error.help
+        ) from None
+
+
+def listed_problems(
+    problems: Iterable[tuple[FieldPath, str]], positions: Mapping[FieldPath, Position], *, name: str, kind: str
+) -> str:
+    """Return all problems of a file as one text, a line each, in the order of the file.
+
+    Args:
+        problems: field, and what is wrong with it.
+        positions: as `parse` returns them; a field that is not there stands where what holds it stands.
+        name: of the file.
+        kind: what the file is, such as `plan`.
+    """
+    placed = sorted(((position_of(path, positions), path, what) for path, what in problems), key=lambda one: one[0])
+    lines = [
+        f"{name}:{where.line}:{where.column}: {'.'.join(map(str, path)) or kind} {what}" for where, path, what in placed
+    ]
+    count = f"{len(lines)} problems in the {kind}" if len(lines) > 1 else f"the {kind} does not fit"
+    return f"{count}\n  " + "\n  ".join(lines)
+
+
+def position_of(path: FieldPath, positions: Mapping[FieldPath, Position]) -> Position:
+    """Return where a field stands, or else the nearest thing that holds it."""
+    for length in range(len(path), -1, -1):
+        if path[:length] in positions:
+            return positions[path[:length]]
+    return Position(1, 1)
 
 
 def _parse(text: str) -> tuple[Any, dict[FieldPath, Position]]:

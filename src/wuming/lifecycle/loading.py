@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from wuming.core.canonical import digest
 from wuming.core.errors import InputTooLarge, MissingFile, PlanError, PrivacyParameterError, WrongEncoding
-from wuming.core.yaml_positions import FieldPath, Position, YamlProblem, parse
+from wuming.core.yaml_positions import FieldPath, Position, listed_problems, parse_file
 from wuming.lifecycle.plan import Plan
 from wuming.lifecycle.plan_rules import Problem, cross_field_problems
 
@@ -61,12 +61,7 @@ def load_plan(path: Path) -> LoadedPlan:
 
 def load_plan_text(text: str, *, name: str, base_folder: Path) -> LoadedPlan:
     """Check a plan given as YAML text; `name` stands for it in errors. Raises as `load_plan`."""
-    try:
-        value, positions = parse(text)
-    except YamlProblem as error:
-        raise PlanError(
-            f"{name}:{error.position.line}:{error.position.column}: {error.what}", help=error.help
-        ) from None
+    value, positions = parse_file(text, name=name)
     if not isinstance(value, dict):
         raise PlanError(
             f"{name}:1:1: a plan is a mapping of sections, found {_kind(value)}",
@@ -200,13 +195,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _refuse(name: str, problems: list[Problem], positions: Mapping[FieldPath, Position]) -> None:
-    lines = []
-    for problem in sorted(problems, key=lambda problem: _position(problem.path, positions)):
-        position = _position(problem.path, positions)
-        field = ".".join(map(str, problem.path)) or "plan"
-        lines.append(f"{name}:{position.line}:{position.column}: {field} {problem.what}")
-    count = f"{len(problems)} problems in the plan" if len(problems) > 1 else "the plan does not fit"
-    message = f"{count}\n  " + "\n  ".join(lines)
+    found = ((problem.path, problem.what) for problem in problems)
+    message = listed_problems(found, positions, name=name, kind="plan")
     if all(problem.path in _PRIVACY_FIELDS and problem.guarantee for problem in map(_judged, problems)):
         raise PrivacyParameterError(
             message, help="Choose values for which a guarantee exists; docs/plan.md lists them."
@@ -218,13 +208,6 @@ def _judged(problem: Problem) -> Problem:
     """Mark range errors of privacy parameters, which are asked-for guarantees that do not exist."""
     ranged = problem.what.startswith(("must be greater", "must be less", "must be a finite"))
     return Problem(problem.path, problem.what, guarantee=problem.guarantee or ranged)
-
-
-def _position(path: FieldPath, positions: Mapping[FieldPath, Position]) -> Position:
-    for length in range(len(path), -1, -1):
-        if path[:length] in positions:
-            return positions[path[:length]]
-    return Position(1, 1)
 
 
 def _shown(value: Any) -> str:

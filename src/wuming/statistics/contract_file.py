@@ -25,7 +25,7 @@ from typing import Any, Final, get_args
 
 from wuming.core.errors import InputTooLarge, PlanError, PrivacyParameterError
 from wuming.core.reading import decode, open_file
-from wuming.core.yaml_positions import FieldPath, Position, YamlProblem, parse
+from wuming.core.yaml_positions import FieldPath, Position, listed_problems, parse_file
 from wuming.statistics.checks import LARGEST_INTEGER, LARGEST_NUMBER
 from wuming.statistics.contract import LARGEST_ROWS, Contract
 from wuming.statistics.key_lists import key_file, typed
@@ -64,11 +64,7 @@ def load_metadata(path: Path) -> tuple[Contract, Terms]:
         raise InputTooLarge(
             f"the contract is larger than {LARGEST_CONTRACT >> 20} MiB: {path}", help="Put lists of keys into files."
         )
-    try:
-        value, positions = parse(decode(data, path))
-    except YamlProblem as problem:
-        place = f"{path}:{problem.position.line}:{problem.position.column}"
-        raise PlanError(f"{place}: {problem.what}", help=problem.help) from None
+    value, positions = parse_file(decode(data, path), name=str(path))
     if not isinstance(value, dict):
         raise PlanError(f"{path}:1:1: a contract is a mapping of fields", help="Begin with subject: and max_rows:.")
     return _Reader(path, positions).read(value)
@@ -123,7 +119,7 @@ class _Reader:
 
     def __init__(self, path: Path, positions: Mapping[FieldPath, Position]) -> None:
         self._file, self._positions = path, positions
-        self._problems: list[tuple[Position, str]] = []
+        self._problems: list[tuple[FieldPath, str]] = []
 
     def read(self, fields: Mapping[str, Any]) -> tuple[Contract, Terms]:
         """Return contract and terms, or raise all problems at once."""
@@ -214,17 +210,14 @@ class _Reader:
         return None
 
     def _problem(self, path: FieldPath, what: str) -> None:
-        where = next(self._positions[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self._positions)
-        self._problems.append((where, f"{'.'.join(map(str, path))} {what}"))
+        self._problems.append((path, what))
 
     def _raise(self) -> None:
-        if not self._problems:
-            return
-        lines = [f"{self._file}:{where.line}:{where.column}: {what}" for where, what in sorted(self._problems)]
-        count = f"{len(lines)} problems in the contract" if len(lines) > 1 else "the contract does not fit"
-        raise PlanError(
-            f"{count}\n  " + "\n  ".join(lines), help="Correct these lines; docs/statistics.md shows every field."
-        )
+        if self._problems:
+            raise PlanError(
+                listed_problems(self._problems, self._positions, name=str(self._file), kind="contract"),
+                help="Correct these lines; docs/statistics.md shows every field.",
+            )
 
 
 def _is_number(value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from wuming.core.errors import InputTooLarge, PlanError, WrongEncoding
 from wuming.core.reading import open_file
-from wuming.core.yaml_positions import FieldPath, Position, YamlProblem, parse
+from wuming.core.yaml_positions import FieldPath, Position, listed_problems, parse_file, position_of
 from wuming.deidentification.kinds import KINDS
 from wuming.deidentification.normalisation import canonical_value
 from wuming.deidentification.operators import OPTIONS, Setting
@@ -88,12 +88,7 @@ def find_policy(name: str) -> Policy:
 
 def load_policy_text(text: str, *, name: str) -> Policy:
     """Check a policy given as YAML text; `name` stands for it in errors. Raises as `load_policy`."""
-    try:
-        value, positions = parse(text)
-    except YamlProblem as error:
-        raise PlanError(
-            f"{name}:{error.position.line}:{error.position.column}: {error.what}", help=error.help
-        ) from None
+    value, positions = parse_file(text, name=name)
     return _Reader(name, positions).policy(value if value is not None else {})
 
 
@@ -102,7 +97,7 @@ class _Reader:
 
     def __init__(self, name: str, positions: Mapping[FieldPath, Position]) -> None:
         self._file, self._positions = name, positions
-        self._problems: list[tuple[Position, str]] = []
+        self._problems: list[tuple[FieldPath, str]] = []
 
     def policy(self, value: Any) -> Policy:
         """Return the policy, or raise all problems at once."""
@@ -177,7 +172,7 @@ class _Reader:
             score = self._score(fields, "score", 1.0 if words else 0.6, path)
             if len(self._problems) > before:
                 continue
-            source = f"{self._file}:{self._position(path).line}"
+            source = f"{self._file}:{position_of(path, self._positions).line}"
             try:
                 found.append(Own(name, kind, regex, words, checksum, context, score, source).specification())
             except ExpressionProblem as error:
@@ -309,20 +304,11 @@ class _Reader:
                 self._problem((*path, name), f"unknown key; {hint}")
 
     def _problem(self, path: FieldPath, what: str) -> None:
-        field = ".".join(map(str, path)) or "policy"
-        self._problems.append((self._position(path), f"{field} {what}"))
-
-    def _position(self, path: FieldPath) -> Position:
-        for length in range(len(path), -1, -1):
-            if path[:length] in self._positions:
-                return self._positions[path[:length]]
-        return Position(1, 1)
+        self._problems.append((path, what))
 
     def _raise(self) -> None:
-        if not self._problems:
-            return
-        lines = [f"{self._file}:{where.line}:{where.column}: {what}" for where, what in sorted(self._problems)]
-        count = f"{len(lines)} problems in the policy" if len(lines) > 1 else "the policy does not fit"
-        raise PlanError(
-            f"{count}\n  " + "\n  ".join(lines), help="Correct these lines; docs/deidentification.md shows every field."
-        )
+        if self._problems:
+            raise PlanError(
+                listed_problems(self._problems, self._positions, name=self._file, kind="policy"),
+                help="Correct these lines; docs/deidentification.md shows every field.",
+            )
