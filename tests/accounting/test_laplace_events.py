@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wuming.accounting.accountant import approximate_rdp, epsilon, rdp
-from wuming.accounting.events import Composed, DiscreteLaplace, EpsilonDelta, Gaussian, event_from_json
+from wuming.accounting.events import (
+    Composed,
+    DiscreteLaplace,
+    EpsilonDelta,
+    Gaussian,
+    RepeatAndSelect,
+    event_from_json,
+)
 from wuming.accounting.filter import RenyiFilter
 from wuming.accounting.laplace import discrete_laplace_divergence, randomised_response_divergence
 from wuming.core.errors import PrivacyParameterError, UnsupportedEvent
@@ -75,6 +82,14 @@ def test_failure_is_told_apart_and_never_forgotten():
     assert approximate_rdp(Gaussian(1.0))[1] == 0
     with pytest.raises(UnsupportedEvent):
         rdp(event)
+
+
+def test_private_selection_fails_as_often_as_it_runs():
+    """Ten runs on average fail ten times as often; to count one run's failure is the broken twin."""
+    one, selected = EpsilonDelta(0.1, 1e-7), RepeatAndSelect(EpsilonDelta(0.1, 1e-7), 10.0, 1.0)
+    failure = approximate_rdp(selected)[1]
+    assert failure == pytest.approx(1e-6)
+    assert failure > approximate_rdp(one)[1]
 
 
 def test_filter_sets_failures_aside():

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from wuming.crypto.random import SecureStream
-from wuming.statistics.bounding import _own_order, within_groups, within_rows
+from wuming.statistics.bounding import _own_order, within_groups, within_random_groups, within_rows
 
 KEY = b"a key of thirty-two bytes, test."
 
@@ -110,3 +111,60 @@ def test_nothing():
     empty = np.zeros(0, dtype=np.int64)
     assert within_groups(empty, empty.astype(np.uint64), empty, count=3, most=1).size == 0
     assert within_rows(empty, SecureStream(KEY, "none"), most=1).size == 0
+
+
+class Words:
+    """A stream that gives the same word always, so that the order of pairs alone decides."""
+
+    def uint64(self, n):
+        return np.zeros(n, dtype=np.uint64)
+
+
+@given(tables, st.integers(1, 5))
+def test_private_groups_are_within_the_limit(table, most):
+    subjects, groups = map(np.array, table)
+    kept = within_random_groups(subjects, groups, SecureStream(KEY, "private"), most=most)
+    for person, found in plain_groups(subjects.tolist(), groups.tolist(), kept).items():
+        assert len(found) == min(most, len(set(groups[subjects == person].tolist())))
+        assert all(kept[(subjects == person) & (groups == group)].all() for group in found)
+
+
+def numbered(keys):
+    """Private numbers of keys: they depend on which keys occur."""
+    return np.unique(np.array(keys), return_inverse=True)[1]
+
+
+def differs(choose, table, most):
+    """Whether some subject that goes, and takes keys of its own along, changes which groups of others are kept."""
+    subjects, keys = np.array([s for s, _ in table]), [k for _, k in table]
+    whole = choose(subjects, numbered(keys), most)
+    for gone in set(subjects.tolist()):
+        stay = subjects != gone
+        left = [key for key, stays in zip(keys, stay, strict=True) if stays]
+        if stay.any() and (whole[stay] != choose(subjects[stay], numbered(left), most)).any():
+            return True
+    return False
+
+
+TABLE = [(person, f"k{(person * 7 + step * 5) % 23}") for person in range(12) for step in range(6)]
+TABLE += [(12, f"j{number:02d}") for number in range(20)]  # whose keys nobody else has, in front of all others
+
+
+def test_one_key_more_changes_nobody_elses_private_groups():
+    def by_chance(subjects, groups, most):
+        return within_random_groups(subjects, groups, Words(), most=most)
+
+    def by_number(subjects, groups, most):
+        """The broken twin: an order that is made from numbers which depend on everybody's keys."""
+        return within_groups(subjects, looks_random(subjects), groups, count=int(groups.max()) + 1, most=most)
+
+    assert not differs(by_chance, TABLE, 2)
+    assert differs(by_number, TABLE, 2)
+
+
+def test_private_groups_are_chosen_evenly():
+    people = 20_000
+    subjects, groups = np.repeat(np.arange(people), 7), np.tile(np.arange(7), people)
+    kept = within_random_groups(subjects, groups, SecureStream(KEY, "even"), most=2)
+    counts = np.bincount(groups[kept], minlength=7)
+    assert stats.chisquare(counts).pvalue > 1e-6

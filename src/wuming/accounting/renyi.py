@@ -62,8 +62,8 @@ def failure_probability(event: Event, relation: str) -> float:
             return min(1.0, delta * (1 + math.exp(min(epsilon, 700.0)))) if relation == REPLACE else delta
         case Composed(events=events):
             return math.fsum(failure_probability(part, relation) for part in events)
-        case RepeatAndSelect(event=part):
-            return failure_probability(part, relation)
+        case RepeatAndSelect(event=part, mean=mean):
+            return min(1.0, mean * failure_probability(part, relation))  # a union bound over K runs, E[K] of them
     return 0.0
 
 

@@ -1,8 +1,9 @@
 """Which rows count: at most so many groups and rows of one subject, chosen by looking at that subject's rows alone.
 
-A subject that comes or goes changes nobody else's rows: its groups are ordered by a hash of its own, and its rows by
-random numbers that are independent of the data. That is what makes the sensitivities of `noise_plan` true. A choice by
-position in the file would not: one row more would move all others.
+A subject that comes or goes changes nobody else's rows: public groups are ordered by a hash of the subject's own, and
+rows and private groups by random numbers that are independent of the data. That is what makes the sensitivities of
+`noise_plan` true. A choice by position in the file would not, as one row more would move all others; nor would one by
+numbers of private groups, as one key more would change them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ def within_groups(subjects: Codes, hashes: NDArray[np.uint64], groups: Codes, *,
     Args:
         subjects: [n] numbers of the subjects, from 0, with few gaps.
         hashes: [n] a number of the row's subject that looks random.
-        groups: [n] numbers of the groups, from 0 to count - 1.
-        count: number of groups, ≥ 1.
+        groups: [n] public numbers of the groups, from 0 to count - 1: the same whoever is in the data.
+        count: public number of groups, ≥ 1.
         most: groups of one subject, ≥ 1.
 
     Raises:
@@ -52,6 +53,23 @@ def within_groups(subjects: Codes, hashes: NDArray[np.uint64], groups: Codes, *,
     many = np.flatnonzero(held > most)
     last[many] = pairs[begin[many] + most - 1] & mask
     kept: Mask = place <= last[subjects]
+    return kept
+
+
+def within_random_groups(subjects: Codes, groups: Codes, stream: Stream, *, most: int) -> Mask:
+    """Say which rows are in one of `most` groups of their subject, chosen at random where there are more.
+
+    Args:
+        subjects: [n] numbers of the subjects, from 0, with few gaps.
+        groups: [n] numbers of the groups, from 0; any two in the same order whoever else is in the data.
+        stream: CSPRNG.
+        most: groups of one subject, ≥ 1.
+    """
+    if not len(subjects):
+        return np.ones(0, dtype=bool)
+    width = int(groups.max()) + 1
+    pairs, row_pair = np.unique(subjects * width + groups, return_inverse=True)
+    kept: Mask = within_rows(pairs // width, stream, most=most)[row_pair]
     return kept
 
 

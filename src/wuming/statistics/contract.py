@@ -11,7 +11,7 @@ from wuming.core.errors import PrivacyParameterError
 from wuming.statistics.query import Scalar
 
 LARGEST_ROWS = 1 << 20
-"""Largest `max_rows` of one subject: sums of 2³² subjects still fit in 62 bits."""
+"""Largest `max_rows` of one subject: in cells of `noise_plan` a sensitivity of 2⁴⁰."""
 
 
 @dataclass(frozen=True)

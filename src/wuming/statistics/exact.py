@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from wuming.core.errors import QueryRefused
 from wuming.crypto.random import SecureStream, new_key
-from wuming.statistics.bounding import Codes, within_groups, within_rows
+from wuming.statistics.bounding import Codes, within_groups, within_random_groups, within_rows
 from wuming.statistics.contract import Contract
-from wuming.statistics.noise_plan import CELLS, NoisePlan, Pick, Tally, candidates
+from wuming.statistics.noise_plan import NoisePlan, Pick, Tally, candidates
 from wuming.statistics.query import Query, Scalar, columns_of
 from wuming.statistics.source import Source, collected, polars_library
 
@@ -27,8 +27,6 @@ Whole = NDArray[np.int64]
 Keys = tuple[Scalar, ...]
 _ROWS_OF_A_PASS: Final = 1 << 23
 _LARGEST_GROUPS: Final = 1 << 20
-_LARGEST_QUANTILES: Final = 1 << 16
-_EXACT: Final = float(1 << 53)
 _HASH = "wuming hash"
 
 
@@ -81,18 +79,15 @@ def compute(source: Source, contract: Contract, query: Query, plan: NoisePlan, s
         share: the part of the table that is asked about; None for all of it.
 
     Raises:
-        QueryRefused: more groups than 2²⁰, or more scores than memory holds.
+        QueryRefused: more public groups than 2²⁰.
+        MalformedRecord: the rows cannot be read.
     """
     pl = polars_library()
     groups = public_groups(query, contract)
     known: dict[Keys, int] = {} if groups is None else {keys: place for place, keys in enumerate(groups)}
-    if groups is not None and len(plan.picks) * len(groups) > _LARGEST_QUANTILES:
-        raise QueryRefused("there are too many groups for a quantile of each", help="Group by fewer columns.")
     total = _Sums(plan, contract, groups is None)
     rows = int(collected(source.frame.select(pl.len())).item())
     passes = max(1, -(-rows // _ROWS_OF_A_PASS))
-    if rows * CELLS > _EXACT:
-        raise QueryRefused("the table has too many rows for exact sums", help="Ask about a part of it.")
     stream = SecureStream(new_key(), "rows and groups that count")
     seed = int(stream.uint64(1)[0])
     for number in range(passes):
@@ -122,7 +117,10 @@ def _pass(one: _Pass, known: dict[Keys, int], total: _Sums) -> None:
     if one.share is not None:
         keys = one.contract.keys[one.share.column]
         parts = _public_codes(frame[one.share.column], keys)
-        kept = within_groups(subjects, hashes, parts, count=len(keys), most=one.contract.max_groups)
+        kept = parts >= 0
+        kept[kept] = within_groups(
+            subjects[kept], hashes[kept], parts[kept], count=len(keys), most=one.contract.max_groups
+        )
         kept &= parts == keys.index(one.share.key)
         kept = _where(one, frame, kept)
     else:
@@ -132,7 +130,11 @@ def _pass(one: _Pass, known: dict[Keys, int], total: _Sums) -> None:
     inside = groups >= 0
     if not inside.all():
         frame, subjects, hashes, groups = _only(frame, subjects, hashes, inside, groups)
-    kept = within_groups(subjects, hashes, groups, count=max(1, len(places)), most=one.contract.max_groups)
+    most = one.contract.max_groups
+    if all(key in one.contract.keys for key in one.query.keys):
+        kept = within_groups(subjects, hashes, groups, count=len(places), most=most)
+    else:  # numbers of private groups depend on everybody's rows, so no order may be made from them
+        kept = within_random_groups(subjects, groups, one.stream, most=most)
     kept[kept] = within_rows(subjects[kept], one.stream, most=one.contract.max_rows)
     if not kept.all():
         frame, subjects, _, groups = _only(frame, subjects, hashes, kept, groups)
@@ -189,16 +191,26 @@ def _public_codes(series: Any, keys: Sequence[Scalar]) -> Codes:
     """Number the rows by a public list; -1 for what is not on it."""
     pl = polars_library()
     if isinstance(keys[0], str):
+        if series.dtype == pl.Datetime:  # the day that the clock showed there
+            series = series.dt.replace_time_zone(None).cast(pl.Date)
         codes = series.cast(pl.String).cast(pl.Enum(list(keys)), strict=False).to_physical().cast(pl.Int64)
     else:
-        codes = series.replace_strict(list(keys), list(range(len(keys))), default=None, return_dtype=pl.Int64)
+        # One type for column and list, as no narrower one need hold every key.
+        kind = {bool: pl.Boolean, int: pl.Int64}.get(type(keys[0]), pl.Float64)
+        if kind == pl.Int64 and not series.dtype.is_integer():
+            kind = pl.Float64
+        old = pl.Series(list(keys)).cast(kind)
+        new = pl.Series(range(len(keys)), dtype=pl.Int64)
+        codes = series.cast(kind, strict=False).replace_strict(old, new, default=None, return_dtype=pl.Int64)
     return np.asarray(codes.fill_null(-1).to_numpy(), dtype=np.int64)
 
 
 def _private_codes(series: Any) -> tuple[Codes, list[Scalar]]:
-    values = series.drop_nulls().unique().to_list()
-    if series.dtype.is_float():
-        values = [value for value in values if math.isfinite(value)]
+    """Number the rows by the values that occur, sorted: any two stand in the same order whoever else is there."""
+    pl = polars_library()
+    if series.dtype in (pl.Categorical, pl.Enum):
+        series = series.cast(pl.String)
+    values = series.drop_nulls().unique().sort().to_list()
     return (_public_codes(series, values), values) if values else (np.full(len(series), -1, dtype=np.int64), [])
 
 

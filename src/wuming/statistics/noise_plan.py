@@ -34,6 +34,7 @@ CELLS: Final = 1 << 20
 """Cells of one row's worth, where it is no plain count."""
 _CANDIDATES: Final = 1024
 _LARGEST_DENOMINATOR: Final = 1000
+_LARGEST_QUANTILES: Final = 1 << 16  # groups; each takes 1,025 scores
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def make_noise_plan(query: Query, contract: Contract, *, epsilon: float, delta: 
     tallies, picks = _tallies(query, contract, private), _picks(query)
     if any(pick.weight * contract.max_rows > LARGEST_SENSITIVITY for pick in picks):
         raise PrivacyParameterError("max_rows is too large for a quantile", help="Lower it, or use a level like 0.5.")
+    if picks and not private and math.prod(len(contract.keys[key]) for key in query.keys) > _LARGEST_QUANTILES:
+        raise QueryRefused("there are too many groups for a quantile of each", help="Group by fewer columns.")
     share = epsilon / (len(tallies) + len(picks) + private)
     rule = None
     if private:
