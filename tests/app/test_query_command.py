@@ -89,6 +89,9 @@ def test_private_keys_take_a_delta(folder):
         [SQL, "--epsilon", "nan", *TERMS, *KEYS],
         [SQL, "--epsilon", "1"],
         [SQL, "--epsilon", "1", *TERMS, "--bounds", "spend"],
+        [SQL, "--epsilon", "1", *TERMS, *KEYS, "--bounds", "spend=0:5"],
+        [SQL, "--epsilon", "1", *TERMS, *KEYS, *KEYS],
+        [SQL, *TERMS, *KEYS],
         [SQL, "--epsilon", "1", *TERMS, *KEYS, "--chart", "a.png"],
         [SQL, "--epsilon", "100", *TERMS, *KEYS],
         ["SELECT COUNT(*) FROM t", "--epsilon", "1", "--subject", "nobody", "--max-rows", "3"],
@@ -101,6 +104,17 @@ def test_refusals_charge_nothing(folder, words_):
     from wuming.governance.ledger import Ledger
 
     assert all(status.spent_epsilon == 0 for status in Accounts(Ledger()).all())
+
+
+def test_a_contract_may_hold_the_price(folder):
+    (folder / "orders.yaml").write_text(
+        "subject: user_id\nmax_rows: 20\nmax_groups: 3\nbounds: {spend: [0, 100]}\n"
+        "keys: {city: {file: cities.csv}}\nepsilon: 0.5\n",
+        encoding="utf-8",
+    )
+    assert json.loads(run(SQL, "--contract", "orders.yaml", "--json").output)["cost"]["epsilon"] == 0.5
+    assert json.loads(run(SQL, "--contract", "orders.yaml", "--epsilon", "1", "--json").output)["cost"]["epsilon"] == 1
+    assert run(SQL, "--contract", "orders.yaml", "--max-groups", "2").exit_code != 0
 
 
 def test_words_of_a_figure():

@@ -26,7 +26,6 @@ from wuming.statistics.contract_file import (
     bounds_of,
     keys_of,
     load_contract,
-    load_metadata,
 )
 from wuming.statistics.key_lists import LARGEST_FILE, key_file
 
@@ -77,17 +76,14 @@ def written(tmp_path):
 
 def test_a_contract_alone(written):
     path = written(WHOLE)
-    assert load_metadata(path) == (CONTRACT, Terms())
-    assert load_contract(path) == CONTRACT
-    assert load_contract(written("\ufeff" + BEGIN)) == Contract("user_id", 20)
+    assert load_contract(path) == (CONTRACT, Terms())
+    assert load_contract(written("\ufeff" + BEGIN))[0] == Contract("user_id", 20)
 
 
 def test_with_a_price(written):
     path = written(WHOLE + "epsilon: 1\ndelta: 1e-6\nnoise: gaussian\n")
-    assert load_metadata(path) == (CONTRACT, Terms(1.0, 1e-6, "gaussian"))
-    with pytest.raises(PlanError, match="not taken from the contract"):
-        load_contract(path)
-    assert load_metadata(written(BEGIN + "delta: 0\n"))[1] == Terms(delta=0.0)
+    assert load_contract(path) == (CONTRACT, Terms(1.0, 1e-6, "gaussian"))
+    assert load_contract(written(BEGIN + "delta: 0\n"))[1] == Terms(delta=0.0)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +125,7 @@ def test_with_a_price(written):
 def test_problems_are_named_with_their_places(written, text, places):
     path = written(text)
     with pytest.raises(PlanError) as caught:
-        load_metadata(path)
+        load_contract(path)
     message = str(caught.value)
     assert re.findall(re.escape(str(path)) + r":(\d+:\d+)", message) == places
     assert "secret" not in re.sub("secrets|secret unknown", "", message)
@@ -151,9 +147,9 @@ def test_problems_are_named_with_their_places(written, text, places):
 def test_files_that_cannot_be_read(written, data, error):
     path = written(data)
     with pytest.raises(error):
-        load_metadata(path)
+        load_contract(path)
     with pytest.raises(MissingFile):
-        load_metadata(path.parent / "absent.yaml")
+        load_contract(path.parent / "absent.yaml")
 
 
 @pytest.mark.parametrize(
@@ -203,7 +199,7 @@ def test_bad_files_of_keys(written, data, error, words):
 def test_a_file_without_keys(written):
     written("\n\n", "none.csv")
     with pytest.raises(PlanError, match=r":4:3: keys.a names a file without keys"):
-        load_metadata(written(BEGIN + "keys:\n  a: {file: none.csv}\n"))
+        load_contract(written(BEGIN + "keys:\n  a: {file: none.csv}\n"))
 
 
 def test_options(written):
@@ -262,7 +258,7 @@ def test_any_value_is_a_contract_or_a_problem_with_its_place(folder, value):
     path = folder / "c.yaml"
     path.write_text(json.dumps(value).replace("Infinity", ".inf").replace("NaN", ".nan"), encoding="utf-8")
     try:
-        contract, terms = load_metadata(path)
+        contract, terms = load_contract(path)
     except WumingError as error:
         refused = error
     else:
@@ -280,7 +276,7 @@ def test_any_value_is_a_contract_or_a_problem_with_its_place(folder, value):
 def test_any_text_is_read_or_refused_by_name(folder, text, option):
     path = folder / "c.yaml"
     path.write_text(text, encoding="utf-8", newline="")
-    for reading in (load_metadata, lambda path: key_file(path, "a")):
+    for reading in (load_contract, lambda path: key_file(path, "a")):
         with contextlib.suppress(WumingError):
             reading(path)
     for reading in (bounds_of, keys_of):

@@ -365,3 +365,84 @@ def test_eight_processes_never_pass_the_cap(tmp_path):
 
 def test_cells_are_exact_in_floating_point():
     assert float(CELLS) * 2**32 < 2**53
+
+
+def keyed(kind, cells, keys):
+    """Exact numbers of rows by a column of this type, for public keys."""
+    rows = pl.DataFrame({"person": range(len(cells)), "key": pl.Series(cells, dtype=kind)})
+    session = Session(rows, Contract("person", 1, 1, keys={"key": keys}), MemoryBudget(1e4, 1e-6))
+    return [row.figures[0].value for row in session.ask(Query(COUNT.aggregates, ("key",)), epsilon=500.0).rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "keys"),
+    [
+        (pl.UInt8, [1, 1, 2, None], (2, 1, 300)),
+        (pl.Int64, [1, 1, 2, None], (2, 1, -(2**62))),
+        (pl.UInt64, [1, 1, 2, 2**64 - 1], (2, 1, 7)),
+        (pl.Float64, [1.0, 1.0, 2.0, math.nan], (2, 1, 300)),
+        (pl.Float32, [0.5, 0.5, 2.0, None], (2.0, 0.5, 0.25)),
+        (pl.Decimal(10, 2), [1, 1, 2, None], (2, 1, 300)),
+        (pl.Boolean, [True, True, False, None], (False, True)),
+        (pl.String, ["01", "01", "2", None], ("2", "01", "x")),
+        (pl.String, ["1", "1", "2", None], (2, 1, 300)),
+        (pl.Categorical, ["a", "a", "b", None], ("b", "a", "c")),
+        (pl.Enum(["a", "b"]), ["a", "a", "b", None], ("b", "a", "c")),
+    ],
+)
+def test_public_keys_of_every_type(kind, cells, keys):
+    assert keyed(kind, cells, keys)[:2] == [1, 2]
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai"])
+def test_days_of_points_in_time(zone):
+    at = pl.Series(["2026-01-01 23:30", "2026-01-02 00:30", "2026-01-02 12:00"]).str.to_datetime("%Y-%m-%d %H:%M")
+    rows = pl.DataFrame({"person": range(3), "at": at.dt.replace_time_zone(zone)})
+    session = Session(
+        rows, Contract("person", 1, 1, keys={"at": ("2026-01-02", "2026-01-01")}), MemoryBudget(1e4, 1e-6)
+    )
+    answer = session.ask(Query(COUNT.aggregates, ("at",)), epsilon=500.0)
+    assert [row.figures[0].value for row in answer.rows] == [2, 1]
+
+
+def test_keys_of_another_type_are_refused_everywhere():
+    session = Session(people(), contract(keys={"age": ("a", "b")}), MemoryBudget(1.0, 1e-6))
+    for ask in (
+        lambda: session.top("age", 1, epsilon=0.1),
+        lambda: session.divide("age", epsilon=0.1),
+        lambda: session.ask(Query(COUNT.aggregates, ("age",)), epsilon=0.1),
+    ):
+        with pytest.raises(QueryRefused):
+            ask()
+    assert charge(session) == pytest.approx(0, abs=1e-3)
+
+
+def test_no_private_key_at_all():
+    rows = pl.DataFrame({"person": [1, 2], "city": pl.Series([None, None], dtype=pl.String)})
+    session = Session(rows, Contract("person", 1, 1), MemoryBudget(50.0, 1e-4))
+    query = Query((*COUNT.aggregates, Aggregate("distinct", "person", "people")), ("city",))
+    assert session.ask(query, epsilon=1.0, delta=1e-6).rows == ()
+
+
+def test_parts_keep_a_subject_in_so_many_of_them():
+    """Rows outside the list take no place, and no part sees a subject that others have room for no more."""
+    rows = pl.DataFrame({"person": [n // 5 for n in range(500)], "city": ["a", "b", "c", "x", "y"] * 100})
+    session = Session(rows, Contract("person", 20, 2, keys={"city": ("a", "b", "c")}), MemoryBudget(5000.0, 1e-6))
+    parts = session.divide("city", epsilon=500.0)
+    people_ = Query((Aggregate("distinct", "person", "people"),))
+    counts = [parts[city].ask(people_, epsilon=400.0).rows[0].figures[0].value for city in ("a", "b", "c")]
+    assert sum(counts) == 200
+
+
+def test_what_is_given_back_is_given_back_whole():
+    budget = MemoryBudget(1.0, 1e-6)
+    event = make_noise_plan(COUNT, contract(), epsilon=0.3, delta=0.0, noise="laplace").event
+    before = budget.price(event)
+    share = budget.reserve(event, schedule="one")
+    assert budget.price(event).before == before.after
+    share.release()
+    assert budget.price(event) == before
+    share = budget.reserve(event, schedule="two")
+    share.commit()
+    share.release()
+    assert budget.price(event).before == before.after

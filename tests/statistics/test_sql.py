@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.core.errors import MissingExtra, PrivacyParameterError, QueryRefused
+from wuming.core.errors import MissingExtra, QueryRefused
 from wuming.statistics.checks import check_query
 from wuming.statistics.contract import Contract
 from wuming.statistics.query import Aggregate, AllOf, AnyOf, Compare, Missing, Not, OneOf, Order, Query
@@ -368,37 +368,3 @@ def test_without_the_parser_the_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtra) as caught:
         parse(COUNT)
     assert "wuming[statistics]" in caught.value.help
-
-
-def test_contract_files_and_options(tmp_path):
-    from wuming.core.errors import PlanError
-    from wuming.statistics.contract_file import bounds_of, key_file, keys_of, load_contract
-
-    (tmp_path / "cities.csv").write_text("city,size\n北京,1\n上海,2\n", encoding="utf-8")
-    (tmp_path / "plain.txt").write_text("1\n2\n10\n", encoding="utf-8")
-    path = tmp_path / "orders.yaml"
-    path.write_text(
-        "subject: user_id\nmax_rows: 20\nmax_groups: 3\nbounds:\n  spend: [0, 5000]\n"
-        "keys:\n  city: {file: cities.csv}\n  plan: [free, paid]\n",
-        encoding="utf-8",
-    )
-    found = load_contract(path)
-    assert found == Contract(
-        "user_id", 20, 3, {"spend": (0, 5000)}, {"city": ("北京", "上海"), "plan": ("free", "paid")}
-    )
-    assert key_file(tmp_path / "plain.txt", "level") == (1, 2, 10)
-    assert bounds_of("spend=-1:2.5") == ("spend", (-1.0, 2.5))
-    assert keys_of("plan=free,paid") == ("plan", ("free", "paid"))
-    assert keys_of(f"city=@{tmp_path / 'cities.csv'}") == ("city", ("北京", "上海"))
-    for text in ("spend", "spend=1", "=1:2", "spend=a:b"):
-        with pytest.raises(PrivacyParameterError):
-            bounds_of(text)
-    for bad in (
-        "subject: a\n",
-        "- 1\n",
-        "subject: a\nmax_rows: 1\nmore: 2\n",
-        "subject: a\nmax_rows: 1\nbounds: {b: 3}\n",
-    ):
-        path.write_text(bad, encoding="utf-8")
-        with pytest.raises(PlanError):
-            load_contract(path)

@@ -108,7 +108,7 @@ def write_records(path: Path, records: Iterable[Record]) -> None:
     parts = []
     for position, record in enumerate(records, start=1):
         line = json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":"))
-        if not _is_unicode(line):
+        if not is_unicode(line):
             raise WrongEncoding(f"record {position}: holds a lone surrogate", help="Repair the text before writing it.")
         parts.append(line.encode() + b"\n")
     write_atomically(path, b"".join(parts))
@@ -233,7 +233,7 @@ def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "
     if language is not None and not isinstance(language, str):
         raise MalformedRecord(f"{place}: field 'language' is no text", help="Use zh, en or leave it out.")
     for name, value in (("id", identifier), ("subject", subject), ("text", text)):
-        if not _is_unicode(value):
+        if not is_unicode(value):
             raise WrongEncoding(f"{place}: field '{name}' holds a lone surrogate", help="Repair the text.")
     return Record(identifier, subject, text, _day(place, fields.get("created_at")), _language(language or ""))
 
@@ -272,7 +272,7 @@ def _language(value: str) -> str:
     return primary if primary in ("zh", "en") else ""
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
     """Tell whether text can be written as UTF-8, which a lone surrogate cannot."""
     try:
         text.encode()
@@ -302,7 +302,7 @@ def parse_object(line: bytes, place: str) -> dict[str, Any]:
         raise problem
     if not isinstance(value, dict):
         raise MalformedRecord(f"{place}: not a JSON object", help="Write one JSON object a line.")
-    if b"\\u" in line and not _is_unicode(json.dumps(value, ensure_ascii=False)):
+    if b"\\u" in line and not is_unicode(json.dumps(value, ensure_ascii=False)):
         raise WrongEncoding(f"{place}: holds a lone surrogate", help="Repair the text.")
     return value
 

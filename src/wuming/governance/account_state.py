@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from wuming.accounting.filter import ORDERS, RenyiFilter, add_curves
 from wuming.core.errors import LedgerCorrupt
+from wuming.core.ports import Price
 from wuming.governance.ledger import Entry
 
 State = Literal["reserved", "committed", "released"]
@@ -66,6 +67,12 @@ class AccountState:
     def charge(self, *states: State) -> float:
         """Return the filter's charge of all reservations in the given states."""
         return self.filter.charge(self.curve(*states), self.failure(*states))
+
+    def price(self, curve: tuple[float, ...], failure: float) -> Price:
+        """Return what an event with this curve and failure probability would do to the account."""
+        counts: tuple[State, State] = ("reserved", "committed")
+        after = self.filter.charge(add_curves(self.curve(*counts), curve), self.failure(*counts) + failure)
+        return Price(self.charge(*counts), after, self.cap_epsilon)
 
     def find(self, schedule: str) -> ReservationState | None:
         """Return the counting reservation of this schedule, if there is one."""

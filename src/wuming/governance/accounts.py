@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from wuming.accounting.filter import RenyiFilter, add_curves, check_curve, check_parameters
+from wuming.accounting.filter import RenyiFilter, check_curve, check_parameters
 from wuming.core.canonical import digest
 from wuming.core.errors import BudgetExceeded, PrivacyParameterError
 from wuming.core.ports import Price
@@ -230,14 +230,10 @@ class Accounts:
             known = state.find(schedule)
             if known is not None:
                 return self._replayed(transaction, state, known, event, curve, failure)
-            spent, failures = state.curve("reserved", "committed"), state.failure("reserved", "committed") + failure
-            before, after = (
-                state.charge("reserved", "committed"),
-                state.filter.charge(add_curves(spent, curve), failures),
-            )
-            admitted = state.filter.admits(spent, curve, failures)
+            price = state.price(curve, failure)
+            before, after = price.before, price.after
             body: dict[str, Any] = {"account": account, "schedule": schedule, "event": dict(event)}
-            if admitted:
+            if price.fits:
                 name = secrets.token_hex(16)
                 body |= {"reservation": name, "rdp": encode_curve(curve)} | ({"failure": failure} if failure else {})
                 transaction.append("account.reserve", body)
@@ -249,14 +245,11 @@ class Accounts:
                 "charge_epsilon": finite(after),
             }
             transaction.append("account.refuse", refusal)
-        raise _exceeded(state, before, after, failures)
+        raise _exceeded(state, price, failure)
 
     def price(self, account: str, rdp: Sequence[float], failure: float = 0.0) -> Price:
         """Return what an event would do to the account; nothing is written. See `reserve`."""
-        state = _known(replay(self._ledger.entries()), account)
-        spent, failures = state.curve("reserved", "committed"), state.failure("reserved", "committed") + failure
-        after = state.filter.charge(add_curves(spent, check_curve(rdp)), failures)
-        return Price(state.charge("reserved", "committed"), after, state.cap_epsilon)
+        return _known(replay(self._ledger.entries()), account).price(check_curve(rdp), failure)
 
     def commit(self, reservation: Reservation) -> None:
         """Say that the event has happened. One that was released before counts from now on: it was drawn after all."""
@@ -385,17 +378,18 @@ def _known(accounts: Mapping[str, AccountState], account: str) -> AccountState:
     return accounts[account]
 
 
-def _exceeded(state: AccountState, before: float, after: float, failures: float) -> BudgetExceeded:
-    if math.isinf(after) and failures > 0:
+def _exceeded(state: AccountState, price: Price, failure: float) -> BudgetExceeded:
+    if math.isinf(price.after) and failure > 0:
+        failures = state.failure("reserved", "committed") + failure
         return BudgetExceeded(
             f"account {state.id}: the event would bring the failure probabilities to {failures:.3g}, and "
             f"{state.failure_delta:.3g} of the account's delta={state.delta:g} is set aside for them",
             help="Give public keys, which need no delta, or open an account of which a part of delta is set aside.",
         )
-    remaining = max(0.0, state.cap_epsilon - before)
+    remaining = max(0.0, state.cap_epsilon - price.before)
     return BudgetExceeded(
-        f"account {state.id}: the event would bring the charge from epsilon={before:.4g} to {after:.4g}, over the cap "
-        f"{state.cap_epsilon:.4g} (remaining {remaining:.4g}, delta={state.delta:g})",
+        f"account {state.id}: the event would bring the charge from epsilon={price.before:.4g} to {price.after:.4g}, "
+        f"over the cap {state.cap_epsilon:.4g} (remaining {remaining:.4g}, delta={state.delta:g})",
         help="Spend less (more noise, fewer steps), or raise the cap with `wuming budget grant` and a reason.",
     )
 

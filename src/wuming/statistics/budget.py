@@ -5,15 +5,20 @@ Both hold while their process lives; the ledger's accounts hold for good.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from wuming.accounting.accountant import approximate_rdp
 from wuming.accounting.events import Composed, DiscreteLaplace, EpsilonDelta, Event
-from wuming.accounting.filter import ORDERS, RenyiFilter, add_curves
+from wuming.accounting.filter import ORDERS, RenyiFilter
 from wuming.core.errors import BudgetExceeded, UnsupportedEvent
-from wuming.core.ports import Price
+from wuming.core.ports import Price, Reservation
+
+_Spending = TypeVar("_Spending")
 
 
 @dataclass
@@ -30,9 +35,7 @@ class MemoryBudget:
 
     epsilon: float
     delta: float
-    _curve: tuple[float, ...] = field(default=(0.0,) * len(ORDERS), init=False, repr=False)
-    _failure: float = field(default=0.0, init=False, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _shares: _Shares[_Curve] = field(default_factory=lambda: _Shares(), init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check the cap."""
@@ -40,48 +43,36 @@ class MemoryBudget:
 
     def price(self, event: Event) -> Price:
         """Return what the event would do; nothing is reserved."""
-        curve, failure = approximate_rdp(event)
-        after = self._filter.charge(add_curves(self._curve, curve), self._failure + failure)
-        return Price(self._filter.charge(self._curve, self._failure), after, self.epsilon)
+        return self._price(_curve_of(event))
 
-    def reserve(self, event: Event, *, schedule: str) -> _MemoryShare:  # noqa: ARG002 - nothing is ever replayed here
+    def reserve(self, event: Event, *, schedule: str) -> Reservation:  # noqa: ARG002 - nothing is replayed here
         """Reserve one event whole.
 
         Raises:
             BudgetExceeded: the filter does not admit it; nothing was reserved.
         """
-        curve, failure = approximate_rdp(event)
-        with self._lock:
-            price = self.price(event)
-            if not price.fits:
-                raise exceeded(price)
-            self._curve = add_curves(self._curve, curve)
-            self._failure += failure
-        return _MemoryShare(self, tuple(curve), failure)
+        return self._shares.reserve(_curve_of(event), self._price)
 
-    def give_back(self, curve: tuple[float, ...], failure: float) -> None:
-        """Take an event off the account, of which nothing was drawn."""
-        with self._lock:
-            self._curve = tuple(max(0.0, a - b) for a, b in zip(self._curve, curve, strict=True))
-            self._failure = max(0.0, self._failure - failure)
+    def _price(self, more: _Curve) -> Price:
+        spent = self._shares.spent()
+        return Price(self._charge(spent), self._charge([*spent, more]), self.epsilon)
+
+    def _charge(self, curves: Sequence[_Curve]) -> float:
+        total = tuple(
+            math.fsum(column) for column in zip((0.0,) * len(ORDERS), *(one.rdp for one in curves), strict=True)
+        )
+        return self._filter.charge(total, math.fsum(one.failure for one in curves))
 
 
-@dataclass
-class _MemoryShare:
-    budget: MemoryBudget
-    curve: tuple[float, ...]
+@dataclass(frozen=True)
+class _Curve:
+    rdp: tuple[float, ...]
     failure: float
-    open: bool = True
 
-    def commit(self) -> None:
-        """Say that the event has happened."""
-        self.open = False
 
-    def release(self) -> None:
-        """Give the share back."""
-        if self.open:
-            self.open = False
-            self.budget.give_back(self.curve, self.failure)
+def _curve_of(event: Event) -> _Curve:
+    rdp, failure = approximate_rdp(event)
+    return _Curve(tuple(rdp), failure)
 
 
 @dataclass
@@ -93,8 +84,7 @@ class PureBudget:
     """
 
     epsilon: float
-    _spent: float = field(default=0.0, init=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _shares: _Shares[float] = field(default_factory=lambda: _Shares(), init=False, repr=False)
 
     def price(self, event: Event) -> Price:
         """Return what the event would do; nothing is reserved.
@@ -102,32 +92,55 @@ class PureBudget:
         Raises:
             UnsupportedEvent: for an event that is not pure.
         """
-        return Price(self._spent, self._spent + pure_epsilon(event), self.epsilon * (1 + 1e-12))
+        return self._price(pure_epsilon(event))
 
-    def reserve(self, event: Event, *, schedule: str) -> _PureShare:  # noqa: ARG002
+    def reserve(self, event: Event, *, schedule: str) -> Reservation:  # noqa: ARG002 - nothing is replayed here
         """Reserve one event whole.
 
         Raises:
             BudgetExceeded: it does not fit; nothing was reserved.
             UnsupportedEvent: for an event that is not pure.
         """
-        with self._lock:
-            price = self.price(event)
-            if not price.fits:
-                raise exceeded(price)
-            self._spent = price.after
-        return _PureShare(self, pure_epsilon(event))
+        return self._shares.reserve(pure_epsilon(event), self._price)
 
-    def give_back(self, epsilon: float) -> None:
-        """Take an event off, of which nothing was drawn."""
+    def _price(self, more: float) -> Price:
+        spent = math.fsum(self._shares.spent())
+        return Price(spent, spent + more, self.epsilon * (1 + 1e-12))
+
+
+class _Shares(Generic[_Spending]):
+    """What counts: reserved and not given back. One at a time is priced and taken in."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, _Spending] = {}
+        self._numbers = itertools.count()
+        self._lock = threading.RLock()
+
+    def spent(self) -> list[_Spending]:
+        """Return all that counts."""
         with self._lock:
-            self._spent = max(0.0, self._spent - epsilon)
+            return list(self._held.values())
+
+    def reserve(self, more: _Spending, price: Callable[[_Spending], Price]) -> Reservation:
+        """Take one more in, if its price fits."""
+        with self._lock:
+            found = price(more)
+            if not found.fits:
+                raise exceeded(found)
+            number = next(self._numbers)
+            self._held[number] = more
+        return _Share(self, number)
+
+    def give_back(self, number: int) -> None:
+        """Take one off, of which nothing was drawn."""
+        with self._lock:
+            self._held.pop(number, None)
 
 
 @dataclass
-class _PureShare:
-    budget: PureBudget
-    epsilon: float
+class _Share:
+    shares: _Shares[Any]
+    number: int
     open: bool = True
 
     def commit(self) -> None:
@@ -135,10 +148,10 @@ class _PureShare:
         self.open = False
 
     def release(self) -> None:
-        """Give the share back."""
+        """Give the share back, unless the event has happened."""
         if self.open:
             self.open = False
-            self.budget.give_back(self.epsilon)
+            self.shares.give_back(self.number)
 
 
 def pure_epsilon(event: Event) -> float:

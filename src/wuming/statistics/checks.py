@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, get_args
 
 from wuming.core.errors import QueryRefused
+from wuming.core.reading import is_unicode
 from wuming.statistics.contract import Contract
 from wuming.statistics.query import (
     Aggregate,
@@ -52,7 +53,7 @@ def check_query(query: Query, contract: Contract, columns: Mapping[str, ColumnKi
     for aggregate in query.aggregates:
         _check_aggregate(aggregate, contract, columns)
     for key in query.keys:
-        _check_key(key, contract, columns)
+        check_key(key, contract, columns)
     if query.where is not None:
         _check_condition(query.where, columns)
         if contract.subject in columns_of(query.where):
@@ -99,7 +100,12 @@ def _check_aggregate(aggregate: Aggregate, contract: Contract, columns: Mapping[
             )
 
 
-def _check_key(key: str, contract: Contract, columns: Mapping[str, ColumnKind]) -> None:
+def check_key(key: str, contract: Contract, columns: Mapping[str, ColumnKind]) -> None:
+    """Refuse a column that no groups can be made of, and public keys that no cell of it can be.
+
+    Raises:
+        QueryRefused: names what is wrong, and what to do instead.
+    """
     kind = _known(key, columns, "GROUP BY names")
     if key == contract.subject:
         raise QueryRefused("groups of one subject each show single persons", help="Group by another column.")
@@ -119,7 +125,7 @@ def _check_public(column: str, keys: tuple[Scalar, ...], kind: ColumnKind) -> No
     """Refuse keys that no cell of the column can be; all of them are of one type."""
     if kind == "date" and not all(_is_day(str(key)) for key in keys):
         raise QueryRefused(f"a public key of column {column!r} is no day", help="List days as 'YYYY-MM-DD'.")
-    if kind == "text" and not _is_unicode("".join(map(str, keys))):
+    if kind == "text" and not is_unicode("".join(map(str, keys))):
         raise QueryRefused(f"a public key of column {column!r} is no valid Unicode", help="Write it as UTF-8.")
     if isinstance(keys[0], int) and any(abs(key) > LARGEST_INTEGER for key in keys):  # type: ignore[arg-type]
         raise QueryRefused(f"a public key of column {column!r} has over 64 bits", help="Leave it out.")
@@ -163,7 +169,7 @@ def _check_values(column: str, values: Iterable[Scalar], columns: Mapping[str, C
                 help="Compare text with 'text', numbers with numbers, and days with 'YYYY-MM-DD'. Cells of CSV files "
                 "are text unless the column has --bounds.",
             )
-        if isinstance(value, str) and not _is_unicode(value):
+        if isinstance(value, str) and not is_unicode(value):
             raise QueryRefused("a text in a condition is no valid Unicode", help="Write it as UTF-8.")
         if kind == "date" and isinstance(value, str) and not _is_day(value):
             raise QueryRefused(f"column {column!r} is compared with something that is no day", help="'YYYY-MM-DD'.")
@@ -199,14 +205,6 @@ def _fits(kind: ColumnKind, value: Scalar) -> bool:
     if isinstance(value, int):
         return kind in ("integer", "real")
     return isinstance(value, float) and kind in ("integer", "real") and math.isfinite(value)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _is_day(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from wuming.core.errors import PrivacyParameterError
@@ -50,6 +50,20 @@ class Contract:
                 )
         object.__setattr__(self, "bounds", MappingProxyType({c: _bounds(c, b) for c, b in self.bounds.items()}))
         object.__setattr__(self, "keys", MappingProxyType({c: _keys(c, k) for c, k in self.keys.items()}))
+
+    def for_columns(self, columns: Mapping[str, str]) -> Contract:
+        """Return the contract with keys as the columns hold them: numbers that were listed for a text column are text.
+
+        A list of postcodes in a file or an option reads as numbers; what it writes is kept, so nothing is lost.
+
+        Args:
+            columns: name → kind.
+        """
+        keys = {
+            column: tuple(map(str, listed)) if columns.get(column) == "text" and type(listed[0]) is int else listed
+            for column, listed in self.keys.items()
+        }
+        return replace(self, keys=keys)
 
 
 def _bounds(column: str, bounds: tuple[float, float]) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from wuming.core.errors import InputTooLarge, PlanError, PrivacyParameterError
-from wuming.core.reading import decode, open_file
+from wuming.core.reading import decode, is_unicode, open_file
 from wuming.core.yaml_positions import FieldPath, Position, listed_problems, parse_file
 from wuming.statistics.checks import LARGEST_INTEGER, LARGEST_NUMBER
 from wuming.statistics.contract import LARGEST_ROWS, Contract
@@ -49,7 +49,7 @@ class Terms:
     noise: Noise | None = None
 
 
-def load_metadata(path: Path) -> tuple[Contract, Terms]:
+def load_contract(path: Path) -> tuple[Contract, Terms]:
     """Read and check a contract file; key files are found from its folder.
 
     Raises:
@@ -68,21 +68,6 @@ def load_metadata(path: Path) -> tuple[Contract, Terms]:
     if not isinstance(value, dict):
         raise PlanError(f"{path}:1:1: a contract is a mapping of fields", help="Begin with subject: and max_rows:.")
     return _Reader(path, positions).read(value)
-
-
-def load_contract(path: Path) -> Contract:
-    """Read a file that holds a contract alone.
-
-    Raises:
-        PlanError: the file sets epsilon, delta or noise, too, which would have no effect here.
-        Else as `load_metadata`.
-    """
-    contract, terms = load_metadata(path)
-    if terms != Terms():
-        raise PlanError(
-            f"{path}: epsilon, delta and noise are not taken from the contract here", help="Give them as options."
-        )
-    return contract
 
 
 def bounds_of(text: str) -> tuple[str, tuple[float, float]]:
@@ -226,7 +211,7 @@ def _is_number(value: Any) -> bool:
 
 def _is_key(key: Any) -> bool:
     if isinstance(key, str):
-        return not any("\ud800" <= character <= "\udfff" for character in key)
+        return is_unicode(key)
     if isinstance(key, int):
         return abs(key) <= LARGEST_INTEGER
     return isinstance(key, float) and math.isfinite(key)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from wuming.crypto.random import SecureStream, new_key
 from wuming.mechanisms.noisy_max import top_k
 from wuming.statistics.answer import Answer, Cost, Quote, Row
 from wuming.statistics.budget import PureBudget
-from wuming.statistics.checks import check_query
+from wuming.statistics.checks import check_key, check_query
 from wuming.statistics.contract import Contract
 from wuming.statistics.drawing import draw
 from wuming.statistics.exact import Exact, Share, compute, public_groups
@@ -53,7 +54,7 @@ class Session:
     """Questions about one private table.
 
     Args:
-        rows: Polars frame, or path of a Parquet or CSV file.
+        rows: Polars frame, path of a Parquet or CSV file, or a source that is open.
         contract: what is public about it, and how much one subject counts.
         budget: what everything together may cost.
 
@@ -64,15 +65,15 @@ class Session:
 
     def __init__(
         self,
-        rows: polars.DataFrame | polars.LazyFrame | Path | str,
+        rows: polars.DataFrame | polars.LazyFrame | Path | str | Source,
         contract: Contract,
         budget: PricedBudget,
         *,
         _share: Share | None = None,
     ) -> None:
-        self.contract = contract
+        self._source = rows if isinstance(rows, Source) else open_source(rows, contract)
+        self.contract = contract.for_columns(self._source.columns)
         self.budget = budget
-        self._source: Source = rows if isinstance(rows, Source) else open_source(rows, contract)
         self._share = _share
 
     def quote(self, question: Query | str, *, epsilon: float, delta: float = 0.0, noise: Noise = "laplace") -> Quote:
@@ -141,9 +142,8 @@ class Session:
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= min(len(keys), 1024):
             raise QueryRefused(f"k={k!r} is not from 1 to {min(len(keys), 1024)}", help="Ask for fewer.")
         query = Query((Aggregate("distinct", self.contract.subject, "subjects"),), (column,))
-        wide = Contract(
-            self.contract.subject, self.contract.max_rows, len(keys), self.contract.bounds, self.contract.keys
-        )
+        wide = replace(self.contract, max_groups=len(keys))
+        check_query(query, wide, self._source.columns)
         plan = make_noise_plan(query, wide, epsilon=epsilon, delta=0.0, noise="laplace")
         event = EpsilonDelta(epsilon)
         reservation = self.budget.reserve(event, schedule=_schedule(event))
@@ -174,16 +174,12 @@ class Session:
                 f"column {column!r} cannot divide this table",
                 help="Divide the whole table by a column with public keys.",
             )
+        check_key(column, self.contract, self._source.columns)
         event = EpsilonDelta(epsilon * min(self.contract.max_groups, len(keys)))
         self.budget.reserve(event, schedule=_schedule(event)).commit()
         seed = int(_stream().uint64(1)[0])
         return {
-            key: Session(
-                self._source,  # type: ignore[arg-type]
-                self.contract,
-                PureBudget(epsilon),
-                _share=Share(column, key, seed),
-            )
+            key: Session(self._source, self.contract, PureBudget(epsilon), _share=Share(column, key, seed))
             for key in keys
         }
 

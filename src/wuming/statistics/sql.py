@@ -22,6 +22,7 @@ from functools import cache
 from typing import Any, Final
 
 from wuming.core.errors import MissingExtra, QueryRefused
+from wuming.core.reading import is_unicode
 from wuming.statistics.checks import check_query
 from wuming.statistics.contract import Contract
 from wuming.statistics.query import (
@@ -119,7 +120,7 @@ def parse_sql(text: str, contract: Contract, columns: Mapping[str, ColumnKind]) 
     """
     if len(text) > LARGEST_TEXT:
         raise QueryRefused(f"the question is longer than {LARGEST_TEXT:,} characters", help="Ask less at once.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_unicode(text):
         raise QueryRefused("the question is no valid Unicode", help="Write it as UTF-8.")
     reading = _READING.set(True)
     try:
