@@ -178,7 +178,7 @@ def exceeded(price: Price) -> BudgetExceeded:
     if math.isinf(price.after):
         return BudgetExceeded(
             "the failure probabilities would exceed the part of delta that is set aside for them",
-            help="Give public keys, which need no delta.",
+            help="Use a smaller delta, or public keys, which need none.",
         )
     return BudgetExceeded(
         f"the answer would bring the charge from epsilon={price.before:.4g} to {price.after:.4g}, over the cap "
