@@ -384,7 +384,7 @@ def _exceeded(state: AccountState, price: Price, failure: float) -> BudgetExceed
         return BudgetExceeded(
             f"account {state.id}: the event would bring the failure probabilities to {failures:.3g}, and "
             f"{state.failure_delta:.3g} of the account's delta={state.delta:g} is set aside for them",
-            help="Use a smaller delta, or public keys, which need none. An account can set a part aside when it is opened.",
+            help="Use a smaller delta, or public keys, which need none; a part is set aside when an account is opened.",
         )
     remaining = max(0.0, state.cap_epsilon - price.before)
     return BudgetExceeded(

@@ -86,9 +86,12 @@ def expected_error(aggregate: Aggregate, plan: NoisePlan, contract: Contract) ->
         rows = plan.rank_error(Pick(aggregate.column, level_of(aggregate.level)))
         return ExpectedError(name, rows, "in rank: rows by which the share of rows below is off; more where rows tie")
     tally = tally_of(aggregate, plan, contract)
-    if tally is None or (tally.cells(plan.noise) == 1):
-        scale = float(plan.rule.scale) if tally is None and plan.rule else plan.scale(tally) if tally else 0.0
-        return ExpectedError(name, whole_half_width(scale), "in every group")
+    if tally is None:
+        assert plan.rule is not None
+        half = whole_half_width(float(plan.rule.scale))
+        return ExpectedError(name, half, "over all groups; near the threshold only those that noise lifts are shown")
+    if tally.cells(plan.noise) == 1:
+        return ExpectedError(name, whole_half_width(plan.scale(tally)), "in every group")
     spread = Spread(plan.noise, plan.scale(tally))
     if tally.kind != "moments":
         return ExpectedError(name, float(spread.half_width(np.ones(1))) * _unit(tally, contract), "in every group")

@@ -1,7 +1,7 @@
 """Which noisy numbers a question needs, how ε is divided among them, and the event that they make together.
 
-**Tallies.** A tally is a vector of whole numbers for each group. One row adds non-negative numbers to it that never add
-up to more than one row's worth, so a subject with at most R rows changes all groups together by at most R rows' worth
+**Tallies.** A tally is a vector of whole numbers for each group. One row adds numbers to it whose sizes never add up to
+more than one row's worth, so a subject with at most R rows changes all groups together by at most R rows' worth
 in L1 norm, and in L2 norm too. Means and variances use the Bernstein polynomials of the value v, moved to [0, 1]:
 1 − v and v, or (1 − v)², 2v(1 − v) and v². They add up to 1, so the sums give rows, sum and sum of squares at once,
 under the sensitivity of one count; a sum and a count with half of ε each would have √2 times the error or more. A row
