@@ -88,8 +88,8 @@ def expected_error(aggregate: Aggregate, plan: NoisePlan, contract: Contract) ->
     tally = tally_of(aggregate, plan, contract)
     if tally is None:
         assert plan.rule is not None
-        half = whole_half_width(float(plan.rule.scale))
-        return ExpectedError(name, half, "over all groups; near the threshold only those that noise lifts are shown")
+        where = "over all groups; near the threshold only those that noise lifts are shown"
+        return ExpectedError(name, whole_half_width(float(plan.rule.scale)), where)
     if tally.cells(plan.noise) == 1:
         return ExpectedError(name, whole_half_width(plan.scale(tally)), "in every group")
     spread = Spread(plan.noise, plan.scale(tally))
