@@ -101,6 +101,14 @@ def mondrian(
     return search.best([search.grow(stumps, balance) for balance in balances], stumps)
 
 
+def _rounded(scores: Floats) -> Floats:
+    """Round to 40 binary digits, so that cuts that save the same are equal by whatever sums it was found, on any
+    machine; of equal ones the first is taken."""
+    digits, power = np.frexp(scores)
+    rounded: Floats = np.ldexp(np.rint(digits * 2.0**40), power - 40)
+    return rounded
+
+
 @dataclass(frozen=True)
 class _Frontier:
     """The boxes of one depth.
@@ -264,7 +272,7 @@ class _Search:
         if balance is not None:
             power = np.where(ways.sizes[options.box] < LAST_ROWS * self.promises.k, 1.0, balance)
             saved = saved / np.where(options.mix > 0, options.mix, 1.0) ** power
-        return np.where(options.mix > 0, saved, np.inf)
+        return _rounded(np.where(options.mix > 0, saved, np.inf))
 
     def _best(self, ways: _Ways, boxes: int, balance: float | None) -> tuple[Floats, Codes]:
         """Return [b, axes] the highest score of each axis, -inf where there is no option, and its option."""
@@ -313,7 +321,7 @@ class _Search:
         saved[seen] = np.where(np.isfinite(after), after / share, 0.0)
         many = self._number_of_parts(ways, picked)
         box, axis_of = picked.box, picked.axis
-        best[box, axis_of] = gains[box, axis_of] + np.add.reduceat(saved, np.cumsum(many) - many)
+        best[box, axis_of] = _rounded(gains[box, axis_of] + np.add.reduceat(saved, np.cumsum(many) - many))
         option[box, axis_of] = picked.option
 
     def _parts(self, frontier: _Frontier, ways: _Ways, picked: _Picked, at: Codes | None = None) -> _Frontier:
