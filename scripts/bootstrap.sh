@@ -33,4 +33,4 @@ fi
 [ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import pip' 2>/dev/null || "$python" -m venv --clear "$venv"
 say "Installing wuming and what it needs into $venv (some minutes the first time) ..."
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-    --editable '.[train,parquet,statistics,dev]'
+    --editable '.[train,parquet,statistics,federated,dev]'

@@ -24,6 +24,11 @@
     ├── ClaimRefused                51   the audit's lower bound exceeds the claimed epsilon
     ├── VerificationFailed          60   a signature, hash or proof does not hold
     ├── KeyUnavailable              61   a key is missing, unreadable or of the wrong kind
+    ├── FederationError                  several parties that compute together
+    │   ├── RoundRefused            62   a round that this party does not begin
+    │   ├── MessageRefused          63   one message that is not taken; the round goes on
+    │   ├── RoundAborted            64   a round that ended for all without a sum
+    │   └── UpdateRefused           65   an update that cannot be encoded or masked
     ├── StorageError                70   the disk is full, or a folder cannot be written
     ├── RunConflict                 71   the output folder belongs to another plan, or is in use
     ├── MissingExtra                72   an optional dependency is not installed
@@ -188,6 +193,44 @@ class KeyUnavailable(WumingError):
     """A key is missing, unreadable or of the wrong kind."""
 
     exit_code = 61
+
+
+class FederationError(WumingError):
+    """Something between parties that compute together.
+
+    Args:
+        message: what was wrong and where; parties are named by their place in the cohort.
+        reason: one word that names the rule, e.g. `duplicate`.
+        help: what to do next.
+    """
+
+    def __init__(self, message: str, *, reason: str, help: str = "") -> None:
+        super().__init__(f"{message} ({reason})", help=help)
+        self.reason = reason
+
+
+class RoundRefused(FederationError):
+    """A round that this party does not begin; nothing was sent."""
+
+    exit_code = 62
+
+
+class MessageRefused(FederationError):
+    """One message is not taken; nothing changed, and the round goes on."""
+
+    exit_code = 63
+
+
+class RoundAborted(FederationError):
+    """The round ended for all without a sum, and nothing was revealed."""
+
+    exit_code = 64
+
+
+class UpdateRefused(FederationError):
+    """An update that cannot be encoded or masked; nothing was sent."""
+
+    exit_code = 65
 
 
 class StorageError(WumingError):

@@ -1,0 +1,1 @@
+"""Several parties compute together: secure aggregation, distributed differential privacy."""
