@@ -215,18 +215,16 @@ class Client:
     # ── checks ──
 
     def _expect(self, stage: Stage) -> None:
-        if self._stage == Stage.OVER:
-            raise refused("the round is over for this member", "over")
         if self._stage != stage:
             position = "early" if self._stage < stage else "duplicate" if self._stage == stage + 1 else "late"
             raise refused(f"a message for stage {stage.name}, this member is at {self._stage.name}", position)
 
     def _read(self, data: bytes, kind: type[_M], stage: Stage) -> _M:
+        if self._stage >= Stage.REVELATION:
+            raise refused("the round is over for this member", "over")
         message = messages.open_from_server(data, self._agreement, self._largest)
         if isinstance(message, messages.Abort):
-            if self._stage < Stage.REVELATION:
-                self._abort("the server ended the round", "server-aborted")
-            raise refused("the round is over for this member", "over")
+            self._abort("the server ended the round", "server-aborted")
         if not isinstance(message, kind):
             raise refused(f"a {type(message).__name__}, where {kind.__name__} is read", "wrong-kind")
         self._expect(stage)
