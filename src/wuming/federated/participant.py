@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wuming.core.canonical import digest
 from wuming.core.errors import PrivacyParameterError, RoundRefused, UpdateRefused
 from wuming.core.ports import Budget, LocalTrainer, Reservation
+from wuming.crypto.random import derive_key
 from wuming.crypto.signatures import SigningKey
 from wuming.federated.codes import Vector, check_vector
 from wuming.federated.plan import FederationPlan
@@ -44,6 +45,11 @@ class Offer:
     cohort: Cohort | None
     weights: Vector
 
+    @property
+    def model_digest(self) -> bytes:
+        """32 bytes that name the weights."""
+        return hashlib.sha256(np.ascontiguousarray(self.weights, dtype="<f8").tobytes()).digest()
+
     def configuration(self) -> RoundConfiguration:
         """Return the numbers of the round's secure sum, as every member computes them by itself.
 
@@ -62,7 +68,7 @@ class Offer:
             dimension=code.length,
             modulus_bits=modulus_bits(members, code.value_bound),
             value_bound=code.value_bound,
-            model_digest=hashlib.sha256(np.ascontiguousarray(self.weights, dtype="<f8").tobytes()).digest(),
+            model_digest=self.model_digest,
             settings_digest=hashlib.sha256(plan.digest + digest(self.strategy).encode()).digest(),
         )
 
@@ -168,7 +174,11 @@ class Participant:
         """
         offer = self._begun()
         assert offer.plan.code is not None
-        return offer.plan.code.encode(self.vector(), self._secret, offer.round_number)
+        # Another model, plan or round is other noise: the same noise on two vectors would cancel in their difference.
+        key = derive_key(
+            self._secret, "encoding", offer.plan.name, offer.plan.digest, offer.round_number, offer.model_digest
+        )
+        return offer.plan.code.encode(self.vector(), key, offer.round_number)
 
     def answer(self, stage: ServerStage, data: bytes, values: NDArray[np.integer[Any]] | None = None) -> bytes:
         """Answer one message of the server in a secure sum.
