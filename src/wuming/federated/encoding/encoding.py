@@ -44,7 +44,7 @@ from wuming.accounting.accountant import epsilon
 from wuming.accounting.events import Composed, EpsilonDelta, Skellam
 from wuming.accounting.relations import ADD_OR_REMOVE
 from wuming.core.errors import PrivacyParameterError, RoundAborted, UpdateRefused
-from wuming.crypto.random import encode_context
+from wuming.crypto.random import SecureStream, encode_context, new_key
 from wuming.federated.encoding.rotation import block_size, padded_dimension, rotate, rotate_back
 from wuming.federated.encoding.rounding import (
     LARGEST_CELL,
@@ -52,6 +52,7 @@ from wuming.federated.encoding.rounding import (
     round_within,
     rounded_norm_squared,
 )
+from wuming.federated.secure_aggregation.configuration import RoundConfiguration
 from wuming.mechanisms.clipping import clip
 from wuming.mechanisms.gaussian import Stream
 from wuming.mechanisms.skellam import skellam, tail_probability
@@ -142,6 +143,11 @@ class Encoding:
         return self.coordinate_bound + self.noise_bound
 
     @property
+    def modulus_bits(self) -> int:
+        """Bits of a value on the wire: the least with which no sum of all members wraps."""
+        return (2 * self.members * self.value_bound).bit_length()
+
+    @property
     def digest(self) -> bytes:
         """32 bytes that name the encoding, for `RoundConfiguration.settings_digest`."""
         values = (getattr(self, field.name) for field in fields(self))
@@ -218,22 +224,49 @@ class Encoding:
 
     # ── the way there and back ──
 
-    def encode(self, update: NDArray[np.floating[Any]], *, rounding: Stream, noise: Stream) -> NDArray[np.int32]:
+    def round_configuration(self, federation: str, round_number: int, *, model_digest: bytes) -> RoundConfiguration:
+        """Return the configuration of a round of secure aggregation whose sums this encoding decodes.
+
+        Args:
+            federation: its name.
+            round_number: ≥ 1, used once.
+            model_digest: 32 bytes that name the model that members start from.
+
+        Raises:
+            RoundRefused: threshold and colluders are not enough for secure aggregation.
+        """
+        return RoundConfiguration(
+            federation=federation,
+            round_number=round_number,
+            members=self.members,
+            threshold=self.threshold,
+            colluders=self.colluders,
+            dimension=self.padded_dimension,
+            modulus_bits=self.modulus_bits,
+            value_bound=self.value_bound,
+            model_digest=model_digest,
+            settings_digest=self.digest,
+        )
+
+    def encode(self, update: NDArray[np.floating[Any]], *, key: bytes | None = None) -> NDArray[np.int32]:
         """Return the noisy integers of one member's update.
 
         Args:
             update: [dimension], finite. For `record`, a sum over records that were each clipped to `max_norm`.
-            rounding: CSPRNG, fresh for this update.
-            noise: CSPRNG, fresh for this update and independent of `rounding`.
+            key: secret, used for this update alone, at least 16 bytes; by default fresh from the operating system. Two
+                updates under one key have the same noise, which their difference is then without.
 
         Returns:
             [padded_dimension] int32, each of magnitude at most `value_bound`. An update of zeros becomes noise alone.
 
         Raises:
+            KeyUnavailable: `key` is too short.
             UpdateRefused: `wrong-shape`, `not-finite`. A refusal is visible to the server; who must not show that
                 training diverged sends zeros.
         """
-        cells = self._rounded(update, rounding)
+        secret = new_key() if key is None else key
+        cells = self._rounded(update, SecureStream(secret, "wuming/encoding/rounding/1"))
+        noise = SecureStream(secret, "wuming/encoding/noise/1")
         cells += skellam(noise, cells.size, self.member_variance, self.noise_bound)
         return cells
 

@@ -110,9 +110,9 @@ class Client:
         self._expect(Stage.NOTHING)
         commitment = seed_commitment(self._agreement, self._place, self._seed)
         channel, mask = (key.public_key().public_bytes_raw() for key in (self._channel, self._mask))
-        advertisement = messages.Advertisement(self._agreement, self._place, channel, mask, commitment)
+        self._advertisement = messages.Advertisement(self._agreement, self._place, channel, mask, commitment)
         self._stage = Stage.KEYS
-        return messages.sign(advertisement, self._identity)
+        return messages.sign(self._advertisement, self._identity)
 
     def share(self, data: bytes) -> bytes:
         """Take the directory of keys; return shares of this member's secrets, sealed for each other member.
@@ -244,8 +244,7 @@ class Client:
             if not isinstance(message, messages.Advertisement) or message.sender in found:
                 self._abort("the directory of keys names a member twice, or holds something else", "bad-advertisement")
             found[message.sender] = message
-        own = found.get(self._place)
-        if own is None or own.mask_key != self._mask.public_key().public_bytes_raw():
+        if found.get(self._place) != self._advertisement:
             self._abort("the directory of keys does not hold this member's own", "own-key")
         public = [key for message in found.values() for key in (message.channel_key, message.mask_key)]
         if len(set(public)) != len(public):
