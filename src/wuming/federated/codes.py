@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wuming.accounting.skellam import equivalent_standard_deviation
 from wuming.core.errors import PrivacyParameterError, UpdateRefused
-from wuming.crypto.random import SecureStream, encode_context
+from wuming.crypto.random import encode_context
 from wuming.federated.encoding import Encoding
 from wuming.mechanisms.clipping import clip
 
@@ -156,9 +156,7 @@ class SkellamCode:
     def encode(self, vector: Vector, key: bytes, round_number: int) -> NDArray[np.integer[Any]]:
         """See `Code.encode`."""
         check_vector(vector, self.encoding.dimension)
-        return self._of_round(round_number).encode(
-            vector, rounding=SecureStream(key, "rounding"), noise=SecureStream(key, "noise")
-        )
+        return self._of_round(round_number).encode(vector, key=key)
 
     def decode(self, total: NDArray[np.integer[Any]], round_number: int) -> Vector:
         """See `Code.decode`."""
