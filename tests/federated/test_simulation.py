@@ -256,7 +256,7 @@ def test_a_member_that_was_told_of_another_model_is_in_no_sum() -> None:
     class Misled(LocalCrowd):
         def begin(self, offer):
             other = Offer(
-                offer.plan, offer.strategy, offer.round_number, offer.members, offer.cohort, offer.weights + 1e-9
+                offer.plan, offer.strategy, offer.round_number, offer.members, offer.keys, offer.weights + 1e-9
             )
             for name in offer.members:
                 self._clients[name].begin(other if name == "client-0" else offer)

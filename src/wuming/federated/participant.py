@@ -16,7 +16,7 @@ from wuming.core.canonical import digest
 from wuming.core.errors import PrivacyParameterError, RoundRefused, UpdateRefused
 from wuming.core.ports import Budget, LocalTrainer, Reservation
 from wuming.crypto.random import derive_key
-from wuming.crypto.signatures import SigningKey
+from wuming.crypto.signatures import SigningKey, VerifyingKey
 from wuming.federated.codes import Vector, check_vector
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, RoundRegister
@@ -34,7 +34,8 @@ class Offer:
         strategy: the server's strategy as JSON; clients agree on it and on nothing else of the server's step.
         round_number: ≥ 1, used once.
         members: names of the cohort, in order.
-        cohort: their keys, in the same order; None without masks.
+        keys: their public identity keys, 32 bytes each, in the same order; empty without masks. A client outside of
+            simulations compares them with a list that the server does not control.
         weights: [d], of the common model.
     """
 
@@ -42,8 +43,17 @@ class Offer:
     strategy: dict[str, Any]
     round_number: int
     members: tuple[str, ...]
-    cohort: Cohort | None
+    keys: tuple[bytes, ...]
     weights: Vector
+
+    @property
+    def cohort(self) -> Cohort:
+        """The members by their keys.
+
+        Raises:
+            RoundRefused, KeyUnavailable: too few or too many, or no keys.
+        """
+        return Cohort(tuple(VerifyingKey.from_bytes(key) for key in self.keys))
 
     @property
     def model_digest(self) -> bytes:
@@ -130,7 +140,7 @@ class Participant:
             )
         self.leave()
         if plan.secure:
-            if offer.cohort is None or self.identity is None:
+            if not offer.keys or self.identity is None:
                 raise RoundRefused(
                     "a secure sum needs the members' keys", reason="no-keys", help="Give each client an identity."
                 )

@@ -210,7 +210,6 @@ def _integer_sum(
 def _secure_sum(
     crowd: Crowd, offer: Offer, silent: Mapping[str, ServerStage], report: RoundReport
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], list[str]]:
-    assert offer.cohort is not None
     server = Server(offer.cohort, offer.configuration())
     inbox = dict.fromkeys(offer.members, b"")
     for stage in _STAGES:
