@@ -262,9 +262,7 @@ def check_columns(
     if table.rows < k:
         raise TableError(f"k={k} is larger than the table, rows={table.rows}", help="Lower k, or collect more rows.")
     for name in (*quasi_identifiers, *sensitive):
-        column = table.columns[name]
-        empty = (column == "") if column.dtype == object else (column != column)  # NaN differs from itself
-        if np.all(empty):
+        if not len(table.coded(name).values):
             raise TableError(f"column '{name}' has no value in any row", help="Leave the column out.")
     if subject is not None:
         codes, distinct = factorize(table.columns[subject])

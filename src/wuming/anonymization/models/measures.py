@@ -35,10 +35,10 @@ def classes_of(table: Table, quasi_identifiers: Sequence[str]) -> Codes:
     begins = np.arange(table.rows) == 0
     for column in columns:
         begins[1:] |= column[1:] != column[:-1]
-    starts = np.flatnonzero(begins)
-    if 2 * len(starts) > table.rows:
-        return _numbered([table.coded(name) for name in quasi_identifiers])
+        if 2 * np.count_nonzero(begins) > table.rows:
+            return _numbered([table.coded(name) for name in quasi_identifiers])
     # A published table is sorted: it is enough to look at the first row of each stretch of equal rows.
+    starts = np.flatnonzero(begins)
     lengths = np.diff(starts, append=table.rows)
     return np.repeat(_numbered([Coded.of(column[starts]) for column in columns]), lengths)
 
