@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from wuming.accounting.accountant import approximate_rdp
-from wuming.core.canonical import digest, digest_bytes
-from wuming.core.evidence import Evidence
+from wuming.core.canonical import digest_bytes
 from wuming.core.storage import file_digest
 from wuming.governance.accounts import AccountBudget, Accounts, AccountStatus, account_id
 from wuming.governance.ledger import Ledger
 from wuming.statistics.answer import Answer, Quote
 from wuming.statistics.budget import MemoryBudget
 from wuming.statistics.contract import Contract
+from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.noise_plan import Noise
 from wuming.statistics.session import Session
 
@@ -104,31 +104,11 @@ def answer_question(job: QueryJob) -> Answered:
         accounts.open(job.account_lineage, UNIT, RELATION, job.cap, job.cap_delta, failure_delta=job.cap_delta / 2)
     session = Session(job.table, job.contract, _budget(accounts, account))
     answer = session.ask(job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise)
-    ledger.record(_evidence(job, answer, account))
-    return Answered(answer, accounts.status(account), opened)
+    status = accounts.status(account)
+    inputs = (file_digest(job.table),)
+    ledger.record(answer_evidence(answer, job.contract, account=status.as_json(), inputs=inputs))
+    return Answered(answer, status, opened)
 
 
 def _budget(accounts: Accounts, account: str) -> AccountBudget:
     return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
-
-
-def _evidence(job: QueryJob, answer: Answer, account: str) -> Evidence:
-    """What goes on record: what was shown about whom, and its cost; no text of the question, which may name people."""
-    shown = answer.as_json()
-    return Evidence(
-        kind="query",
-        subject=digest(shown),
-        claims={
-            "figures": list(answer.names),
-            "keys": list(answer.keys),
-            "groups": len(answer.rows),
-            "contract": {
-                "subject": job.contract.subject,
-                "max_rows": job.contract.max_rows,
-                "max_groups": job.contract.max_groups,
-            },
-            "cost": answer.cost.as_json(),
-            "account": account,
-        },
-        inputs=(file_digest(job.table),),
-    )
