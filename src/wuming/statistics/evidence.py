@@ -1,6 +1,6 @@
 """What goes on record of an answer: what was shown about whom, and its cost; never the question, which may name people.
 
-    ledger.record(answer_evidence(answer, session.contract, account=accounts.status(name).as_json()))
+ledger.record(answer_evidence(answer, session.contract, account=accounts.status(name).as_json()))
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def answer_evidence(
         inputs: digests of what was asked.
 
     Returns:
-        Claims: `figures` and `keys` by name, `groups` shown, `contract`, `cost`, `account`. The subject is the digest of
-        the answer.
+        Claims: `figures` and `keys` by name, `groups` shown, `contract`, `cost`, `account`. The subject is the digest
+        of the answer.
     """
     return Evidence(
         kind="query",
