@@ -131,3 +131,51 @@ def test_chart_escapes_and_survives_odd_figures():
     text = draw(answer, "n")
     assert draw(answer, "n") == text
     assert "22 groups more" in "".join(ElementTree.fromstring(text).itertext())  # noqa: S314 - our own
+
+
+def budget(*words_):
+    return CliRunner().invoke(cli, ["budget", "show", *words_], catch_exceptions=True)
+
+
+def test_every_answer_stands_in_its_account(folder):
+    for _ in range(2):
+        assert (
+            run('SELECT city, COUNT(*) AS "<i>" FROM t GROUP BY city', "--epsilon", "1", *TERMS, *KEYS).exit_code == 0
+        )
+    assert run(SQL, "--epsilon", "2", "--delta", "1e-7", *TERMS, "--noise", "gaussian").exit_code == 0
+    name = "orders/subject/add-or-remove-one"
+    found = json.loads(budget(name, "--json", "--page", "account.html").output)
+    (status,), answers = found["accounts"], found["answers"]
+    assert status["failure_delta"] == 5e-7
+    assert 0 < status["spent_failure_delta"] <= 1e-7
+    assert [item["claims"]["cost"]["epsilon"] for item in answers] == [1, 1, 2]
+    assert answers[2]["claims"]["contract"]["bounds"] == {"spend": [0, 100]}
+    assert answers[2]["claims"]["account"] == {
+        "id": name,
+        "cap_epsilon": 8,
+        "spent_epsilon": status["spent_epsilon"],
+        "delta": 1e-6,
+    }
+    page = (folder / "account.html").read_text(encoding="utf-8")
+    assert page.count("2 rows") == page.count("<script") == page.count("<i>") == 0
+    assert page.count("&lt;i&gt;") == 4  # two answers, in two languages
+    assert "3 answers on record; their ε and δ add up to ε = 4" in page
+    words_ = budget(name).output
+    assert "3 on record; the other committed events (0)" in words_
+    assert "of 5e-07, which is set aside" in words_
+    assert words_.count("unit subject, add-or-remove-one, laplace noise") == 2
+    assert budget("--page", "x.html").exit_code != 0
+
+
+def test_what_left_no_record_is_said(folder):
+    from wuming.accounting.accountant import approximate_rdp
+    from wuming.accounting.events import EpsilonDelta
+    from wuming.governance.accounts import Accounts
+    from wuming.governance.ledger import Ledger
+
+    accounts = Accounts(Ledger())
+    account = accounts.open("shop", "subject", "add-or-remove-one", 5, 1e-6)
+    charged = accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
+    charged.reserve(EpsilonDelta(1.0), schedule="sha256:" + "1" * 64).commit()
+    assert "0 on record; the other committed events (1)" in budget(account).output
+    assert "failures" not in budget(account).output

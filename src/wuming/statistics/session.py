@@ -54,12 +54,13 @@ class Session:
     """Questions about one private table.
 
     Args:
-        rows: Polars frame, path of a Parquet or CSV file, or a source that is open.
+        rows: Polars frame, path of a Parquet, CSV or JSON lines file, URL of a table (`sqlite:///FILE?table=NAME`), or
+            a source that is open.
         contract: what is public about it, and how much one subject counts.
         budget: what everything together may cost.
 
     Raises:
-        MissingFile, QueryRefused: see `open_source`.
+        MissingFile, MalformedRecord, QueryRefused: see `open_source`.
         MissingExtra: without the extra `statistics`.
     """
 
