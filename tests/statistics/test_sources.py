@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wuming.core.databases import database_address, read_database
 from wuming.core.errors import MalformedRecord, MissingFile, QueryRefused, WumingError
 from wuming.statistics import Contract, MemoryBudget, Session
-from wuming.statistics.databases import table_name
+from wuming.statistics.databases import table_address
 from wuming.statistics.exact import compute
 from wuming.statistics.noise_plan import make_noise_plan
 from wuming.statistics.query import Aggregate, Compare, Query
@@ -103,7 +103,7 @@ def test_only_the_columns_of_the_question_are_read(tmp_path, monkeypatch):
         asked.append(query)
         return read_database(path, query, *rest, **options)
 
-    monkeypatch.setattr("wuming.statistics.databases.read_database", noted)
+    monkeypatch.setattr("wuming.statistics.sqlite_tables.read_database", noted)
     query = Query((Aggregate("mean", "spend", "m"),), ("city",))
     plan = make_noise_plan(query, CONTRACT, epsilon=1, delta=0, noise="laplace")
     found = compute(open_source(url, CONTRACT), CONTRACT, query, plan)
@@ -181,7 +181,7 @@ def test_names_with_quotes_and_question_marks_are_names(tmp_path):
 
 
 def test_other_databases_and_missing_files_are_named(tmp_path):
-    for url in ("postgresql://me:hunter2@host/shop?table=orders", "mysql://host/x?table=y", "nonsense://"):
+    for url in ("mssql://me:hunter2@host/shop?table=orders", "mysql://host/x?table=y", "nonsense://"):
         with pytest.raises(MalformedRecord, match="no database of this kind") as refusal:
             open_source(url, CONTRACT)
         assert "hunter2" not in str(refusal.value)
@@ -196,14 +196,24 @@ def test_other_databases_and_missing_files_are_named(tmp_path):
 
 @given(st.text(max_size=60))
 def test_any_url_is_read_or_refused_by_name(text):
-    for url in (text, f"sqlite:///{text}", f"sqlite:///a.db?{text}", f"sqlite:///a.db?table={text}"):
+    for begin in (
+        "",
+        "sqlite:///",
+        "sqlite:///a.db?",
+        "sqlite:///a.db?table=",
+        "postgresql://",
+        "postgresql://h/d?table=",
+    ):
         try:
-            name = table_name(url)
+            address = table_address(begin + text)
         except WumingError:
             continue
-        address = database_address(url, example="x")
-        assert name
-        assert dict(address.options) == {"table": name}
+        assert address.table
+        assert address.database or address.kind == "sqlite"
+        if address.kind == "sqlite":
+            assert dict(database_address(begin + text, example="x").options) == {"table": address.table}
+        else:
+            assert address.server not in repr(address)
 
 
 LINES = [

@@ -55,7 +55,7 @@ def database_address(url: str, *, example: str) -> DatabaseAddress:
         parsed = None
     if parsed is None or parsed.get_backend_name() != "sqlite" or parsed.host or not parsed.database:
         raise MalformedRecord(
-            f"no database of this kind can be read: {url.partition('://')[0]}",
+            f"no database of this kind can be read: {url.partition('://')[0] if is_url(url) else 'no URL'}",
             help=f"Supported is SQLite: {example}. Export other databases as CSV or Parquet.",
         )
     options = {name: value if isinstance(value, str) else value[0] for name, value in parsed.query.items()}

@@ -1,84 +1,53 @@
-"""Tables of SQLite databases, read part by part, column by column, and with the types that their schema declares.
+"""Tables of databases by URL: which kinds there are, and what a URL names.
 
-SQLite lets any cell hold anything. What a column *is* must not be read off its cells, so it is read off the words of
-its declaration, as SQLite itself does (https://sqlite.org/datatype3.html, section 3.1), with BOOLEAN, DATE, DATETIME
-and TIMESTAMP besides. A cell that is not of its column's type is missing:
-
-| declared | kind | cells that count |
-|---|---|---|
-| INT | integer | whole numbers |
-| CHAR, CLOB, TEXT | text | text in UTF-8 |
-| REAL, FLOA, DOUB, NUMERIC, DEC | real | numbers |
-| BOOL | boolean | 0 and 1 |
-| DATETIME, TIMESTAMP | date | text, `YYYY-MM-DD`, with or without `HH:MM:SS` and parts of a second |
-| DATE | date | text, `YYYY-MM-DD` |
-
-A column of another declaration, or of none, cannot be asked about.
+sqlite:///FILE?table=NAME           three slashes and a relative path, or four and an absolute one
+postgresql://HOST/DATABASE?table=NAME    what else libpq knows may stand there, too; NAME may be SCHEMA.NAME
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from wuming.core.databases import database_address, read_database
-from wuming.core.errors import QueryRefused
+from wuming.core.databases import database_address
+from wuming.core.errors import MalformedRecord, QueryRefused
 
-_EXAMPLE: Final = "sqlite:///FILE?table=NAME"
-_TABLES: Final = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
-_DAY: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
-_MOMENTS: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-# In this order: POINT is no whole number to people, but it is to SQLite; DATETIME holds DATE.
-_DECLARED: Final[tuple[tuple[str, str], ...]] = (
-    ("BOOL", "boolean"),
-    ("DATETIME", "moment"),
-    ("TIMESTAMP", "moment"),
-    ("DATE", "day"),
-    ("INT", "integer"),
-    ("CHAR", "text"),
-    ("CLOB", "text"),
-    ("TEXT", "text"),
-    ("BLOB", ""),
-    ("REAL", "real"),
-    ("FLOA", "real"),
-    ("DOUB", "real"),
-    ("NUMERIC", "real"),
-    ("DEC", "real"),
-)
-_CELLS: Final[Mapping[str, str]] = {
-    "integer": "CASE WHEN typeof({0}) = 'integer' THEN {0} END",
-    "real": "CASE WHEN typeof({0}) IN ('integer', 'real') THEN CAST({0} AS REAL) END",
-    "boolean": "CASE WHEN typeof({0}) = 'integer' AND {0} IN (0, 1) THEN {0} END",
-    "text": "CASE WHEN typeof({0}) = 'text' THEN {0} END",
-    "day": f"CASE WHEN typeof({{0}}) = 'text' AND {{0}} GLOB '{_DAY}' THEN {{0}} END",
-    "moment": f"CASE WHEN typeof({{0}}) = 'text' AND {{0}} GLOB '{_DAY}*' THEN {{0}} END",
-}
+_EXAMPLES: Final = "sqlite:///FILE?table=NAME, or postgresql://HOST/DATABASE?table=NAME"
 
 
-def database_file(url: str) -> Path:
-    """Return the file of a database.
+@dataclass(frozen=True)
+class TableAddress:
+    """A table of a database.
+
+    Attributes:
+        kind: of the database.
+        database: its name; of SQLite, that of the file without its ending.
+        table: as the database calls it.
+        path: the file of an SQLite database.
+        server: URL of a server's database without the table; may hold a password, so it is never shown.
+    """
+
+    kind: Literal["sqlite", "postgresql"]
+    database: str
+    table: str
+    path: Path = Path()
+    server: str = field(default="", repr=False)
+
+
+def table_address(url: str) -> TableAddress:
+    """Read the URL of a table.
 
     Raises:
-        MalformedRecord: a URL of another kind.
+        MalformedRecord: a database of another kind, or no URL. Only the scheme is repeated.
+        QueryRefused: it names no table, or an SQLite database and something besides.
     """
-    return database_address(url, example=_EXAMPLE).path
-
-
-def table_name(url: str) -> str:
-    """Return the table that a URL names.
-
-    Raises:
-        MalformedRecord: a URL of another kind.
-        QueryRefused: it names no table, or something besides.
-    """
-    options = database_address(url, example=_EXAMPLE).options
-    if set(options) != {"table"} or not options["table"]:
-        raise QueryRefused(
-            "the URL of a database names one table, and nothing else",
-            help=f"Like {_EXAMPLE}; a view is a table, too, where its columns have declared types.",
-        )
-    return options["table"]
+    if url.partition("://")[0] in ("postgresql", "postgres"):
+        return _postgresql(url)
+    address = database_address(url, example=_EXAMPLES)
+    if set(address.options) != {"table"} or not address.options["table"]:
+        raise _no_table()
+    return TableAddress("sqlite", address.path.stem, address.options["table"], path=address.path)
 
 
 def scan_database(pl: Any, url: str) -> Any:
@@ -86,80 +55,48 @@ def scan_database(pl: Any, url: str) -> Any:
 
     Args:
         pl: Polars.
-        url: `sqlite:///FILE?table=NAME`.
+        url: see above.
 
     Raises:
-        MalformedRecord: a URL of another kind, or no database.
+        MalformedRecord, QueryRefused: as `table_address`; no database, or one that cannot be reached; no such table.
         MissingFile: no such file.
-        QueryRefused: no table of that name, or the URL names none.
+        MissingExtra: PostgreSQL without its driver.
     """
-    path, table = database_file(url), table_name(url)
-    known = [str(row[0]) for part in read_database(path, _TABLES) for row in part.rows]
-    if table not in known:
-        shown = ", ".join(sorted(known)[:20]) or "none"
-        raise QueryRefused("the database has no table of this name", help=f"Known: {shown}.")
-    declared = [
-        (str(name), _kind(str(words)))
-        for part in read_database(path, "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1", (table,))
-        for name, words in part.rows
-    ]
-    kinds = {name: kind for name, kind in declared if kind}
-    types = {
-        "integer": pl.Int64,
-        "real": pl.Float64,
-        "boolean": pl.Boolean,
-        "text": pl.String,
-        "day": pl.Date,
-        "moment": pl.Datetime("us"),
-    }
-    schema = {name: types[kind] for name, kind in kinds.items()}
+    address = table_address(url)
+    if address.kind == "sqlite":
+        from wuming.statistics.sqlite_tables import scan_sqlite
 
-    def read(columns: list[str] | None, predicate: Any, count: int | None, size: int | None) -> Iterator[Any]:
-        wanted = list(schema) if columns is None else columns
-        cells = ", ".join(_CELLS[kinds[name]].format(_quoted(name)) for name in wanted)
-        query = f"SELECT {cells or 'NULL'} FROM {_quoted(table)}"  # noqa: S608 - names of the schema, quoted
-        left = count
-        for part in read_database(path, query, rows=size or 1 << 16, text=_text):
-            lists = list(zip(*part.rows, strict=True)) or [()] * len(wanted)
-            frame = pl.DataFrame(
-                [_series(pl, name, kinds[name], list(found)) for name, found in zip(wanted, lists, strict=False)]
-            )
-            if left is not None:
-                frame, left = frame.head(left), left - min(left, frame.height)
-            yield frame if predicate is None else frame.filter(predicate)
-            if left == 0:
-                return
+        return scan_sqlite(pl, address.path, address.table)
+    from wuming.statistics.postgresql_tables import scan_postgresql
 
-    return pl.io.plugins.register_io_source(read, schema=schema)
+    return scan_postgresql(pl, address.server, address.table)
 
 
-def _kind(words: str) -> str:
-    """Return the kind that a declaration means; nothing for one that cannot be asked about."""
-    upper = words.upper()
-    return next((kind for word, kind in _DECLARED if word in upper), "")
+def _postgresql(url: str) -> TableAddress:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(cell: bytes) -> str | None:
     try:
-        return cell.decode()
-    except UnicodeDecodeError:
-        return None
+        parsed = make_url(url)
+        table, database = parsed.query.get("table"), parsed.database
+        server = parsed.difference_update_query(["table"]).set(drivername="postgresql")
+    except (ArgumentError, ValueError):
+        raise MalformedRecord("no URL of a PostgreSQL database", help=f"Write {_EXAMPLES}.") from None
+    if not isinstance(table, str) or not table:
+        raise _no_table()
+    if not database:
+        raise MalformedRecord("the URL names no database", help=f"Write {_EXAMPLES}.")
+    return TableAddress("postgresql", database, table, server=server.render_as_string(hide_password=False))
 
 
-def _series(pl: Any, name: str, kind: str, cells: list[Any]) -> Any:
-    if kind in ("integer", "boolean"):
-        found = pl.Series(name, cells, dtype=pl.Int64)
-        return found.cast(pl.Boolean) if kind == "boolean" else found
-    if kind == "real":
-        return pl.Series(name, cells, dtype=pl.Float64)
-    found = pl.Series(name, cells, dtype=pl.String)
-    if kind == "text":
-        return found
-    if kind == "day":
-        return found.str.to_date("%Y-%m-%d", strict=False)
-    parsed = [pl.col(name).str.to_datetime(form, time_unit="us", strict=False) for form in _MOMENTS]
-    return found.to_frame().select(pl.coalesce(parsed)).to_series()
+def _no_table() -> QueryRefused:
+    return QueryRefused(
+        "the URL of a database names one table, and no query",
+        help=f"Write {_EXAMPLES}; a view is a table, too, where its columns have declared types.",
+    )
+
+
+def no_such_table(known: list[str]) -> QueryRefused:
+    """Return the refusal of a table that is not among the known ones."""
+    shown = ", ".join(sorted(known)[:20]) or "none"
+    return QueryRefused("the database has no table of this name", help=f"Known: {shown}.")

@@ -16,7 +16,7 @@ from wuming.lifecycle.answers import answer_budget
 from wuming.statistics.answer import Answer, Quote
 from wuming.statistics.budget import MemoryBudget
 from wuming.statistics.contract import Contract
-from wuming.statistics.databases import database_file, table_name
+from wuming.statistics.databases import table_address
 from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.noise_plan import Noise
 from wuming.statistics.session import Session
@@ -52,16 +52,19 @@ class QueryJob:
         """Name of the data in the ledger."""
         if self.lineage is not None:
             return self.lineage
-        stem = self.file.stem
+        stem = Path(self.table).stem
         if is_url(self.table):
-            stem = f"{stem}-{table_name(self.table)}"
+            address = table_address(self.table)
+            stem = f"{address.database}-{address.table}"
         name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-._")
         return name if name == stem.lower() else f"table-{digest_bytes(stem.encode())[7:19]}"
 
-    @property
-    def file(self) -> Path:
-        """The file that is asked, or that the database is in."""
-        return database_file(self.table) if is_url(self.table) else Path(self.table)
+    def inputs(self) -> tuple[str, ...]:
+        """Return the digest of the file that is asked; of a server's table there is none."""
+        if not is_url(self.table):
+            return (file_digest(Path(self.table)),)
+        address = table_address(self.table)
+        return (file_digest(address.path),) if address.kind == "sqlite" else ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,5 @@ def answer_question(job: QueryJob) -> Answered:
     session = Session(job.table, job.contract, answer_budget(accounts, account))
     answer = session.ask(job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise)
     status = accounts.status(account)
-    inputs = (file_digest(job.file),)
-    ledger.record(answer_evidence(answer, job.contract, account=status.as_json(), inputs=inputs))
+    ledger.record(answer_evidence(answer, job.contract, account=status.as_json(), inputs=job.inputs()))
     return Answered(answer, status, opened)
