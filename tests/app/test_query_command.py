@@ -165,6 +165,7 @@ def test_every_answer_stands_in_its_account(folder):
     assert "of 5e-07, which is set aside" in words_
     assert words_.count("unit subject, add-or-remove-one, laplace noise") == 2
     assert budget("--page", "x.html").exit_code != 0
+    assert "no such folder" in str(budget(name, "--page", "nowhere/x.html").exception)
 
 
 def test_what_left_no_record_is_said(folder):
@@ -179,3 +180,28 @@ def test_what_left_no_record_is_said(folder):
     charged.reserve(EpsilonDelta(1.0), schedule="sha256:" + "1" * 64).commit()
     assert "0 on record; the other committed events (1)" in budget(account).output
     assert "failures" not in budget(account).output
+
+
+def test_tables_of_databases_and_json_lines_have_accounts_of_their_own(folder):
+    import sqlite3
+
+    frame = pl.read_parquet("orders.parquet")
+    with sqlite3.connect("shop.db") as connection:
+        connection.execute("CREATE TABLE orders (user_id INTEGER, city TEXT, spend REAL)")
+        connection.executemany("INSERT INTO orders VALUES (?, ?, ?)", frame.rows())
+    connection.close()
+    frame.write_ndjson("orders.jsonl")
+    histogram = "SELECT BIN(spend, 0, 100, 4) AS band, COUNT(*) FROM t GROUP BY band"
+    for table, name in (("sqlite:///shop.db?table=orders", "shop-orders"), ("orders.jsonl", "orders")):
+        done = CliRunner().invoke(
+            cli, ["query", table, histogram, "--epsilon", "5", *TERMS, "--json", "--chart", "bars.svg"]
+        )
+        assert done.exit_code == 0, done.output
+        answer = json.loads(done.output)
+        assert answer["account"]["account"] == f"{name}/subject/add-or-remove-one"
+        assert [row["keys"]["band"] for row in answer["rows"]] == ["[0, 25)", "[25, 50)", "[50, 75)", "[75, 100]"]
+        assert "[75, 100]" in (folder / "bars.svg").read_text(encoding="utf-8")
+    (item,) = json.loads(budget("shop-orders/subject/add-or-remove-one", "--json").output)["answers"]
+    assert len(item["inputs"]) == 1
+    refused = CliRunner().invoke(cli, ["query", "sqlite:///shop.db", histogram, "--epsilon", "5", *TERMS])
+    assert "names one table" in str(refused.exception)

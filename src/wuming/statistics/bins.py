@@ -88,6 +88,8 @@ def check_bins(query: Query, contract: Contract, columns: Mapping[str, ColumnKin
 
 def contract_with_bins(query: Query, contract: Contract) -> Contract:
     """Return the contract with the names of all bins as public keys."""
+    if not query.bins:
+        return contract
     return replace(contract, keys={**contract.keys, **{bins.name: labels(bins) for bins in query.bins}})
 
 

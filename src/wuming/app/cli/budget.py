@@ -36,12 +36,15 @@ def show(
 
     Example: wuming budget show customer-service/subject/add-or-remove-one
     """
+    from wuming.app.tables.source import check_folder
     from wuming.governance.accounts import Accounts
     from wuming.governance.history import answers_of
     from wuming.governance.ledger import Ledger
 
     if page is not None and account is None:
         raise PrivacyParameterError("a page is about one account", help="Name it; `wuming budget show` lists them.")
+    if page is not None:
+        check_folder(page)
     ledger = Ledger()
     accounts = Accounts(ledger)
     found = [accounts.status(account)] if account else accounts.all()
