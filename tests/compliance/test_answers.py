@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wuming.compliance.dossier import build_dossier
+from wuming.compliance.dossier.text import Language
 from wuming.compliance.dossier.verify import verify_dossier
 from wuming.core.evidence import Evidence
 from wuming.crypto.signatures import SigningKey, sign_envelope
@@ -80,3 +81,9 @@ def test_a_dossier_of_answers_alone_states_the_account(tmp_path: Path) -> None:
     assert "the claim for everything together is the cap, ε = 9" in page
     assert "so there is no ε for this release" not in page
     assert verify_dossier(folder, KEY.public).ok
+
+
+def test_what_is_spent_is_rounded_up_and_what_is_left_down():
+    words = Language("en", public=False)
+    assert [words.spent(value) for value in (1.5421947182718176, 1.5, 0.0, 12.0)] == ["1.543", "1.5", "0", "12"]
+    assert [words.left(value) for value in (2.4578052817281826, 1.5, 0.0)] == ["2.457", "1.5", "0"]
