@@ -159,7 +159,7 @@ def test_every_answer_stands_in_its_account(folder):
     page = (folder / "account.html").read_text(encoding="utf-8")
     assert page.count("2 rows") == page.count("<script") == page.count("<i>") == 0
     assert page.count("&lt;i&gt;") == 4  # two answers, in two languages
-    assert "3 answers on record; their ε and δ add up to ε = 4" in page
+    assert "Answers on record: 3; their ε and δ add up to ε = 4" in page
     words_ = budget(name).output
     assert "3 on record; the other committed events (0)" in words_
     assert "of 5e-07, which is set aside" in words_
@@ -179,6 +179,9 @@ def test_what_left_no_record_is_said(folder):
     charged = accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
     charged.reserve(EpsilonDelta(1.0), schedule="sha256:" + "1" * 64).commit()
     assert "0 on record; the other committed events (1)" in budget(account).output
+    (event,) = json.loads(budget(account, "--json", "--page", "shop.html").output)["events"]
+    assert (event["event"]["kind"], event["state"]) == ("epsilon-delta", "committed")
+    assert "<td>epsilon-delta</td><td>happened</td>" in (folder / "shop.html").read_text(encoding="utf-8")
     assert "failures" not in budget(account).output
 
 

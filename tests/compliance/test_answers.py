@@ -57,7 +57,7 @@ def test_answers_about_the_same_people_are_listed(make_dossier: Make, tmp_path: 
     )
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert page.count('id="answers-') == 2
-    assert "2 answers on record; their ε and δ add up to ε = 0.5, δ = 0" in page
+    assert "Answers on record: 2; their ε and δ add up to ε = 0.5, δ = 0" in page
     assert "user_id: at most 7 rows, 2 groups" in page
     assert "3 组，按 city" in page
     assert "<b>" not in page.replace("<b>Advice", "").split('id="answers-en"')[1].split("</section>")[0]

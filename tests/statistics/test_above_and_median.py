@@ -146,6 +146,8 @@ def test_the_line_has_noise_of_its_own(monkeypatch):
     ("threshold", "questions", "epsilon", "error"),
     [
         (5, [], 1, QueryRefused),
+        (5, ["SELECT COUNT(*) FROM t"] * 5000, 1, QueryRefused),
+        (5, "SELECT COUNT(*) FROM t", 1, QueryRefused),
         (5, ["SELECT SUM(spend) FROM t"], 1, QueryRefused),
         (5, ["SELECT COUNT(*), COUNT(spend) FROM t"], 1, QueryRefused),
         (5, ["SELECT COUNT(*) FROM t GROUP BY city"], 1, QueryRefused),

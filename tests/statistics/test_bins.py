@@ -179,6 +179,8 @@ def test_bins_beside_keys_with_figures_conditions_and_order():
         "SELECT COUNT(*) FROM t GROUP BY BIN(spend, '0', 10, 5)",
         "SELECT COUNT(*) FROM t GROUP BY BIN(spend, 0, 1e300, 5)",
         "SELECT COUNT(*) FROM t GROUP BY BIN(spend, 0, city, 5)",
+        f"SELECT COUNT(*) FROM t GROUP BY BIN(spend, 0, 1{'0' * 400}, 5)",  # noqa: S608 - numbers
+        f"SELECT COUNT(*) FROM t GROUP BY BIN(spend, -1{'0' * 5000}, 0, 5)",  # noqa: S608 - numbers
         "SELECT COUNT(*) FROM t GROUP BY BIN(spend + 1, 0, 10, 5)",
         "SELECT COUNT(*) FROM t GROUP BY BIN(city, 0, 10, 5)",
         "SELECT COUNT(*) FROM t GROUP BY BIN(person, 0, 10, 5)",
@@ -201,6 +203,12 @@ def test_bins_that_cannot_be_asked_for(sql):
     with pytest.raises(QueryRefused):
         one.ask(sql, epsilon=1)
     assert one.ask("SELECT COUNT(*) FROM t", epsilon=1.8).rows
+
+
+def test_edges_may_be_numpys():
+    for edges in (np.arange(0, 5001, 2500), np.linspace(0, 5000, 3)):
+        found = session().histogram("spend", edges=edges, epsilon=50)
+        assert [row.keys[0] for row in found.rows] == ["[0, 2500)", "[2500, 5000]"]
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,17 @@ if TYPE_CHECKING:
 
 MOST_BINS: Final = 1 << 16
 _LARGEST: Final = 1e100
+_NUMBERS: Final = (int, float, np.integer, np.floating)
 
 
 def even_edges(low: float, high: float, count: int) -> tuple[float, ...]:
     """Return the edges of so many bins of one width; edges of a range that is no range are left to `check_bins`.
 
     Raises:
-        QueryRefused: a count that is not from 1 to 2¹⁶.
+        QueryRefused: a count that is not from 1 to 2¹⁶, or an end that is beyond 1e100.
     """
+    if not max(abs(low), abs(high)) <= _LARGEST:
+        raise QueryRefused("an edge of bins is no number up to 1e100", help="Give finite numbers in order.")
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_BINS:
         raise QueryRefused(f"the number of bins is not from 1 to {MOST_BINS}", help="BIN(column, low, high, 10).")
     low, high = float(low), float(high)
@@ -79,7 +82,7 @@ def check_bins(query: Query, contract: Contract, columns: Mapping[str, ColumnKin
         if not 2 <= len(bins.edges) <= MOST_BINS + 1:
             raise QueryRefused(f"bins need from 2 to {MOST_BINS + 1} edges", help="Such as [0, 100, 500].")
         for edge in bins.edges:
-            if isinstance(edge, bool) or not isinstance(edge, int | float) or not abs(edge) <= _LARGEST:
+            if isinstance(edge, bool) or not isinstance(edge, _NUMBERS) or not abs(edge) <= _LARGEST:
                 raise QueryRefused("an edge of bins is no number up to 1e100", help="Give finite numbers in order.")
         edges = [float(edge) for edge in bins.edges]
         if any(low >= high for low, high in itertools.pairwise(edges)):

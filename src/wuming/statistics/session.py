@@ -37,7 +37,7 @@ from wuming.mechanisms.exact import pure_event, rational_epsilon
 from wuming.mechanisms.noisy_max import top_k
 from wuming.mechanisms.smooth_sensitivity import smooth_median
 from wuming.mechanisms.sparse_vector import AboveThreshold
-from wuming.statistics.above import FirstAbove, check_counts, sensitivity_of
+from wuming.statistics.above import MOST_QUESTIONS, FirstAbove, check_counts, sensitivity_of
 from wuming.statistics.answer import Answer, Cost, Estimate, ExpectedError, Quote, Row
 from wuming.statistics.bins import contract_with_bins, source_with_bins
 from wuming.statistics.budget import PureBudget
@@ -176,6 +176,8 @@ class Session:
             PrivacyParameterError: a threshold or an ε out of range.
             BudgetExceeded: the budget cannot bear it.
         """
+        if isinstance(questions, str) or not 1 <= len(questions) <= MOST_QUESTIONS:
+            raise QueryRefused(f"there is no list of 1 to {MOST_QUESTIONS} questions", help="Ask for a list of counts.")
         planned = [self._planned(question, epsilon, 0.0, "laplace") for question in questions]
         check_counts([one.query for one in planned])
         line = AboveThreshold(

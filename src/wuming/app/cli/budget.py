@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -38,7 +38,7 @@ def show(
     """
     from wuming.app.tables.source import check_folder
     from wuming.governance.accounts import Accounts
-    from wuming.governance.history import answers_of
+    from wuming.governance.history import answers_of, events_of
     from wuming.governance.ledger import Ledger
 
     if page is not None and account is None:
@@ -49,16 +49,19 @@ def show(
     accounts = Accounts(ledger)
     found = [accounts.status(account)] if account else accounts.all()
     answers = answers_of(ledger.entries(), account) if account else []
+    events = events_of(ledger, account)["events"] if account else []
     if page is not None:
         from wuming.compliance.dossier.page import render_account
         from wuming.core.evidence import now
         from wuming.core.storage import write_atomically
 
-        text = render_account(found[0].as_json(), answers, head=ledger.head(), created_at=now())
+        text = render_account(found[0].as_json(), answers, events, head=ledger.head(), created_at=now())
         write_atomically(page, text.encode())
     if as_json:
-        body = {"accounts": [status.as_json() for status in found]}
-        print(json.dumps(body | ({"answers": [item.as_json() for item in answers]} if account else {})))
+        body: dict[str, Any] = {"accounts": [status.as_json() for status in found]}
+        if account:
+            body |= {"answers": [item.as_json() for item in answers], "events": events}
+        print(json.dumps(body))
         return
     if not found:
         print("No account is open.")

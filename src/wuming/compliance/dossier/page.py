@@ -121,12 +121,20 @@ def render_page(
     return _whole(environment, title, language, pages)
 
 
-def render_account(account: Mapping[str, Any], evidence: Sequence[Evidence], *, head: str, created_at: str) -> str:
-    """Return an account's own page as HTML: caps, spending, and every answer on record with its cost.
+def render_account(
+    account: Mapping[str, Any],
+    evidence: Sequence[Evidence],
+    events: Sequence[Mapping[str, Any]],
+    *,
+    head: str,
+    created_at: str,
+) -> str:
+    """Return an account's own page as HTML: caps, spending, every answer on record with its cost, and all that counts.
 
     Args:
         account: as `AccountStatus.as_json` gives it.
         evidence: all answers on record of it, see `wuming.governance.history.answers_of`.
+        events: all that count, see `wuming.governance.history.events_of`.
         head: of the ledger. created_at: time in UTC.
     """
     environment = _environment()
@@ -136,6 +144,7 @@ def render_account(account: Mapping[str, Any], evidence: Sequence[Evidence], *, 
         body = environment.get_template("account.html.j2").render(
             account=account,
             answers=answers_in(evidence),
+            events=events,
             code=code,
             t=words.text,
             term=words.term,
