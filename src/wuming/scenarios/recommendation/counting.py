@@ -12,7 +12,7 @@ Guarantee. (ε, δ)-differential privacy of both counts together, for the unit s
 add-or-remove-one, without sampling: with noise σᵢ for sensitivity Δᵢ they are as private as one Gaussian mechanism with
 multiplier 1/√(Σ Δᵢ²/σᵢ²), also where the second depends on what the first has shown (Dong, Roth & Su, "Gaussian
 differential privacy", 2022, Theorem 4 and Corollary 2). It is the least noise that (ε, δ) allows (Balle & Wang 2018).
-Noise is drawn on a grid of 2⁻²⁰ by OpenDP's exact sampler of the discrete Gaussian; what that differs from the
+Noise is drawn on a grid of 2⁻²⁴ by OpenDP's exact sampler of the discrete Gaussian; what that differs from the
 continuous one is taken off δ.
 
 Adversary: sees both noisy counts in full, knows everybody's ratings but one subject's, and all public parameters.
@@ -33,12 +33,13 @@ from wuming.accounting.gaussian import gaussian_mean
 from wuming.core.errors import PrivacyParameterError
 from wuming.core.ports import Budget
 from wuming.crypto.random import SecureStream, new_key
-from wuming.mechanisms.discrete_gaussian import distance_from_rounded_gaussian
+from wuming.mechanisms.discrete_gaussian import LARGEST_SIGMA, distance_from_rounded_gaussian
 from wuming.mechanisms.whole_gaussian import whole_gaussian_mechanism
 from wuming.scenarios.recommendation.ratings import Codes, Ratings
 from wuming.statistics.bounding import within_rows
 
-CELLS = 1 << 20
+CELLS = 1 << 24
+"""Of the grid of one count: so fine that noise on it is the continuous one to about 1e-14."""
 _CHUNK = 2_000
 
 
@@ -100,9 +101,13 @@ class Limits:
         mean = gaussian_mean(self.epsilon, self.delta)
         # Noise of the first count has the smaller multiplier only where its share is above one half.
         least = 1 / (mean * math.sqrt(max(self.popularity_share, 1 - self.popularity_share)))
-        rounding = (1 + math.exp(self.epsilon)) * distance_from_rounded_gaussian(changed, int(least * CELLS))
+        cells = min(int(least * CELLS), LARGEST_SIGMA)  # σ of either count is at least that
+        rounding = (1 + math.exp(self.epsilon)) * distance_from_rounded_gaussian(changed, cells)
         if rounding >= self.delta / 2:
-            raise PrivacyParameterError(f"delta={self.delta:g} is too small for noise on a grid", help="Use 1e-6.")
+            raise PrivacyParameterError(
+                f"delta={self.delta:g} is too small for epsilon={self.epsilon:g} with noise on a grid",
+                help="Use a larger delta, or a smaller epsilon.",
+            )
         mean = gaussian_mean(self.epsilon, self.delta - rounding)
         shares = self.popularity_share, 1 - self.popularity_share
         first, second = (math.nextafter((1 + 1e-12) / (mean * math.sqrt(share)), math.inf) for share in shares)
