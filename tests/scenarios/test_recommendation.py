@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from wuming.core.errors import (
     MissingFile,
     PrivacyParameterError,
     RunConflict,
+    UnknownDataset,
     WumingError,
 )
 from wuming.core.intervals import clopper_pearson_lower, clopper_pearson_upper
@@ -32,6 +32,7 @@ from wuming.core.reading import read_lines
 from wuming.core.storage import file_digest, read_json, write_json
 from wuming.crypto.keys import KeyStore
 from wuming.crypto.random import SecureStream
+from wuming.datasets.registry import locate
 from wuming.governance.ledger import Ledger
 from wuming.scenarios.recommendation import Outcome, compare, counting, limits_for, play, story
 from wuming.scenarios.recommendation.counting import Limits, count_privately, pair_counts, popularity_counts
@@ -407,10 +408,11 @@ def test_the_command(at_home: tuple[Path, Outcome], capsys: pytest.CaptureFixtur
 
 
 def movielens() -> Path | None:
-    for folder in (os.environ.get("WUMING_DATASETS"), os.environ.get("WUMING_DATA")):
-        if folder and (Path(folder) / "movielens-100k" / "u.data").is_file():
-            return Path(folder) / "movielens-100k"
-    return None
+    try:
+        folder = locate("movielens-100k")
+    except UnknownDataset:
+        return None
+    return folder if (folder / "u.data").is_file() else None
 
 
 @pytest.mark.skipif(movielens() is None, reason="MovieLens 100k is not there")
