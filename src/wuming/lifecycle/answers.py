@@ -1,4 +1,4 @@
-"""Answers about private tables on record: the account that pays, the evidence of what was shown, their dossier."""
+"""Answers about private tables: the account that pays, what is on record, and a dossier of them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from wuming.crypto.keys import KeyStore
 from wuming.governance.accounts import AccountBudget, Accounts
 from wuming.governance.ledger import Ledger
 from wuming.lifecycle.context import PRODUCER
-from wuming.statistics.answer import Answer
-from wuming.statistics.contract import Contract
 
 
 def answer_budget(accounts: Accounts, account: str) -> AccountBudget:
@@ -26,37 +24,6 @@ def answer_budget(accounts: Accounts, account: str) -> AccountBudget:
         account: id of one that is open.
     """
     return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
-
-
-def answer_evidence(answer: Answer, contract: Contract, account: str, table: str) -> Evidence:
-    """Return what goes on record: what was shown about whom, and its cost.
-
-    The text of the question is left out, as it may name people.
-
-    Args:
-        answer: as it was drawn.
-        contract: of the table.
-        account: id of the one that paid.
-        table: digest of the table that was asked.
-    """
-    shown = answer.as_json()
-    return Evidence(
-        kind="query",
-        subject=digest(shown),
-        claims={
-            "figures": list(answer.names),
-            "keys": list(answer.keys),
-            "groups": len(answer.rows),
-            "contract": {
-                "subject": contract.subject,
-                "max_rows": contract.max_rows,
-                "max_groups": contract.max_groups,
-            },
-            "cost": answer.cost.as_json(),
-            "account": account,
-        },
-        inputs=(table,),
-    )
 
 
 def on_record(ledger: Ledger, stored: Mapping[str, Any]) -> Evidence | None:

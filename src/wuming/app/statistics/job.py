@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from wuming.core.canonical import digest_bytes
+from wuming.core.databases import is_url
 from wuming.core.storage import file_digest
 from wuming.governance.accounts import Accounts, AccountStatus, account_id
 from wuming.governance.ledger import Ledger
-from wuming.lifecycle.answers import answer_budget, answer_evidence
+from wuming.lifecycle.answers import answer_budget
 from wuming.statistics.answer import Answer, Quote
 from wuming.statistics.budget import MemoryBudget
 from wuming.statistics.contract import Contract
+from wuming.statistics.databases import table_address
+from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.noise_plan import Noise
 from wuming.statistics.session import Session
 
@@ -26,7 +29,7 @@ class QueryJob:
     """What is asked, of which table, and who pays.
 
     Attributes:
-        table: Parquet or CSV file.
+        table: Parquet, CSV or JSON lines file, or the URL of a database's table.
         sql: the question.
         contract: of the table.
         epsilon, delta, noise: of the answer.
@@ -34,7 +37,7 @@ class QueryJob:
         cap, cap_delta: of the account, if it is not open yet; half of δ is set aside for keys found privately.
     """
 
-    table: Path
+    table: str
     sql: str
     contract: Contract
     epsilon: float
@@ -49,8 +52,19 @@ class QueryJob:
         """Name of the data in the ledger."""
         if self.lineage is not None:
             return self.lineage
-        name = re.sub(r"[^a-z0-9._-]+", "-", self.table.stem.lower()).strip("-._")
-        return name if name == self.table.stem.lower() else f"table-{digest_bytes(self.table.stem.encode())[7:19]}"
+        stem = Path(self.table).stem
+        if is_url(self.table):
+            address = table_address(self.table)
+            stem = f"{address.database}-{address.table}"
+        name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-._")
+        return name if name == stem.lower() else f"table-{digest_bytes(stem.encode())[7:19]}"
+
+    def inputs(self) -> tuple[str, ...]:
+        """Return the digest of the file that is asked; of a server's table there is none."""
+        if not is_url(self.table):
+            return (file_digest(Path(self.table)),)
+        address = table_address(self.table)
+        return (file_digest(address.path),) if address.kind == "sqlite" else ()
 
 
 @dataclass(frozen=True)
@@ -103,5 +117,6 @@ def answer_question(job: QueryJob) -> Answered:
         accounts.open(job.account_lineage, UNIT, RELATION, job.cap, job.cap_delta, failure_delta=job.cap_delta / 2)
     session = Session(job.table, job.contract, answer_budget(accounts, account))
     answer = session.ask(job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise)
-    ledger.record(answer_evidence(answer, job.contract, account, file_digest(job.table)))
-    return Answered(answer, accounts.status(account), opened)
+    status = accounts.status(account)
+    ledger.record(answer_evidence(answer, job.contract, account=status.as_json(), inputs=job.inputs()))
+    return Answered(answer, status, opened)

@@ -21,7 +21,7 @@ from wuming.core.storage import file_digest, private_folder, read_json, write_at
 from wuming.governance.accounts import Accounts, account_id
 from wuming.governance.ledger import Ledger
 from wuming.governance.lineage import Lineage
-from wuming.lifecycle.answers import answer_budget, answer_evidence, answers_dossier, on_record
+from wuming.lifecycle.answers import answer_budget, answers_dossier, on_record
 from wuming.lifecycle.context import PRODUCER, DataContext, opened_data
 from wuming.lifecycle.plan import Collect, DataPlan, Deidentify, Source
 from wuming.lifecycle.stages.collect import collect
@@ -31,6 +31,7 @@ from wuming.scenarios.finance.picture import draw_weeks
 from wuming.scenarios.finance.public import AS_OF
 from wuming.scenarios.finance.table import CONTRACT, reading_claims, write_table
 from wuming.scenarios.finance.writer import Size, generate
+from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.session import Session
 
 CAP_EPSILON: Final = 4.0
@@ -219,7 +220,9 @@ def _answered(context: DataContext, question: Question, accounts: Accounts, acco
         return known
     session = Session(table, CONTRACT, answer_budget(accounts, account))
     answer = session.ask(question.sql, epsilon=question.epsilon)
-    evidence = answer_evidence(answer, CONTRACT, account, file_digest(table))
+    evidence = answer_evidence(
+        answer, CONTRACT, account=accounts.status(account).as_json(), inputs=(file_digest(table),)
+    )
     context.ledger.record(evidence)
     if question.name == "opinions":
         write_atomically(context.path("answers", "opinions.svg"), draw_weeks(answer).encode())

@@ -24,13 +24,14 @@ from wuming.core.storage import private_folder, read_json, write_json
 from wuming.crypto.keys import KeyStore
 from wuming.governance.accounts import Accounts, account_id
 from wuming.governance.ledger import Ledger
-from wuming.lifecycle.answers import answer_budget, answer_evidence, answers_dossier, on_record
+from wuming.lifecycle.answers import answer_budget, answers_dossier, on_record
 from wuming.scenarios.recommendation.counting import Counts, Limits, count_privately
 from wuming.scenarios.recommendation.evaluation import Quality, hold_out, quality
 from wuming.scenarios.recommendation.generator import SUBJECTS, generated_ratings
 from wuming.scenarios.recommendation.ratings import Codes, Ratings, read_movielens
 from wuming.scenarios.recommendation.recommender import cosine_from_counts, from_counts, from_ratings, popular
 from wuming.scenarios.recommendation.shown import contracts, numbers_of, pairs_answer, popularity_answer
+from wuming.statistics.evidence import answer_evidence
 
 CAP_EPSILON: Final = 12.0
 CAP_DELTA: Final = 1e-6
@@ -219,9 +220,9 @@ def _counted(
         "popularity": popularity_answer(counts, ratings.catalogue, middle - both.before),
         "pairs": pairs_answer(counts, ratings.catalogue, both.after - middle),
     }
-    evidence = {}
+    status, evidence = accounts.status(account).as_json(), {}
     for (name, answer), contract in zip(answers.items(), contracts(limits), strict=True):
-        evidence[name] = answer_evidence(answer, contract, account, ratings.digest)
+        evidence[name] = answer_evidence(answer, contract, account=status, inputs=(ratings.digest,))
         ledger.record(evidence[name])
         stored = {"answer": answer.as_json(), "evidence": evidence[name].as_json()}
         write_json(folder / "answers" / f"{name}.json", stored)
