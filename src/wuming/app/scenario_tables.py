@@ -1,4 +1,4 @@
-"""What the finance scenario found, on a terminal."""
+"""What the scenarios of statistics found, on a terminal."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ from wuming.app.statistics.table import number, words
 from wuming.statistics.answer import Estimate
 
 if TYPE_CHECKING:
-    from wuming.scenarios.finance import Outcome
+    from wuming.scenarios import finance, recommendation
+
+_RECOMMENDERS = {
+    "private": "from private counts",
+    "private_cosine": "from private counts, shrunk cosines",
+    "private_popularity": "private popularity alone",
+    "without_privacy_popularity": "popularity alone, without privacy",
+    "without_privacy_short_list": "the same on the short list, without privacy",
+    "without_privacy": "the same on all items, without privacy",
+}
 
 
-def show_finance(outcome: Outcome) -> None:
+def show_finance(outcome: finance.Outcome) -> None:
     """Print the answers, what they cost, and how good they are."""
     console = Console()
     for table in opinion_tables(outcome.answers):
@@ -76,3 +85,28 @@ def opinion_tables(answers: Mapping[str, Any]) -> Iterator[Table]:
         figure = Estimate(**row["figures"]["customers"])
         customers.add_row(row["keys"]["product"], row["keys"]["opinion"], words(figure))
     yield customers
+
+
+def show_recommendation(outcome: recommendation.Outcome) -> None:
+    """Print how good each recommender is, and what the counts cost."""
+    table = Table("recommender", "hit rate at 10", "NDCG at 10", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, words_ in _RECOMMENDERS.items():
+        found = outcome.quality[name]
+        table.add_row(words_, f"{found['hit_rate']:.3f}", f"{found['ndcg']:.3f}")
+    Console().print(table)
+    people, account, limits = outcome.quality["private"]["people"], outcome.account, outcome.limits
+    print(f"internal: leave-one-out over {people:,} people, one item each, ranked among all that they do not have")
+    print(
+        f"both counts together: ε = {outcome.epsilon:g}, δ = {outcome.delta:g}; unit subject, add-or-remove-one, "
+        "gaussian noise, no sampling"
+    )
+    print(
+        f"at most {limits['popular_items']} items of a person count in the first, {limits['paired_items']} in the "
+        f"pairs of {limits['short_list']} items; noise of a number: σ = {outcome.noise['popularity']:.1f} and "
+        f"{outcome.noise['pairs']:.1f}"
+    )
+    print(
+        f"account {account['account']}: charge ε {account['spent_epsilon']:.3g} of {account['cap_epsilon']:g}, "
+        f"δ {account['delta']:g}, {account['committed']} events"
+    )
+    print(f"dossier: {outcome.dossier}", flush=True)

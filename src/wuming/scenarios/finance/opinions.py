@@ -41,7 +41,7 @@ _NEGATIVE_EN: Final = words(
     """
     bad poor worse worst losing lost lose disappointing disappointed disappoint slow late delayed delay rude useless
     unhelpful unfriendly high unfair hidden unreliable inconvenient hard failing failed fail fails declined regret
-    slow unhappy dissatisfied terrible awful horrible waste misleading complain complaint trouble broken angry hate scam
+    unhappy dissatisfied terrible awful horrible waste misleading complain complaint trouble broken angry hate scam
     """
 )
 # Asked or requested, so no opinion: "high or not", "please", "how".

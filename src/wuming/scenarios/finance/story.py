@@ -21,7 +21,7 @@ from wuming.core.storage import file_digest, private_folder, read_json, write_at
 from wuming.governance.accounts import Accounts, account_id
 from wuming.governance.ledger import Ledger
 from wuming.governance.lineage import Lineage
-from wuming.lifecycle.answers import answer_budget, answers_dossier
+from wuming.lifecycle.answers import answer_budget, answers_dossier, on_record
 from wuming.lifecycle.context import PRODUCER, DataContext, opened_data
 from wuming.lifecycle.plan import Collect, DataPlan, Deidentify, Source
 from wuming.lifecycle.stages.collect import collect
@@ -215,14 +215,14 @@ def _answered(context: DataContext, question: Question, accounts: Accounts, acco
     """Draw an answer, charge it and put it on record; one that is on record is taken up, and costs nothing again."""
     path = context.path("answers", f"{question.name}.json")
     table = context.folder / "data" / "opinions.parquet"
-    if path.exists():
-        stored = read_json(path)["evidence"]
-        if any(entry.kind == "evidence" and entry.body == stored for entry in context.ledger.entries()):
-            return Evidence(**{**stored, "inputs": tuple(stored["inputs"])})
+    known = on_record(context.ledger, read_json(path)["evidence"]) if path.exists() else None
+    if known is not None:
+        return known
     session = Session(table, CONTRACT, answer_budget(accounts, account))
     answer = session.ask(question.sql, epsilon=question.epsilon)
-    state = accounts.status(account).as_json()
-    evidence = answer_evidence(answer, CONTRACT, account=state, inputs=(file_digest(table),))
+    evidence = answer_evidence(
+        answer, CONTRACT, account=accounts.status(account).as_json(), inputs=(file_digest(table),)
+    )
     context.ledger.record(evidence)
     if question.name == "opinions":
         write_atomically(context.path("answers", "opinions.svg"), draw_weeks(answer).encode())
@@ -243,7 +243,17 @@ def _release(
         extra[f"answers/{name}.json"] = canonical_json(stored["answer"])
     titles = {question.name: question.title for question in QUESTIONS}
     named = {titles[name]: item for name, item in answered.items()}
-    result = answers_dossier(context, folder / "dossier", named, public=public, extra_files=extra)
+    result = answers_dossier(
+        folder / "dossier",
+        named,
+        title=context.plan.title,
+        run=context.plan_digest,
+        before=list(context.evidence.values()),
+        ledger=context.ledger,
+        keys=context.keys,
+        public=public,
+        extra_files=extra,
+    )
     Lineage(key=context.keys.secret("lineage")).record(
         context.plan_digest,
         [{"name": title, "digest": item.subject} for title, item in named.items()],
