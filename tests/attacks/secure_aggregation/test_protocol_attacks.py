@@ -6,8 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from wuming.core.errors import FederationError, MessageRefused, RoundAborted, RoundRefused
+from wuming.crypto.secret_sharing import SHARE_BYTES
 from wuming.federated.secure_aggregation import (
     Client,
     RoundConfiguration,
@@ -18,7 +21,7 @@ from wuming.federated.secure_aggregation import (
     messages,
     run_round,
 )
-from wuming.federated.secure_aggregation.keys import Session
+from wuming.federated.secure_aggregation.keys import Session, transcript_digest
 from wuming.federated.secure_aggregation.masks import add_mask
 from wuming.federated.secure_aggregation.words import to_signed
 
@@ -131,11 +134,11 @@ class Repeating(Client):
         return said
 
 
-def ask(view, clients, survivors):
+def ask(view, clients, survivors, signed=()):
     """Tell these members of these survivors; collect signatures and shares. Returns how many revealed."""
     name = view.server._agreement
     told = messages.frame(messages.Survivors(name, sorted(survivors)))
-    signed = []
+    signed = list(signed)
     for client in clients:
         try:
             signed.append(client.confirm(told))
@@ -173,6 +176,60 @@ def test_two_sets_of_survivors_at_once_gather_no_signatures():
         second = ask(view, [c for p, c in clients.items() if p not in half], set(clients) - {VICTIM})
         assert first == 0 or second == 0
         assert view.unmask(VICTIM) is None
+
+
+def signatures_of_colluders(view, colluders, survivors):
+    """Colluders sign whatever is wanted: their keys are the adversary's."""
+    transcript = transcript_digest(view.server._session, view.server._sharers, frozenset(survivors))
+    return [
+        messages.sign(messages.Confirmation(view.server._agreement, p, transcript), view.federation.keys[p])
+        for p in range(colluders)
+        if p in survivors
+    ]
+
+
+def attacked(federation, colluders, data):
+    """Let the server, which has all that the first members have, tell the honest what it likes.
+
+    Returns the view, the honest members, and the sets of survivors for which an honest member revealed.
+    """
+    view, clients, _ = observed(federation, until=ServerStage.CONFIRMATIONS)
+    for place in range(colluders):
+        for owner, shares in clients[place]._shares.items():
+            view.seeds.setdefault(owner, {})[place] = shares[SHARE_BYTES:]
+            view.mask_keys.setdefault(owner, {})[place] = shares[:SHARE_BYTES]
+    honest = range(colluders, federation.members)
+    subsets = st.sets(st.sampled_from(range(federation.members)), min_size=federation.configuration.threshold)
+    stories = data.draw(st.lists(subsets, min_size=2, max_size=3))
+    told = {place: data.draw(st.integers(0, len(stories) - 1)) for place in honest}
+    for number, story in enumerate(stories):
+        listeners = [clients[place] for place in honest if told[place] == number]
+        ask(view, listeners, story, signatures_of_colluders(view, colluders, story))
+    return view, honest, {frozenset(stories[told[p]]) for p in honest if clients[p].stage == Stage.REVELATION}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 8), st.data())
+def test_whatever_a_server_with_colluders_tells_to_whom_no_honest_member_is_unmasked(members, data):
+    colluders = data.draw(st.integers(0, members - 3))
+    view, honest, revealed = attacked(Federation(members, colluders, dimension=4), colluders, data)
+    assert len(revealed) <= 1
+    for survivors in revealed:
+        assert len(survivors & set(honest)) >= 2
+    assert all(view.unmask(place) is None for place in honest)
+
+
+def test_with_more_colluders_than_planned_for_a_member_is_unmasked():
+    """The same test on a broken twin: a threshold for no colluder, and three of them."""
+
+    @settings(max_examples=300, deadline=None, derandomize=True, report_multiple_bugs=False, phases=[Phase.generate])
+    @given(st.data())
+    def twin(data):
+        view, honest, _ = attacked(Federation(6, 0, dimension=4), 3, data)
+        assert all(view.unmask(place) is None for place in honest)
+
+    with pytest.raises(AssertionError):
+        twin()
 
 
 # ── a threshold that is too low ──

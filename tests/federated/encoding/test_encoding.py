@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.accounting.accountant import delta_of, epsilon
+from wuming.accounting.accountant import approximate_rdp, delta_of, epsilon
 from wuming.accounting.events import Composed, EpsilonDelta, Gaussian, Skellam
+from wuming.accounting.filter import RenyiFilter
 from wuming.core.errors import PrivacyParameterError, RoundAborted, RoundRefused, UpdateRefused
 from wuming.crypto.random import SecureStream
 from wuming.federated.encoding import design
@@ -229,9 +230,18 @@ def test_the_event_says_what_is_in_the_account():
     assert noise.l2_sensitivity >= math.sqrt(encoding.squared_sensitivity) > encoding.scale * 2.0
     assert noise.l1_sensitivity <= math.sqrt(1024) * noise.l2_sensitivity * (1 + 1e-12)
     tails = 10 * 1024 * tail_probability(encoding.member_variance, encoding.noise_bound)
-    assert failures.delta >= 3 * math.exp(20) * tails
+    assert failures.delta >= 3 * 2 * math.exp(20) * tails
     record = plan(unit="record", vector_norm=9.0)
     assert record.failure_probability >= record.rounding_beta
+
+
+def test_an_account_with_a_part_of_delta_for_failures_bears_the_event_and_one_without_refuses():
+    curve, failure = approximate_rdp(plan().event_against_server())
+    nothing = [0.0] * len(curve)
+    assert 0 < failure < 1e-9
+    assert RenyiFilter(4.0, 1e-5, failure_delta=5e-6).admits(nothing, curve, failure)
+    assert not RenyiFilter(4.0, 1e-5).admits(nothing, curve, failure)
+    assert not RenyiFilter(1.0, 1e-5, failure_delta=5e-6).admits(nothing, curve, failure)
 
 
 def test_what_nothing_is_stated_for_is_refused():

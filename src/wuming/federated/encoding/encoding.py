@@ -22,7 +22,8 @@ adds its noise), or replaced by another (`replace-one`).
   members and coordinates together, an (ε, δ) guarantee becomes (ε, (δ + e^ε·τ)/(1 − τ)). It is stated for ε ≤ 20.
 
 Proof of the last. Let E be the event that no noise is beyond its bound; it does not depend on data. What is drawn is
-the true mechanism M given E. P(M(x) ∈ S, E) ≤ e^ε·P(M(x') ∈ S) + δ ≤ e^ε·(P(M(x') ∈ S, E) + τ) + δ; divide by P(E).
+the true mechanism M given E. P(M(x) ∈ S, E) ≤ e^ε·P(M(x') ∈ S) + δ ≤ e^ε·(P(M(x') ∈ S, E) + τ) + δ; divide by P(E). The
+same holds for many rounds, with the sum of their τ.
 
 No amplification by sampling is claimed, against anybody.
 
@@ -159,8 +160,11 @@ class Encoding:
         """Square of the L2 bound of one unit's contribution after rounding, in cells²."""
         if self.unit == "client":
             return rounded_norm_squared(self.max_norm * self.scale, self.padded_dimension, _CONDITIONAL_BETA)
-        # Floating-point clipping, rotation and fixed point move the difference of two vectors by no more than this.
-        slack = 1e-8 * self.vector_norm * self.scale + math.sqrt(self.padded_dimension) * 2.0**-31
+        # Floating point moves the difference of two vectors by no more than this: clipping jumps by so many units in
+        # the last place at its bound, two products with at most 256 terms a coordinate err by less than 10⁻¹² of the
+        # norm, and each vector is put on a grid of 2⁻³².
+        relative = 4 * (self.dimension + 16) * 2.0**-52 + 1e-11
+        slack = relative * self.vector_norm * self.scale + math.sqrt(self.padded_dimension) * 2.0**-31
         return rounded_norm_squared(self.max_norm * self.scale + slack, self.padded_dimension, self.rounding_beta)
 
     @property
@@ -169,7 +173,8 @@ class Encoding:
         cut = self.members * self.padded_dimension * tail_probability(self.member_variance, self.noise_bound)
         if cut >= 0.5:
             return 1.0
-        charged = math.exp(LARGEST_EPSILON) * cut / (1 - cut)
+        # Twice, so that composition, which adds f·(1 − δ), adds enough where δ is up to a half.
+        charged = 2 * (math.exp(LARGEST_EPSILON) + 1) * cut / (1 - cut)
         return min(1.0, charged + (self.rounding_beta if self.unit == "record" else 0.0))
 
     def event(self, noisy_members: int, rounds: int = 1) -> Composed:
