@@ -211,6 +211,21 @@ def test_a_client_with_a_bad_update_is_out_of_the_round_by_name() -> None:
     assert np.abs(server.weights - plain(np.zeros(DIMENSION), (0, 2, 4), of)).max() < 3 * CELL
 
 
+def test_where_privacy_is_claimed_training_that_diverged_shows_in_nothing() -> None:
+    """To fall silent would tell the server, without noise, that these data make training diverge."""
+
+    class Bad(ClippedRows):
+        def contribution(self, weights, round_number):
+            return np.full(DIMENSION, np.inf)
+
+    of = private_plan(rounds=1)
+    result = simulate(federation(of), crowd([Bad(np.zeros((1, DIMENSION))), *rows()[1:]]))
+    assert result.reports[0].survivors == 5
+    participant = participants([Bad(np.zeros((1, DIMENSION))), *rows()[1:]])[0]
+    participant.begin(federation(of).open_round().offers[0])
+    assert not participant.vector().any()
+
+
 def test_a_trainer_that_bounds_records_otherwise_is_refused() -> None:
     of = private_plan()
     server = federation(of)

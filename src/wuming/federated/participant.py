@@ -159,12 +159,17 @@ class Participant:
     def vector(self) -> Vector:
         """Return this client's clipped and weighted vector of the round, [d]: what is encoded, or seen by the server.
 
+        Where privacy is claimed, training that gave NaN or infinity gives zeros: to fall silent for that would show,
+        without noise, something about the data.
+
         Raises:
-            UpdateRefused: training gave a vector of another shape, or one that is not finite.
+            UpdateRefused: training gave a vector of another shape, or (where nothing is claimed) NaN or infinity.
         """
         offer = self._begun()
         plan = offer.plan
         found = np.asarray(self._trainer.contribution(offer.weights, offer.round_number), dtype=np.float64)
+        if plan.noise != "none" and not np.isfinite(found).all():
+            found = np.zeros_like(found)
         check_vector(found, offer.weights.size)
         if plan.unit == "client":
             found = clip(found, plan.bound)
