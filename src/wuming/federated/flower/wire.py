@@ -1,0 +1,86 @@
+"""How the bytes of a round travel in Flower's messages: one `ConfigRecord` under one name, beside the model at first.
+
+From the server: `stage` (a number of `ServerStage`), `round` and `message` (bytes; empty at the first stage, whose
+content is the model itself). From a member: `stage`, `round` and `message`. What stands in it is never trusted: the
+state machines check it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flwr.app import ConfigRecord, Error, Message, RecordDict
+from flwr.common.constant import ErrorCode
+
+from wuming.core.errors import MessageRefused, WumingError
+
+RECORD: Final = "wuming.secure-aggregation"
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of a round.
+
+    Attributes:
+        stage: the stage whose message of the member is asked for, or given; a number of `ServerStage`.
+        round_number: of the round.
+        message: bytes of the protocol.
+        abort: the round is over; `message` says so to the member's state machine.
+    """
+
+    stage: int
+    round_number: int
+    message: bytes = b""
+    abort: bool = False
+
+
+def record_of(part: Part) -> ConfigRecord:
+    """Return the record that holds a part."""
+    return ConfigRecord(
+        {
+            "version": VERSION,
+            "stage": part.stage,
+            "round": part.round_number,
+            "abort": part.abort,
+            "message": part.message,
+        }
+    )
+
+
+def part_of(content: RecordDict) -> Part | None:
+    """Return the part that a message carries, or None where it carries none.
+
+    Raises:
+        MessageRefused: (`malformed`, `version`) the record is not of this form.
+    """
+    if RECORD not in content:
+        return None
+    record = content[RECORD]
+    if not isinstance(record, ConfigRecord):
+        raise _refused("the record of the round is no ConfigRecord", "malformed")
+    values = [record.get(name) for name in ("version", "stage", "round", "abort", "message")]
+    kinds = (int, int, int, bool, bytes)
+    if len(record) != len(kinds) or any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
+        raise _refused("the record of the round has other fields", "malformed")
+    version, stage, number, abort, message = values
+    if version != VERSION:
+        raise _refused(f"a record of version {version}, this is version {VERSION}", "version")
+    assert isinstance(stage, int)
+    assert isinstance(number, int)
+    assert isinstance(message, bytes)
+    return Part(stage, number, message, bool(abort))
+
+
+def error_reply(message: Message, error: Exception) -> Message:
+    """Return an answer that says what went wrong without a word of what the silo works on.
+
+    Only Wuming's own errors are quoted, which never hold a personal value; of all others the type is named.
+    """
+    reason = f"{type(error).__name__}: {error.message}" if isinstance(error, WumingError) else type(error).__name__
+    return Message(Error(ErrorCode.CLIENT_APP_RAISED_EXCEPTION, reason), reply_to=message)
+
+
+def _refused(text: str, reason: str) -> MessageRefused:
+    return MessageRefused(text, reason=reason, help="The round goes on without it.")
