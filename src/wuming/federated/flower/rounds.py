@@ -94,6 +94,8 @@ def hold_round(
     outgoing = []
     kind = "train"
     for message in training:
+        # What was not fetched when the stage ends is never delivered, and what is answered later is not taken.
+        message.metadata.ttl = timeouts.training
         kind = message.metadata.message_type
         message.content[wire.RECORD] = wire.record_of(wire.Part(ServerStage.KEYS, round_number))
         outgoing.append(message)
@@ -111,12 +113,12 @@ def hold_round(
             for place, data in server.advance().items():
                 outcome.sent += len(data)
                 part = wire.Part(server.stage, round_number, data)
-                outgoing.append(_message(part, outcome.nodes[place], kind))
+                outgoing.append(_message(part, outcome.nodes[place], kind, timeouts.answer))
     except BaseException as error:
         if not isinstance(error, RoundAborted):
             server.abort()
         part = wire.Part(server.stage, round_number, server.abort_message, abort=True)
-        _tell(grid, [_message(part, node, kind) for node in set(outcome.nodes.values())])
+        _tell(grid, [_message(part, node, kind, timeouts.answer) for node in set(outcome.nodes.values())])
         raise
     return outcome
 
@@ -155,9 +157,9 @@ def _collect(
     return answered, problems
 
 
-def _message(part: wire.Part, node: int, kind: str) -> Message:
+def _message(part: wire.Part, node: int, kind: str, seconds: float) -> Message:
     content = RecordDict({wire.RECORD: wire.record_of(part)})
-    return Message(content, node, kind, group_id=_GROUP)
+    return Message(content, node, kind, ttl=seconds, group_id=_GROUP)
 
 
 def _tell(grid: Grid, messages: list[Message]) -> None:
