@@ -15,43 +15,13 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, 
 from flwr.supercore.inflatable.inflatable_utils import inflate_object_from_contents
 from flwr.supercore.task_identity import TaskIdentity
 
-from wuming.core.errors import UpdateRefused
 from wuming.crypto.signatures import SigningKey
-from wuming.federated.flower import Federation, Member, Silo, secure_aggregation
-from wuming.federated.secure_aggregation import RoundsInMemory
+from wuming.federated.codes import GridCode
+from wuming.federated.flower import Agreement, Member, Silo, secure_aggregation
+from wuming.federated.plan import FederationPlan
+from wuming.federated.secure_aggregation import RoundsInMemory, least_threshold
 
 RUN = 7
-
-
-@dataclass(frozen=True)
-class FixedPoint:
-    """An encoding without noise, exact where values are multiples of 1/1024."""
-
-    bound: int = 1 << 20
-    scale: int = 1024
-    members: int = 5
-
-    @property
-    def modulus_bits(self) -> int:
-        return (2 * self.members * self.bound).bit_length() + 1
-
-    @property
-    def value_bound(self) -> int:
-        return self.bound
-
-    def length(self, dimension: int) -> int:
-        return dimension
-
-    def encode(self, update: np.ndarray, *, shared: bytes) -> np.ndarray:
-        if not np.isfinite(update).all():
-            raise UpdateRefused("the update holds NaN or infinity", reason="not-finite")
-        return np.clip(np.rint(update * self.scale), -self.bound, self.bound).astype(np.int64)
-
-    def average(self, total: np.ndarray, survivors: int, dimension: int, *, shared: bytes) -> np.ndarray:
-        return total / (self.scale * survivors)
-
-    def as_json(self) -> Mapping[str, Any]:
-        return {"bound": self.bound, "scale": self.scale}
 
 
 def carried(message: Message) -> Message:
@@ -113,14 +83,30 @@ def members(count: int) -> list[SigningKey]:
     return [SigningKey.from_bytes(bytes([place + 1]) * 32) for place in range(count)]
 
 
-def federation(count: int = 5, colluders: int = 0, **changes: Any) -> Federation:
-    listed = tuple(Member(f"silo-{place}", key.public) for place, key in enumerate(members(count)))
-    return Federation("tests", listed, FixedPoint(members=count), colluders, **changes)
+def agreement(count: int = 5, colluders: int = 0, divisor: float | None = None, **settings: Any) -> Agreement:
+    """An agreement without noise, whose grid holds multiples of 1/1024 exactly."""
+    names = tuple(f"silo-{place}" for place in range(count))
+    plan = FederationPlan(
+        name="tests",
+        clients=names,
+        rounds=3,
+        unit="client",
+        bound=8.0,
+        noise_multiplier=0.0,
+        noise="none",
+        secure=True,
+        divisor=float(divisor or count),
+        least_survivors=least_threshold(count, colluders),
+        colluders=colluders,
+        code=GridCode(12, 8.0, 1 / 1024),
+    )
+    listed = tuple(Member(name, key.public) for name, key in zip(names, members(count), strict=True))
+    return Agreement(plan, listed, settings)
 
 
-def silo(place: int, agreed: Federation, **changes: Any) -> Silo:
+def silo(place: int, agreed: Agreement, **changes: Any) -> Silo:
     key = members(len(agreed.members))[place]
-    return Silo(**{"federation": agreed, "identity": key, "register": RoundsInMemory(), **changes})
+    return Silo(**{"agreement": agreed, "identity": key, "register": RoundsInMemory(), **changes})
 
 
 def steps(place: int) -> np.ndarray:
@@ -153,8 +139,8 @@ def model() -> ArrayRecord:
     return ArrayRecord([np.zeros((2, 4)), np.ones(4)])
 
 
-def grid(count: int = 5, agreed: Federation | None = None, **options: Any) -> MemoryGrid:
-    common = agreed or federation(count)
+def grid(count: int = 5, agreed: Agreement | None = None, **options: Any) -> MemoryGrid:
+    common = agreed or agreement(count)
     return MemoryGrid({100 + place: app(silo(place, common), place) for place in range(count)}, **options)
 
 

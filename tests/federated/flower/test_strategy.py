@@ -18,7 +18,7 @@ QUICK = Timeouts(training=0.3, answer=0.3, poll=0.01)
 
 def run(grid: small.MemoryGrid, rounds: int = 1, **options):
     held = []
-    agreed = options.pop("agreed", None) or small.federation(len(grid.apps))
+    agreed = options.pop("agreed", None) or small.agreement(len(grid.apps))
     inner = options.pop("inner", None) or FedAvg(fraction_evaluate=0.0)
     secure = SecureAggregation(inner, agreed, timeouts=QUICK, on_round=held.append, **options)
     return secure.start(grid, small.model(), num_rounds=rounds), held
@@ -37,7 +37,8 @@ def test_the_model_moves_by_the_exact_average() -> None:
 
 @pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
 def test_a_node_that_is_silent_from_a_stage_on_is_a_dropout(stage: int) -> None:
-    result, held = run(small.grid(lost={(102, later) for later in range(stage, 6)}))
+    agreed = small.agreement(divisor=4 if stage <= 3 else 5)
+    result, held = run(small.grid(agreed=agreed, lost={(102, later) for later in range(stage, 6)}), agreed=agreed)
     present = [0, 1, 3, 4] if stage <= 3 else range(5)
     assert np.allclose(moved(result), np.mean([small.steps(place) for place in present], axis=0), atol=1e-12)
     assert held[0].survivors == tuple(f"silo-{place}" for place in present)
@@ -66,11 +67,11 @@ def test_many_rounds_rise_by_themselves_and_after_a_restart() -> None:
 @pytest.mark.parametrize("strategy", [FedMedian(), Krum()])
 def test_strategies_that_need_single_updates_are_refused(strategy) -> None:
     with pytest.raises(PrivacyParameterError, match="single updates"):
-        SecureAggregation(strategy, small.federation())
+        SecureAggregation(strategy, small.agreement())
 
 
 def test_a_server_of_another_agreement_gets_no_sum() -> None:
-    _, held = run(small.grid(), agreed=small.federation(settings={"learning_rate": 2}))
+    _, held = run(small.grid(), agreed=small.agreement(learning_rate=2))
     assert "too-few" in held[0].aborted
 
 
@@ -105,7 +106,7 @@ def test_what_is_asked_outside_of_the_protocol_is_refused(kind: str) -> None:
 
 
 def test_evaluation_is_answered_where_the_silo_allows_it() -> None:
-    agreed = small.federation()
+    agreed = small.agreement()
     apps = {100 + place: small.app(small.silo(place, agreed, evaluation=True), place) for place in range(5)}
     result, _ = run(small.MemoryGrid(apps), agreed=agreed, inner=FedAvg())
     assert result.evaluate_metrics_clientapp[1]["loss"] == pytest.approx(0.5)

@@ -17,9 +17,9 @@ from wuming.federated.flower.quiet import require_flower
 
 require_flower()
 
-from wuming.federated.flower.federation import Federation, Member  # noqa: E402  (Flower must be quiet first)
+from wuming.federated.flower.agreement import Agreement, Member  # noqa: E402  (Flower must be quiet first)
 from wuming.federated.flower.mod import secure_aggregation  # noqa: E402
 from wuming.federated.flower.silo import Silo  # noqa: E402
 from wuming.federated.flower.strategy import SecureAggregation  # noqa: E402
 
-__all__ = ["Federation", "Member", "SecureAggregation", "Silo", "secure_aggregation"]
+__all__ = ["Agreement", "Member", "SecureAggregation", "Silo", "secure_aggregation"]

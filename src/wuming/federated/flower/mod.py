@@ -8,22 +8,31 @@ the protocol hides.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, RecordDict
 from numpy.typing import NDArray
 
-from wuming.core.errors import BudgetExceeded, MessageRefused, RoundAborted, RoundRefused, UpdateRefused
+from wuming.core.canonical import digest
+from wuming.core.errors import (
+    BudgetExceeded,
+    MessageRefused,
+    PrivacyParameterError,
+    RoundAborted,
+    RoundRefused,
+    UpdateRefused,
+)
+from wuming.federated.codes import Vector, check_vector
 from wuming.federated.flower import wire
 from wuming.federated.flower.arrays import model_digest, to_vector, update_between
 from wuming.federated.flower.silo import Silo
 from wuming.federated.flower.stored import StoredClient, sealed, unsealed
 from wuming.federated.secure_aggregation import ServerStage, Stage
-from wuming.federated.secure_aggregation.configuration import agreement
+from wuming.mechanisms.clipping import clip
 
 App = Callable[[Message, Context], Message]
 Mod = Callable[[Message, Context, App], Message]
@@ -70,7 +79,6 @@ class _Underway:
     """A round between two messages."""
 
     client: StoredClient
-    dimension: int
     vector: NDArray[Any]
     begun_at: float
 
@@ -100,15 +108,14 @@ def _answer(silo: Silo, part: wire.Part, message: Message, context: Context, app
 
 def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app: App) -> _Underway:
     arrays = _model(message.content)
-    dimension = to_vector(arrays).size
-    federation = silo.federation
-    configuration = federation.round(part.round_number, dimension, model_digest(arrays))
+    agreement = silo.agreement
+    offer = agreement.offer(part.round_number, to_vector(arrays), model_digest(arrays))
     # Before training: a round that is refused costs nothing.
-    _check_budget(silo)
+    _check_claim(silo)
     client = StoredClient(
         silo.identity,
-        federation.cohort,
-        configuration,
+        agreement.cohort,
+        offer.configuration(),
         register=silo.register,
         least_colluders=silo.least_colluders,
     )
@@ -117,13 +124,22 @@ def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app:
     if reply.has_error():
         raise UpdateRefused("the app could not train", reason="no-update", help="See the silo's own log.")
     update = update_between(arrays, _model(reply.content))
-    vector = federation.encoding.encode(update, shared=federation.shared(configuration))
-    return _Underway(client, dimension, vector, begun_at)
+    return _Underway(client, _encoded(silo, update, part.round_number), begun_at)
+
+
+def _encoded(silo: Silo, update: Vector, round_number: int) -> NDArray[np.integer[Any]]:
+    plan = silo.agreement.plan
+    check_vector(update, update.size)  # NaN would pass the clipping of its own norm
+    if plan.unit == "client":
+        update = clip(update, plan.bound)
+    assert plan.code is not None  # sums are secure
+    return plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), silo.secret, round_number)
 
 
 def _keep(silo: Silo, underway: _Underway, context: Context) -> None:
-    state = underway.client.taken(dimension=underway.dimension, begun_at=underway.begun_at, vector=underway.vector)
-    context.state[wire.RECORD] = ConfigRecord({"sealed": sealed(state, silo.identity, silo.federation.name)})
+    state = underway.client.taken(begun_at=underway.begun_at, vector=underway.vector)
+    seal = sealed(state, silo.identity, silo.agreement.plan.name)
+    context.state[wire.RECORD] = ConfigRecord({"sealed": seal})
 
 
 def _put_back(silo: Silo, part: wire.Part, context: Context) -> _Underway:
@@ -131,16 +147,15 @@ def _put_back(silo: Silo, part: wire.Part, context: Context) -> _Underway:
     seal = record.get("sealed") if isinstance(record, ConfigRecord) else None
     if not isinstance(seal, bytes):
         raise _refused("this silo is in no round", "no-round")
-    federation = silo.federation
-    state = unsealed(seal, silo.identity, federation.name)
-    if state.round_number != part.round_number:
-        raise _refused(f"round {part.round_number}, this silo is in round {state.round_number}", "foreign")
+    state = unsealed(seal, silo.identity, silo.agreement.plan.name)
+    number = state.configuration.round_number
+    if number != part.round_number:
+        raise _refused(f"round {part.round_number}, this silo is in round {number}", "foreign")
     if time.time() > state.begun_at + silo.patience:
         forget(context)
-        raise _refused(f"round {part.round_number} was begun more than {silo.patience:g} seconds ago", "late")
-    configuration = federation.round(state.round_number, state.dimension, state.model_digest)
-    client = StoredClient.put_back(state, silo.identity, federation.cohort, configuration)
-    return _Underway(client, state.dimension, state.values(), state.begun_at)
+        raise _refused(f"round {number} was begun more than {silo.patience:g} seconds ago", "late")
+    client = StoredClient.put_back(state, silo.identity, silo.agreement.cohort)
+    return _Underway(client, state.values(), state.begun_at)
 
 
 def _step(silo: Silo, client: StoredClient, part: wire.Part, vector: NDArray[Any]) -> bytes:
@@ -159,17 +174,26 @@ def _step(silo: Silo, client: StoredClient, part: wire.Part, vector: NDArray[Any
             raise _refused(f"no stage {part.stage} is answered", "wrong-kind")
 
 
-def _check_budget(silo: Silo) -> None:
-    """Refuse a round whose price is known to be too high before anything is computed.
+def _check_claim(silo: Silo) -> None:
+    """Refuse a round that the silo cannot pay for, or for which the app promises too little, before it trains.
 
     Raises:
+        PrivacyParameterError: a claim without an account, or without a bound on one record's share.
         BudgetExceeded: the silo's account cannot bear it.
     """
-    price = getattr(silo.budget, "price", None)
-    if price is None or silo.event is None:
+    plan = silo.agreement.plan
+    if plan.unit == "record" and (silo.record_bound is None or silo.record_bound > plan.bound):
+        raise PrivacyParameterError(
+            f"the app bounds a record's share by {silo.record_bound}, the plan says {plan.bound}",
+            help="Clip each record's gradient in the app and say so (record_bound), or use unit client.",
+        )
+    if silo.event is None:
         return
-    cost = price(silo.event)
-    if not cost.fits:
+    if silo.budget is None:
+        raise PrivacyParameterError("this silo has no account to charge", help="Give the Silo a budget.")
+    price = getattr(silo.budget, "price", None)
+    cost = price(silo.event) if price is not None else None
+    if cost is not None and not cost.fits:
         raise BudgetExceeded(
             f"this silo's account stands at epsilon={cost.before:.4g}, the round would make it {cost.after:.4g}, "
             f"cap={cost.cap:.4g}",
@@ -185,8 +209,9 @@ def _charge(silo: Silo, client: StoredClient) -> None:
     """
     if silo.budget is None or silo.event is None:
         return
-    agreed = agreement(silo.federation.cohort, client.configuration)
-    silo.budget.reserve(silo.event, schedule=hashlib.sha256(agreed).hexdigest()).commit()
+    plan = silo.agreement.plan
+    name = digest([plan.name, plan.digest.hex(), client.configuration.round_number, silo.name])
+    silo.budget.reserve(silo.event, schedule=name).commit()
 
 
 def _enter_stage(silo: Silo, part: wire.Part) -> None:
@@ -195,7 +220,7 @@ def _enter_stage(silo: Silo, part: wire.Part) -> None:
     Raises:
         RoundRefused: (`replayed-round`) one has left before, from another copy of the context.
     """
-    silo.register.begin(f"{silo.federation.name}/stages", part.round_number * 8 + part.stage)
+    silo.register.begin(f"{silo.agreement.plan.name}/stages", part.round_number * 8 + part.stage)
 
 
 def _model(content: RecordDict) -> ArrayRecord:

@@ -27,14 +27,21 @@ class Timeouts:
     """How long a stage may take, in seconds.
 
     Attributes:
-        training: for the first stage, in which members train.
-        answer: for each of the four that follow.
+        training: for the stage in which members train.
+        answer: for each of the four others.
+        trains_at: that stage: the first where an app trains before it answers at all, so that who is slow costs
+            nobody anything; else that of the vectors.
         poll: between two looks for answers.
     """
 
     training: float = 600.0
     answer: float = 60.0
+    trains_at: ServerStage = ServerStage.KEYS
     poll: float = 0.1
+
+    def of(self, stage: ServerStage) -> float:
+        """Return the seconds of a stage."""
+        return self.training if stage == self.trains_at else self.answer
 
 
 class RoundWatcher(Protocol):
@@ -95,7 +102,7 @@ def hold_round(
     kind = "train"
     for message in training:
         # What was not fetched when the stage ends is never delivered, and what is answered later is not taken.
-        message.metadata.ttl = timeouts.training
+        message.metadata.ttl = timeouts.of(ServerStage.KEYS)
         kind = message.metadata.message_type
         message.content[wire.RECORD] = wire.record_of(wire.Part(ServerStage.KEYS, round_number))
         outgoing.append(message)
@@ -103,8 +110,8 @@ def hold_round(
         while server.stage < ServerStage.DONE:
             stage = server.stage
             begun = time.monotonic()
-            limit = timeouts.training if stage == ServerStage.KEYS else timeouts.answer
-            answered, problems = _collect(grid, server, outgoing, round_number, begun + limit, timeouts.poll, outcome)
+            deadline = begun + timeouts.of(stage)
+            answered, problems = _collect(grid, server, outgoing, round_number, deadline, timeouts.poll, outcome)
             outcome.nodes.update(answered)
             outcome.seconds[stage.name.lower()] = time.monotonic() - begun
             if watcher is not None:
@@ -113,7 +120,7 @@ def hold_round(
             for place, data in server.advance().items():
                 outcome.sent += len(data)
                 part = wire.Part(server.stage, round_number, data)
-                outgoing.append(_message(part, outcome.nodes[place], kind, timeouts.answer))
+                outgoing.append(_message(part, outcome.nodes[place], kind, timeouts.of(server.stage)))
     except BaseException as error:
         if not isinstance(error, RoundAborted):
             server.abort()

@@ -36,9 +36,7 @@ class MemberState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     """All that a member must remember of its round.
 
     Attributes:
-        round_number: of the round.
-        dimension: floating-point numbers of the model.
-        model_digest: of the model that the round began with.
+        configuration: the round's numbers.
         begun_at: seconds since 1970.
         stage: what was sent last; see `Stage`.
         channel, mask, seed, own_shares: the member's secrets.
@@ -50,9 +48,7 @@ class MemberState(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
         vector_type: its numpy type.
     """
 
-    round_number: int
-    dimension: int
-    model_digest: bytes
+    configuration: RoundConfiguration
     begun_at: float
     stage: int
     channel: bytes
@@ -79,14 +75,12 @@ class StoredClient(Client):
         """The round's numbers."""
         return self._configuration
 
-    def taken(self, *, dimension: int, begun_at: float, vector: NDArray[np.integer[Any]]) -> MemberState:
+    def taken(self, *, begun_at: float, vector: NDArray[np.integer[Any]]) -> MemberState:
         """Return the state as a value; see `MemberState`."""
         session = getattr(self, "_session", None)
         sent = self._stage >= Stage.VECTOR
         return MemberState(
-            round_number=self._configuration.round_number,
-            dimension=dimension,
-            model_digest=self._configuration.model_digest,
+            configuration=self._configuration,
             begun_at=begun_at,
             stage=int(self._stage),
             channel=self._channel.private_bytes_raw(),
@@ -105,11 +99,9 @@ class StoredClient(Client):
         )
 
     @classmethod
-    def put_back(
-        cls, state: MemberState, identity: SigningKey, cohort: Cohort, configuration: RoundConfiguration
-    ) -> StoredClient:
+    def put_back(cls, state: MemberState, identity: SigningKey, cohort: Cohort) -> StoredClient:
         """Return the member that `taken` described; it has begun its round already, so no register is asked."""
-        self = cls.__new__(cls)
+        self, configuration = cls.__new__(cls), state.configuration
         self._agreement = agreement(cohort, configuration)
         self._place = cohort.place_of(identity.public)
         self._identity, self._cohort, self._configuration = identity, cohort, configuration

@@ -19,8 +19,8 @@ from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Result, Strategy
 
 from wuming.core.errors import PrivacyParameterError, RoundAborted
+from wuming.federated.flower.agreement import Agreement
 from wuming.federated.flower.arrays import model_digest, to_vector, with_vector
-from wuming.federated.flower.federation import Federation
 from wuming.federated.flower.rounds import Outcome, RoundWatcher, Timeouts, hold_round
 from wuming.federated.secure_aggregation import Server
 
@@ -54,23 +54,25 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
 
     Args:
         strategy: one of Flower's that works on the mean.
-        federation: the agreement; the server needs no secret of it.
+        agreement: of the federation; the server needs no secret of it.
         timeouts: of the stages.
         watcher: is told how each stage goes.
         on_round: is told how each round ended.
 
     Raises:
-        PrivacyParameterError: a strategy that looks at single updates.
+        PrivacyParameterError: a strategy that looks at single updates, or a plan with central noise: that one needs
+            the server of `wuming federate serve`, which adds it.
 
-    Every member counts the same: weights by number of examples are not used, because an average under them has the
-    sensitivity of its largest member. A round without a sum leaves the model as it is. The clients' own training
-    figures are not reported: each of them would be an exact figure about one silo's data.
+    Members count as the plan says, and the sum is divided by its divisor, a public constant: weights by number of
+    examples are not used, because an average under them has the sensitivity of its largest member. A round without a
+    sum leaves the model as it is. The clients' own training figures are not reported: each of them would be an exact
+    figure about one silo's data.
     """
 
     def __init__(
         self,
         strategy: Strategy,
-        federation: Federation,
+        agreement: Agreement,
         *,
         timeouts: Timeouts | None = None,
         watcher: RoundWatcher | None = None,
@@ -82,8 +84,10 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
                 f"{name} works on single updates, which secure aggregation hides",
                 help="Use FedAvg, FedAvgM, FedProx, FedAdam, FedYogi or FedAdagrad.",
             )
+        if agreement.plan.noise == "central":
+            raise PrivacyParameterError("noise=central is not added by a strategy", help="Use distributed noise.")
         self._strategy = strategy
-        self._federation = federation
+        self._agreement = agreement
         self._timeouts = timeouts or Timeouts()
         self._watcher = watcher
         self._on_round = on_round
@@ -132,18 +136,18 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
         self._last_number = number = max(time.time_ns() // 1_000_000, self._last_number + 1)
         arrays = next(iter(messages[0].content.array_records.values()))
         vector = to_vector(arrays)
-        configuration = self._federation.round(number, vector.size, model_digest(arrays))
-        server = Server(self._federation.cohort, configuration)
+        offer = self._agreement.offer(number, vector, model_digest(arrays))
+        server = Server(self._agreement.cohort, offer.configuration())
         try:
             outcome = hold_round(grid, server, messages, number, timeouts=self._timeouts, watcher=self._watcher)
         except RoundAborted as error:
             log(WARNING, "round %s ended without a sum: %s", self._rounds, error.message)
             self._report(HeldRound(self._rounds, number, (), error.message, None))
             return []
-        survivors = sorted(server.survivors)
-        shared = self._federation.shared(configuration)
-        mean = self._federation.encoding.average(server.total, len(survivors), vector.size, shared=shared)
-        names = tuple(self._federation.members[place].name for place in survivors)
+        plan = self._agreement.plan
+        assert plan.code is not None  # sums are secure
+        mean = plan.code.decode(server.total, number) / plan.divisor
+        names = tuple(plan.clients[place] for place in sorted(server.survivors))
         self._report(HeldRound(self._rounds, number, names, None, outcome))
         return [self._reply(messages[0], with_vector(arrays, vector + mean))]
 

@@ -41,8 +41,8 @@ from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.main import create_app
 
 from wuming.core.errors import StorageError
+from wuming.federated.flower.agreement import Agreement
 from wuming.federated.flower.certificates import normal_public_pem
-from wuming.federated.flower.federation import Federation
 
 _HEARTBEAT_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.1
@@ -69,7 +69,7 @@ class Address:
 
 
 @contextlib.contextmanager
-def superlink(federation: Federation, address: Address) -> Iterator[FleetGrid]:
+def superlink(agreement: Agreement, address: Address) -> Iterator[FleetGrid]:
     """Run a SuperLink for the members of a federation; yields the grid of a ServerApp.
 
     Raises:
@@ -83,7 +83,7 @@ def superlink(federation: Federation, address: Address) -> Iterator[FleetGrid]:
         state.create_node(
             NOOP_FLWR_AID, NOOP_ACCOUNT_NAME, normal_public_pem(member.node_key).encode(), 0, name=member.name
         ): member.name
-        for member in federation.members
+        for member in agreement.members
     }
     server = uvicorn.Server(
         uvicorn.Config(
