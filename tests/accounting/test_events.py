@@ -18,6 +18,7 @@ from wuming.accounting.events import (
     PoissonSampledRecords,
     RandomAllocationGaussian,
     RepeatAndSelect,
+    Skellam,
     TruncatedPoissonSampledGaussian,
     event_from_json,
 )
@@ -35,6 +36,7 @@ simple = st.one_of(
     ),
     st.builds(FixedParticipationGaussian, count, positive),
     st.builds(PoissonSampledRecords, share, count, positive, count),
+    st.builds(Skellam, st.floats(1, 2**32), st.floats(1e-3, 10), st.floats(10, 1e6), count),
 )
 simple = st.one_of(
     simple, st.builds(RepeatAndSelect, simple, st.floats(1.01, 1e3), st.one_of(st.floats(0, 9), st.just(math.inf)))

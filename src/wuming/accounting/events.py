@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from wuming.core.errors import PrivacyParameterError, UnsupportedEvent
 
+LARGEST_SKELLAM_VARIANCE: Final = float(1 << 32)
+
 _LARGEST_NESTING = 32
 
 
@@ -183,6 +185,39 @@ class DiscreteLaplace(_Simple):
 
 
 @dataclass(frozen=True, slots=True)
+class Skellam(_Simple):
+    """Sums of integer vectors, with independent Skellam noise on each coordinate; no sampling.
+
+    Attributes:
+        variance: of the noise of the whole sum, in cells²; from 1 to 2³².
+        l2_sensitivity: L2 bound of one unit's contribution to one sum, in cells, after rounding; > 0.
+        l1_sensitivity: its L1 bound, in cells; at least the L2 bound.
+        steps: number of sums, fixed in advance; ≥ 1.
+    """
+
+    variance: float
+    l2_sensitivity: float
+    l1_sensitivity: float
+    steps: int = 1
+
+    def __post_init__(self) -> None:
+        _positive("variance", self.variance)
+        if not 1 <= self.variance <= LARGEST_SKELLAM_VARIANCE:
+            raise PrivacyParameterError(
+                f"variance={self.variance!r} of Skellam noise is not from 1 to 2^32 cells²",
+                help="Scale the grid so that the noise of the sum has a standard deviation of at least one cell.",
+            )
+        _positive("l2_sensitivity", self.l2_sensitivity)
+        _positive("l1_sensitivity", self.l1_sensitivity)
+        if self.l1_sensitivity < self.l2_sensitivity:
+            raise PrivacyParameterError(
+                f"l1_sensitivity={self.l1_sensitivity} is below l2_sensitivity={self.l2_sensitivity}",
+                help="No vector has an L1 norm below its L2 norm.",
+            )
+        _whole("steps", self.steps)
+
+
+@dataclass(frozen=True, slots=True)
 class EpsilonDelta(_Simple):
     """Any mechanism of which no more is known than that it is (ε, δ)-DP under add-or-remove-one.
 
@@ -275,6 +310,7 @@ Event = (
     | FixedParticipationGaussian
     | PoissonSampledRecords
     | DiscreteLaplace
+    | Skellam
     | EpsilonDelta
     | RepeatAndSelect
     | Composed
@@ -288,6 +324,7 @@ _SIMPLE: dict[str, type[_Simple]] = {
     "fixed-participation-gaussian": FixedParticipationGaussian,
     "poisson-sampled-records": PoissonSampledRecords,
     "discrete-laplace": DiscreteLaplace,
+    "skellam": Skellam,
     "epsilon-delta": EpsilonDelta,
 }
 _KINDS: Final = (_Simple, RepeatAndSelect, Composed)

@@ -23,10 +23,12 @@ from wuming.accounting.events import (
     PoissonSampledRecords,
     RandomAllocationGaussian,
     RepeatAndSelect,
+    Skellam,
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.mixtures import binomial
 from wuming.accounting.relations import REPLACE
+from wuming.accounting.skellam import equivalent_standard_deviation
 from wuming.accounting.truncation import truncation_probability
 from wuming.core.errors import MissingExtra
 
@@ -122,6 +124,8 @@ def loss_distribution(event: Event, relation: str, interval: float) -> Any:
             return parameters(epsilon, delta)
         case FixedParticipationGaussian(participations=times, noise_multiplier=sigma):
             return gaussian(sigma / math.sqrt(times))
+        case Skellam(variance=variance, l2_sensitivity=norm, steps=steps):
+            return gaussian(equivalent_standard_deviation(variance) / norm / math.sqrt(steps))
         case PoissonSampledGaussian(sampling_probability=q, noise_multiplier=sigma, steps=steps):
             return gaussian(sigma, q).self_compose(steps)
         case TruncatedPoissonSampledGaussian(sampling_probability=q, noise_multiplier=sigma, steps=steps):

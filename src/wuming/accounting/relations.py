@@ -15,6 +15,7 @@ from wuming.accounting.events import (
     PoissonSampledRecords,
     RandomAllocationGaussian,
     RepeatAndSelect,
+    Skellam,
     TruncatedPoissonSampledGaussian,
 )
 from wuming.core.errors import UnsupportedEvent
@@ -30,6 +31,7 @@ _BOTH = (
     PoissonSampledGaussian,
     TruncatedPoissonSampledGaussian,
     DiscreteLaplace,
+    Skellam,
     EpsilonDelta,
 )
 _ADD_OR_REMOVE_ONLY = (PoissonSampledRecords, RandomAllocationGaussian)

@@ -23,6 +23,7 @@ from wuming.accounting.events import (
     PoissonSampledRecords,
     RandomAllocationGaussian,
     RepeatAndSelect,
+    Skellam,
     TruncatedPoissonSampledGaussian,
 )
 from wuming.accounting.filter import ORDERS
@@ -30,6 +31,7 @@ from wuming.accounting.laplace import discrete_laplace_divergence, randomised_re
 from wuming.accounting.mixtures import NOTHING, binomial, renyi_divergence
 from wuming.accounting.relations import ADD_OR_REMOVE, REPLACE, check_supported
 from wuming.accounting.selection import repeated_curve
+from wuming.accounting.skellam import equivalent_standard_deviation, skellam_divergence
 from wuming.accounting.truncation import truncation_probability
 
 _SLACK = 1e-12  # a step; so that many tiny events never add up to nothing
@@ -93,6 +95,12 @@ def _step(event: Event, order: float, relation: str) -> float:
             return randomised_response_divergence(distance * epsilon, order)
         case FixedParticipationGaussian(participations=times, noise_multiplier=sigma):
             return _plain(distance, sigma, times, order)
+        case Skellam(variance=variance, l2_sensitivity=l2, l1_sensitivity=l1):
+            # Two proven bounds; the first is the smaller one wherever noise is worth its name.
+            return min(
+                _plain(distance, equivalent_standard_deviation(variance) / l2, 1, order),
+                skellam_divergence(order, distance * l1, distance * l2, variance),
+            )
         case PoissonSampledGaussian(sampling_probability=q, noise_multiplier=sigma):
             return _sampled(q, 1, float(sigma), order, relation)
         case PoissonSampledRecords(sampling_probability=q, records_per_unit=records, noise_multiplier=sigma):

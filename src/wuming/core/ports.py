@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from wuming.core.evidence import Evidence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,6 +98,28 @@ class PricedBudget(Budget, Protocol):
 
     def price(self, event: Any) -> Price:
         """Return what the event would do; nothing is reserved."""
+        ...
+
+
+class LocalTrainer(Protocol):
+    """One party's training on data that stay with it, as a federation needs it: weights in, one vector out."""
+
+    @property
+    def record_bound(self) -> float | None:
+        """L2 bound of what adding or removing one record does to `contribution`; None: there is none."""
+        ...
+
+    def contribution(self, weights: NDArray[np.float64], round_number: int) -> NDArray[np.float64]:
+        """Return this party's part of a round's sum, without noise.
+
+        Args:
+            weights: [d], the common model's parameters, one after another.
+            round_number: ≥ 1. The same number and weights give the same vector.
+
+        Returns:
+            [d], the direction to move in. Where a record is the unit of privacy: minus the sum of the clipped gradients
+            of the records that were drawn. Where a client is the unit: by how much its weights moved.
+        """
         ...
 
 

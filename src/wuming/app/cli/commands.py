@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, Command] = {
     "tune": Command(
         "tune", "Choose learning rate and clipping bound privately; epsilon is that of the whole choice.", _STEPS
     ),
+    "federate": Command("federate", "Train one model at several parties that cannot pool their data.", _STEPS),
     "synthesize": Command("synthesize", "Sample synthetic data from a privately trained model.", _STEPS),
     "datasets": Command("datasets", "List the known public data sets and where they were found.", _STEPS),
     "bench": Command("bench", "Measure speed, memory and quality beside peers and beside no protection.", _STEPS),

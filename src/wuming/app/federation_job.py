@@ -1,0 +1,222 @@
+"""`wuming federate simulate`: from the options to the plan, the clients, the rounds and one result."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wuming.accounting.accountant import check_delta
+from wuming.core.errors import PrivacyParameterError
+from wuming.core.ports import Progress
+from wuming.crypto.random import derive_key, new_key
+
+if TYPE_CHECKING:
+    from wuming.federated.crowd import Crowd
+    from wuming.federated.plan import FederationPlan
+    from wuming.federated.simulation import SimulationResult
+    from wuming.scenarios.federation.digits import DigitsCase, DigitsClients
+
+_ROUNDS_LOST = 1.25  # how many more rounds than planned a client's own account bears: aborted ones are charged, too
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What was asked for.
+
+    Attributes:
+        clients: number of clients.
+        rounds: number of rounds.
+        drop: chance of a client to fall silent in a round, in [0, 1).
+        secure: sums under masks.
+        unit: `record` or `client`.
+        noise: `distributed`, `central` or `none`.
+        epsilon: what no ε may exceed.
+        delta: at most 1/(10 · units).
+        colluders: clients that may have joined the server; None: a tenth of them, with masks.
+        strategy: name of the strategy.
+        aggregation: name of the rule.
+        groups: of `group-median`.
+        bad_clients: that `trimmed-mean` and `krum` are planned for.
+        modulus_bits: bits of a value, with distributed noise.
+        workers: processes; None: one a core.
+        seed: of split, initialisation and dropouts; touches neither coins nor noise.
+    """
+
+    clients: int
+    rounds: int
+    drop: float
+    secure: bool
+    unit: str
+    noise: str
+    epsilon: float
+    delta: float
+    colluders: int | None
+    strategy: str
+    aggregation: str
+    groups: int
+    bad_clients: int
+    modulus_bits: int
+    workers: int | None
+    seed: int
+
+
+def run(job: Simulation, progress: Progress) -> dict[str, Any]:
+    """Hold the federation and return what the command prints.
+
+    Raises:
+        PrivacyParameterError: options out of range, or that do not go together.
+        RoundRefused: a cohort for which nothing is promised.
+    """
+    from wuming.federated.account import ScheduledBudget
+    from wuming.federated.federation import Federation
+    from wuming.federated.simulation import Dropouts, simulate
+    from wuming.scenarios.federation.digits import DigitsCase, DigitsClients, strategy_for
+
+    begin = time.perf_counter()
+    if not 0 <= job.drop < 1:
+        raise PrivacyParameterError(f"drop={job.drop} must lie in [0, 1)", help="Give a probability.")
+    case = DigitsCase.found(job.clients, seed=job.seed)
+    if job.noise != "none":
+        check_delta(job.delta, case.population if job.unit == "record" else job.clients)
+    plan = _plan(job, case)
+    strategy = strategy_for(job.strategy, plan.unit, job.rounds)
+    master = new_key()
+    makers = DigitsClients(
+        case,
+        plan.unit,
+        plan.sampling_probability,
+        job.rounds,
+        _cap(plan, job),
+        job.delta,
+        plan.colluders,
+        strategy.proximal,
+        master,
+    )
+    federation = Federation(
+        plan,
+        strategy,
+        case.start(),
+        budget=ScheduledBudget(job.epsilon, job.delta),
+        secret=derive_key(master, "server"),
+        keys={name: makers.identity(name).public for name in case.names} if job.secure else None,
+    )
+    crowd = _crowd(case, makers, job.workers)
+    try:
+        result = simulate(
+            federation,
+            crowd,
+            dropouts=Dropouts(job.drop, job.seed),
+            evaluate=case.evaluation(),
+            evaluate_every=max(1, job.rounds // 20),
+            progress=progress,
+        )
+    finally:
+        crowd.close()
+    return _told(job, case, plan, result, time.perf_counter() - begin)
+
+
+def _plan(job: Simulation, case: DigitsCase) -> FederationPlan:
+    from wuming.federated.calibration import plan_for_epsilon
+    from wuming.federated.codes import GridCode
+    from wuming.federated.plan import FederationPlan
+    from wuming.scenarios.federation.digits import MAX_GRAD_NORM, UPDATE_NORM, sampling_probability, vector_norm
+
+    dimension = case.start().size
+    colluders = job.colluders if job.colluders is not None else (job.clients // 10 if job.secure else 0)
+    record = job.unit == "record"
+    expected = max(1, math.floor(sampling_probability(job.rounds) * case.population))
+    bound = MAX_GRAD_NORM if record else UPDATE_NORM
+    longest = vector_norm(job.rounds, case.images) if record else UPDATE_NORM
+    fields: dict[str, Any] = {
+        "name": f"simulation-{job.seed}",
+        "clients": case.names,
+        "rounds": job.rounds,
+        "unit": job.unit,
+        "bound": bound,
+        "noise": job.noise,
+        "secure": job.secure,
+        "divisor": float(expected) if record else float(job.clients),
+        "least_survivors": least_survivors(-(-job.clients // job.groups), job.drop, colluders, secure=job.secure),
+        "sampling_probability": expected / case.population if record else 1.0,
+        "colluders": colluders,
+        "aggregation": job.aggregation,
+        "groups": job.groups,
+        "bad_clients": job.bad_clients,
+    }
+    grid = GridCode(dimension, longest, longest * 2.0**-24) if job.secure else None
+    if job.noise == "none":
+        return FederationPlan(noise_multiplier=0.0, code=grid, **fields)
+    if job.noise == "central":
+        return plan_for_epsilon(job.epsilon, job.delta, dimension=dimension, code=grid, **fields)
+    return plan_for_epsilon(
+        job.epsilon,
+        job.delta,
+        dimension=dimension,
+        modulus_bits=job.modulus_bits,
+        vector_norm=longest if record else None,
+        **fields,
+    )
+
+
+def least_survivors(members: int, drop: float, colluders: int, *, secure: bool) -> int:
+    """Return how many survivors a round is planned for: what chance leaves but for three standard deviations.
+
+    With masks at least as many as the protocol asks for. The noise of all who survive beyond is there as well: planning
+    for few makes rounds sure and their noise larger.
+    """
+    from wuming.federated.secure_aggregation import least_threshold
+
+    left = math.floor(members * (1 - drop) - 3 * math.sqrt(members * drop * (1 - drop)))
+    if secure:
+        return min(members, max(left, least_threshold(members, colluders)))
+    return min(members, max(left, 1, colluders + 1))
+
+
+def _cap(plan: FederationPlan, job: Simulation) -> float:
+    """Return what a client's own account bears: the rounds, and some that end without a sum."""
+    if plan.noise == "none":
+        return 1.0
+    rounds = math.ceil(_ROUNDS_LOST * job.rounds) + 2
+    return plan.epsilon_server(job.delta, rounds) or plan.epsilon_public(job.delta, rounds)
+
+
+def _crowd(case: DigitsCase, makers: DigitsClients, workers: int | None) -> Crowd:
+    from wuming.federated.crowd import LocalCrowd
+    from wuming.federated.pool import PoolCrowd
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    size = min(workers or cores, case.clients)
+    return LocalCrowd(makers(case.names)) if size == 1 else PoolCrowd(case.names, makers, size)
+
+
+def _told(
+    job: Simulation, case: DigitsCase, plan: FederationPlan, result: SimulationResult, seconds: float
+) -> dict[str, Any]:
+    held = [report for report in result.reports if not report.aborted]
+    claimed = plan.noise != "none" and result.rounds > 0
+    return {
+        "sums_exact": result.sums_exact,
+        "epsilon_server": plan.epsilon_server(job.delta, result.rounds) if claimed else None,
+        "epsilon_public": plan.epsilon_public(job.delta, result.rounds) if claimed else None,
+        "delta": job.delta,
+        "unit_of_privacy": plan.unit,
+        "accuracy": held[-1].quality["accuracy"] if held else None,
+        "rounds": result.rounds,
+        "seconds": round(seconds, 2),
+        "data": case.source,
+        "clients": job.clients,
+        "noise": plan.noise,
+        "secure": plan.secure,
+        "strategy": job.strategy,
+        "aggregation": plan.aggregation,
+        "colluders": plan.colluders,
+        "least_survivors": plan.least_survivors,
+        "survivors": [report.survivors for report in held],
+        "aborted": [report.aborted for report in result.reports if report.aborted],
+        "stopped": result.stopped,
+        "curve": [[place + 1, r.quality["accuracy"]] for place, r in enumerate(held) if r.quality],
+        "bytes_sent_per_client": round(sum(r.sent for r in held) / max(1, len(held)) / job.clients),
+    }

@@ -1,0 +1,218 @@
+"""One client's side of a federation: it checks what it is asked, pays from its own account, trains, encodes and masks.
+
+It holds no I/O: calls take and give values and bytes, in a simulation as over a network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wuming.core.canonical import digest
+from wuming.core.errors import PrivacyParameterError, RoundRefused, UpdateRefused
+from wuming.core.ports import Budget, LocalTrainer, Reservation
+from wuming.crypto.signatures import SigningKey
+from wuming.federated.codes import Vector, check_vector
+from wuming.federated.plan import FederationPlan
+from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, RoundRegister
+from wuming.federated.secure_aggregation.server import ServerStage
+from wuming.federated.words import modulus_bits
+from wuming.mechanisms.clipping import clip
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a client is asked to take part in.
+
+    Attributes:
+        plan: the federation.
+        strategy: the server's strategy as JSON; clients agree on it and on nothing else of the server's step.
+        round_number: ≥ 1, used once.
+        members: names of the cohort, in order.
+        cohort: their keys, in the same order; None without masks.
+        weights: [d], of the common model.
+    """
+
+    plan: FederationPlan
+    strategy: dict[str, Any]
+    round_number: int
+    members: tuple[str, ...]
+    cohort: Cohort | None
+    weights: Vector
+
+    def configuration(self) -> RoundConfiguration:
+        """Return the numbers of the round's secure sum, as every member computes them by itself.
+
+        Raises:
+            RoundRefused: numbers with which nothing is promised.
+        """
+        plan, code = self.plan, self.plan.code
+        assert code is not None  # the plan has checked it
+        members = len(self.members)
+        return RoundConfiguration(
+            federation=plan.name,
+            round_number=self.round_number,
+            members=members,
+            threshold=plan.threshold(members),
+            colluders=plan.colluders,
+            dimension=code.length,
+            modulus_bits=modulus_bits(members, code.value_bound),
+            value_bound=code.value_bound,
+            model_digest=hashlib.sha256(np.ascontiguousarray(self.weights, dtype="<f8").tobytes()).digest(),
+            settings_digest=hashlib.sha256(plan.digest + digest(self.strategy).encode()).digest(),
+        )
+
+
+class Participant:
+    """One client.
+
+    Args:
+        name: as in the plan.
+        trainer: its data and its training.
+        secret: ≥ 16 bytes that nobody else has; rounding and noise derive from it and the round's number.
+        budget: its own account, in its own ledger; asked before anything is drawn from its data.
+        records: number of its records, where weights go by it.
+        identity: its signing key; needed for secure sums.
+        register: which rounds it has begun; must outlive the process outside of simulations.
+        least_colluders: the fewest colluding clients that it wants to be safe from.
+
+    Raises:
+        KeyUnavailable: a secret that is too short.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        trainer: LocalTrainer,
+        *,
+        secret: bytes,
+        budget: Budget,
+        register: RoundRegister,
+        records: int = 0,
+        identity: SigningKey | None = None,
+        least_colluders: int = 0,
+    ) -> None:
+        self.name, self.identity = name, identity
+        self._trainer, self._secret, self._budget, self._register = trainer, secret, budget, register
+        self._records, self._least_colluders = records, least_colluders
+        self._offer: Offer | None = None
+        self._client: Client | None = None
+        self._reservation: Reservation | None = None
+
+    def begin(self, offer: Offer) -> None:
+        """Take part in a round: check the offer and pay for it.
+
+        Raises:
+            RoundRefused: it does not name this client, or promises less than this client wants, or was held before.
+            BudgetExceeded: this client's account cannot bear the round. Nothing was drawn.
+            PrivacyParameterError: the trainer bounds a record's share by another number than the plan says.
+        """
+        plan = offer.plan
+        if self.name not in offer.members or self.name not in plan.clients:
+            raise RoundRefused(
+                "this client is not named in the round", reason="no-member", help="Compare the names of the clients."
+            )
+        bound = self._trainer.record_bound
+        if plan.unit == "record" and (bound is None or bound > plan.bound):
+            raise PrivacyParameterError(
+                f"the local trainer bounds a record's share by {bound}, the plan says {plan.bound}",
+                help="Build the trainer for this plan; without that bound a record has no guarantee.",
+            )
+        self.leave()
+        if plan.secure:
+            if offer.cohort is None or self.identity is None:
+                raise RoundRefused(
+                    "a secure sum needs the members' keys", reason="no-keys", help="Give each client an identity."
+                )
+            self._client = Client(
+                self.identity,
+                offer.cohort,
+                offer.configuration(),
+                register=self._register,
+                least_colluders=self._least_colluders,
+            )
+        else:
+            self._register.begin(plan.name, offer.round_number)
+        if plan.noise != "none":
+            # What the server sees is the dearer of the two, where anything is claimed against it at all.
+            event = plan.server_event(1) or plan.public_event(1)
+            name = digest([plan.name, plan.digest.hex(), offer.round_number, self.name])
+            self._reservation = self._budget.reserve(event, schedule=name)
+        self._offer = offer
+
+    def vector(self) -> Vector:
+        """Return this client's clipped and weighted vector of the round, [d]: what is encoded, or seen by the server.
+
+        Raises:
+            UpdateRefused: training gave a vector of another shape, or one that is not finite.
+        """
+        offer = self._begun()
+        plan = offer.plan
+        found = np.asarray(self._trainer.contribution(offer.weights, offer.round_number), dtype=np.float64)
+        check_vector(found, offer.weights.size)
+        if plan.unit == "client":
+            found = clip(found, plan.bound)
+        weight = plan.weighting.weight(self.name, self._records)
+        self._spend()
+        return found if weight == 1 else found * weight
+
+    def encoded(self) -> NDArray[np.integer[Any]]:
+        """Return this client's integers of the round, with its share of the noise where the plan says so.
+
+        Raises:
+            UpdateRefused: see `vector`.
+        """
+        offer = self._begun()
+        assert offer.plan.code is not None
+        return offer.plan.code.encode(self.vector(), self._secret, offer.round_number)
+
+    def answer(self, stage: ServerStage, data: bytes, values: NDArray[np.integer[Any]] | None = None) -> bytes:
+        """Answer one message of the server in a secure sum.
+
+        Args:
+            stage: what the server waits for.
+            data: its message; ignored at the first stage.
+            values: from `encoded`, at the stage of vectors.
+
+        Raises:
+            MessageRefused, RoundAborted, UpdateRefused: see `wuming.federated.secure_aggregation.Client`.
+        """
+        self._begun()
+        client = self._client
+        assert client is not None
+        match stage:
+            case ServerStage.KEYS:
+                return client.advertise()
+            case ServerStage.SHARES:
+                return client.share(data)
+            case ServerStage.VECTORS:
+                if values is None:
+                    raise UpdateRefused("no vector was given", reason="not-integers", help="Call encoded first.")
+                return client.mask(data, values)
+            case ServerStage.CONFIRMATIONS:
+                return client.confirm(data)
+            case _:
+                return client.reveal(data)
+
+    def leave(self) -> None:
+        """End the round for this client. What was not drawn is given back to its account."""
+        if self._client is not None:
+            self._client.abort()
+        if self._reservation is not None:
+            self._reservation.release()
+        self._client, self._reservation, self._offer = None, None, None
+
+    def _spend(self) -> None:
+        """Once the vector is made it may be sent, and once sent it may be seen: it counts, whatever becomes of it."""
+        if self._reservation is not None:
+            self._reservation.commit()
+            self._reservation = None
+
+    def _begun(self) -> Offer:
+        if self._offer is None:
+            raise RoundRefused("no round has begun for this client", reason="early", help="Call begin first.")
+        return self._offer

@@ -1,0 +1,1 @@
+"""Ready federations: handwritten digits by many clients, reviews by ten shops."""
