@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flwr.app import ArrayRecord, ConfigRecord, Context, Message, RecordDict
+from flwr.app import ConfigRecord, Context, Message, RecordDict
 from numpy.typing import NDArray
 
 from wuming.core.canonical import digest
@@ -107,7 +107,7 @@ def _answer(silo: Silo, part: wire.Part, message: Message, context: Context, app
 
 
 def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app: App) -> _Underway:
-    arrays = _model(message.content)
+    arrays = wire.model_of(message.content)
     agreement = silo.agreement
     offer = agreement.offer(part.round_number, to_vector(arrays), model_digest(arrays))
     # Before training: a round that is refused costs nothing.
@@ -123,7 +123,7 @@ def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app:
     reply = app(_plain(message), context)
     if reply.has_error():
         raise UpdateRefused("the app could not train", reason="no-update", help="See the silo's own log.")
-    update = update_between(arrays, _model(reply.content))
+    update = update_between(arrays, wire.model_of(reply.content))
     return _Underway(client, _encoded(silo, update, part.round_number), begun_at)
 
 
@@ -221,17 +221,6 @@ def _enter_stage(silo: Silo, part: wire.Part) -> None:
         RoundRefused: (`replayed-round`) one has left before, from another copy of the context.
     """
     silo.register.begin(f"{silo.agreement.plan.name}/stages", part.round_number * 8 + part.stage)
-
-
-def _model(content: RecordDict) -> ArrayRecord:
-    records = list(content.array_records.values())
-    if len(records) != 1:
-        raise UpdateRefused(
-            f"{len(records)} records of arrays where one is aggregated",
-            reason="wrong-shape",
-            help="Send and give back the model as one ArrayRecord.",
-        )
-    return records[0]
 
 
 def _plain(message: Message) -> Message:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flwr.app import ConfigRecord, Error, Message, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Error, Message, RecordDict
 from flwr.common.constant import ErrorCode
 
-from wuming.core.errors import MessageRefused, WumingError
+from wuming.core.errors import MessageRefused, UpdateRefused, WumingError
 
 RECORD: Final = "wuming.secure-aggregation"
 VERSION: Final = 1
@@ -71,6 +71,23 @@ def part_of(content: RecordDict) -> Part | None:
     assert isinstance(number, int)
     assert isinstance(message, bytes)
     return Part(stage, number, message, bool(abort))
+
+
+def model_of(content: RecordDict) -> ArrayRecord:
+    """Return the model that a message carries.
+
+    Raises:
+        UpdateRefused: (`wrong-shape`) it carries none, or several.
+    """
+    records = list(content.array_records.values())
+    if len(records) != 1:
+        raise UpdateRefused(
+            f"{len(records)} records of arrays where one is aggregated",
+            reason="wrong-shape",
+            help="Send and give back the model as one ArrayRecord.",
+        )
+    model: ArrayRecord = records[0]
+    return model
 
 
 def error_reply(message: Message, error: Exception) -> Message:
