@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,7 +50,9 @@ class FederationFile(_Strict):
 
     Attributes:
         name: of the federation; round numbers are used once within it.
-        task: what is trained: `digits`, or `module:attribute` of a task that every machine has.
+        task: what is trained: `digits`, `module:attribute` of a task that every machine has, or `flower`: an app of
+            Flower's that is started by Flower's own means.
+        dimension: for `flower`: floating-point numbers of the app's model.
         rounds: number of rounds that end with a sum.
         unit: of privacy, `record` or `client`.
         bound: C, L2 bound of one unit's contribution.
@@ -70,6 +71,7 @@ class FederationFile(_Strict):
 
     name: str = Field(min_length=1, max_length=128)
     task: str
+    dimension: int | None = Field(default=None, ge=1)
     rounds: int = Field(ge=1)
     unit: Literal["record", "client"]
     bound: float = Field(gt=0)
@@ -86,20 +88,7 @@ class FederationFile(_Strict):
     members: list[MemberEntry] = Field(min_length=2, max_length=128)
 
 
-@dataclass(frozen=True)
-class Read:
-    """A file that was read.
-
-    Attributes:
-        file: its fields.
-        path: where it lies.
-    """
-
-    file: FederationFile
-    path: Path
-
-
-def read_agreement(path: Path) -> Read:
+def read_agreement(path: Path) -> FederationFile:
     """Read and check a file.
 
     Raises:
@@ -125,7 +114,7 @@ def read_agreement(path: Path) -> Read:
             listed_problems(problems, positions, name=str(path), kind="agreement"),
             help="Correct these lines; docs/federated-running.md shows every field.",
         )
-    return Read(file, path)
+    return file
 
 
 def _schema_problems(value: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str]]:
@@ -144,6 +133,8 @@ def _contradictions(file: FederationFile) -> Iterator[tuple[FieldPath, str]]:
                 yield (name,), "is missing: noise without a claim has no size"
     if file.unit == "record" and file.vector_norm is None:
         yield ("vector_norm",), "is missing: a record's silo needs a public bound of its whole vector"
+    if (file.task == "flower") is (file.dimension is None):
+        yield ("dimension",), "goes with task: flower, and with no other"
     names = [member.name for member in file.members]
     for place, name in enumerate(names):
         if name in names[:place]:

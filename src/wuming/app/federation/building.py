@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wuming.app.federation.agreement_file import FederationFile, read_agreement
 from wuming.app.federation.keys import member_of
 from wuming.app.federation.tasks import Task, Vector, find_task
+from wuming.core.errors import PlanError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from wuming.federated.strategies import Strategy
 
 _GRID: Final = 2.0**-24  # cells of a vector's bound, where no noise is added
+
+
+def read_plan(file: FederationFile, dimension: int) -> Agreement:
+    """Return the agreement of a file for a model of so many numbers."""
+    from wuming.federated.flower.agreement import Agreement
+    from wuming.federated.strategies import by_name
+
+    members = tuple(member_of(entry.model_dump()) for entry in file.members)
+    strategy = by_name(file.strategy.name, **file.strategy.numbers())
+    settings = {"strategy": strategy.as_json(), "task": file.task, "delta": file.delta}
+    return Agreement(_plan(file, dimension), members, settings)
 
 
 @dataclass(frozen=True)
@@ -46,17 +58,18 @@ def build(path: Path) -> Built:
         PrivacyParameterError: numbers for which nothing can be promised.
         KeyUnavailable: a member's key is none.
     """
-    from wuming.federated.flower.agreement import Agreement
     from wuming.federated.strategies import by_name
 
-    file = read_agreement(path).file
+    file = read_agreement(path)
+    if file.task == "flower":
+        raise PlanError(
+            f"{path} is for an app of Flower's own (task: flower)",
+            help="Start it as a Flower app; see docs/federated-running.md.",
+        )
     task = find_task(file.task, len(file.members))
     start = task.start()
     strategy = by_name(file.strategy.name, **file.strategy.numbers())
-    members = tuple(member_of(entry.model_dump()) for entry in file.members)
-    settings = {"strategy": strategy.as_json(), "task": file.task, "delta": file.delta}
-    agreement = Agreement(_plan(file, start.size), members, settings)
-    return Built(file, agreement, strategy, task, start)
+    return Built(file, read_plan(file, start.size), strategy, task, start)
 
 
 def _plan(file: FederationFile, dimension: int) -> FederationPlan:
@@ -84,8 +97,8 @@ def _plan(file: FederationFile, dimension: int) -> FederationPlan:
         return FederationPlan(noise_multiplier=0.0, code=code, **fields)
     assert file.epsilon is not None  # the file was checked
     assert file.delta is not None
-    if file.unit == "client":
-        check_delta(file.delta, len(file.members))
+    records = max(1, int(file.divisor / file.sampling_probability))  # the public number that the divisor stands for
+    check_delta(file.delta, len(file.members) if file.unit == "client" else records)
     return plan_for_epsilon(
         file.epsilon,
         file.delta,

@@ -23,7 +23,7 @@ unit: record                # record: one row of one silo; client: all that one 
 bound: 0.2                  # L2 bound of one record's gradient
 vector_norm: 30.0           # for record: public L2 bound of a silo's whole vector in a round
 sampling_probability: 0.25  # chance of a record to be drawn in a round; secret coins of each silo
-divisor: {divisor:<10}        # what a sum is divided by: sampling_probability times a public number of records
+divisor: {divisor:<10}         # what a sum is divided by: sampling_probability times a public number of records
 noise: distributed          # each silo adds a share; none: nothing is claimed
 epsilon: 4.0
 delta: 1.0e-6               # at most 1 / (10 · records)

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuming.app.federation.building import Built, build
-from wuming.core.errors import PrivacyParameterError
-from wuming.core.ports import Budget
+from wuming.app.federation.account import silo_budget
+from wuming.app.federation.building import build
 from wuming.crypto.random import derive_key
 from wuming.crypto.signatures import SigningKey
-from wuming.federated.account import ScheduledBudget
 from wuming.federated.flower.certificates import load_node_key
 from wuming.federated.flower.connection import Link
 from wuming.federated.flower.participant_app import ParticipantApp
 from wuming.federated.flower.register import RoundsOnDisk
 from wuming.federated.flower.supernode import run_node
 from wuming.federated.participant import Participant
-from wuming.federated.plan import RELATION
 
 _DOMAIN = "wuming/federation/1"
 
@@ -71,7 +68,7 @@ def join(
         name,
         trainer,
         secret=noise,
-        budget=_budget(job, built),
+        budget=silo_budget(built.file, plan, job.lineage, job.cap),
         register=RoundsOnDisk(job.silo / "rounds.json"),
         records=records,
         identity=identity,
@@ -90,29 +87,3 @@ def join(
     finally:
         participant.leave()
     return {"silo": name, "federation": plan.name, "vectors_sent": app.answered}
-
-
-def _budget(job: Joining, built: Built) -> Budget:
-    """Return the silo's own account, open or opened now."""
-    from wuming.accounting.accountant import approximate_rdp
-    from wuming.governance.accounts import Accounts, account_id
-    from wuming.governance.ledger import Ledger
-
-    plan, delta = built.agreement.plan, built.file.delta
-    if plan.noise == "none" or delta is None:
-        return ScheduledBudget(1.0, 1e-6)  # never asked: nothing is claimed
-    if job.lineage is None:
-        raise PrivacyParameterError(
-            "no account is named, and the agreement claims an epsilon",
-            help="Give --lineage: the name of this silo's data, whose account every round is charged to.",
-        )
-    accounts = Accounts(Ledger())
-    account = account_id(job.lineage, plan.unit, RELATION)
-    if all(status.account != account for status in accounts.all()):
-        if job.cap is None:
-            raise PrivacyParameterError(
-                f"account {account} is not open yet, and no cap was given",
-                help="Give --cap: the epsilon for everything that will ever be made from this data.",
-            )
-        accounts.open(job.lineage, plan.unit, RELATION, job.cap, delta)
-    return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))

@@ -13,7 +13,7 @@ from typing import Final
 from flwr.app import ArrayRecord, ConfigRecord, Error, Message, RecordDict
 from flwr.common.constant import ErrorCode
 
-from wuming.core.errors import MessageRefused, UpdateRefused, WumingError
+from wuming.core.errors import FederationError, MessageRefused, UpdateRefused
 
 RECORD: Final = "wuming.secure-aggregation"
 VERSION: Final = 1
@@ -93,9 +93,10 @@ def model_of(content: RecordDict) -> ArrayRecord:
 def error_reply(message: Message, error: Exception) -> Message:
     """Return an answer that says what went wrong without a word of what the silo works on.
 
-    Only Wuming's own errors are quoted, which never hold a personal value; of all others the type is named.
+    The federation's own errors are quoted: they hold places, stages and sizes alone. Of all others the type is named:
+    how a silo's account stands, for one, is the silo's own business.
     """
-    reason = f"{type(error).__name__}: {error.message}" if isinstance(error, WumingError) else type(error).__name__
+    reason = f"{type(error).__name__}: {error.message}" if isinstance(error, FederationError) else type(error).__name__
     return Message(Error(ErrorCode.CLIENT_APP_RAISED_EXCEPTION, reason), reply_to=message)
 
 
