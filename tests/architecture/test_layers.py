@@ -37,6 +37,15 @@ PUBLIC_NAMES = {
         *("Flat", "PerLayer", "Automatic", "AdaptiveQuantile"),
         *("epsilon", "delta_of", "rdp", "noise_multiplier", "clip", "gaussian_mechanism"),
     },
+    "wuming.federated.secure_aggregation": {
+        "Client",
+        "Cohort",
+        "RoundConfiguration",
+        "RoundRegister",
+        "Server",
+        "run_round",
+    },
+    "wuming.federated.encoding": {"Encoding", "design"},
     "wuming.scenarios.customer_service": {"generate", "public_corpus", "plan_yaml"},
 }
 

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.accounting.accountant import delta_of, epsilon
+from wuming.accounting.accountant import approximate_rdp, delta_of, epsilon
 from wuming.accounting.events import Composed, EpsilonDelta, Gaussian, Skellam
+from wuming.accounting.filter import RenyiFilter
 from wuming.core.errors import PrivacyParameterError, RoundAborted, RoundRefused, UpdateRefused
 from wuming.crypto.random import SecureStream
 from wuming.federated.encoding import design
 from wuming.federated.encoding.encoding import coordinate_range
-from wuming.federated.encoding.rotation import padded_dimension, rotate, rotate_back
+from wuming.federated.encoding.rotation import block_size, padded_dimension, rotate, rotate_back
 from wuming.federated.encoding.rounding import (
     round_stochastically,
     round_within,
@@ -72,6 +73,15 @@ def test_rotation_keeps_norms_and_comes_back(dimension):
     assert rotated.size == padded_dimension(dimension)
     assert np.linalg.norm(rotated) == pytest.approx(np.linalg.norm(vector), rel=1e-12)
     assert np.allclose(rotate_back(rotated, SEED, dimension), vector, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "block"), [(1, 1), (3, 4), (1025, 1024), (50_000, 1 << 12), (65_537, 1 << 13), (4_200_000, 1 << 16)]
+)
+def test_blocks_are_as_large_as_padding_allows(dimension, block):
+    assert block_size(dimension) == block
+    assert padded_dimension(dimension) % block == 0
+    assert dimension <= 1024 or padded_dimension(dimension) <= dimension * 1.125 or block == 1024
 
 
 def test_rotation_spreads_one_large_coordinate():
@@ -144,10 +154,7 @@ def test_sums_of_encoded_updates_are_near_the_true_sum_and_within_bounds(unit):
     rng = np.random.default_rng(2)
     updates = [rng.normal(size=1000) for _ in range(10)]
     updates = [(2.0 if unit == "client" else 5.0) * u / np.linalg.norm(u) for u in updates]
-    encoded = [
-        encoding.encode(u.astype(np.float32), rounding=stream(f"r{k}"), noise=stream(f"n{k}"))
-        for k, u in enumerate(updates)
-    ]
+    encoded = [encoding.encode(u.astype(np.float32), key=bytes([k]) * 32) for k, u in enumerate(updates)]
     assert max(int(np.abs(e).max()) for e in encoded) <= encoding.value_bound
     assert 2 * 10 * encoding.value_bound < 1 << 18
     error = encoding.decode(np.sum(encoded, axis=0)) - np.sum(updates, axis=0)
@@ -162,7 +169,7 @@ def test_an_update_that_is_too_long_is_clipped_and_one_of_zeros_is_noise():
     cells = encoding._rounded(long, stream("r"))
     assert squared_norm(cells) <= encoding.squared_sensitivity
     assert math.sqrt(squared_norm(cells)) > 0.9 * encoding.scale * 2.0
-    zeros = encoding.encode(np.zeros(1000), rounding=stream("r"), noise=stream("n"))
+    zeros = encoding.encode(np.zeros(1000))
     assert zeros.std() == pytest.approx(math.sqrt(float(encoding.member_variance)), rel=0.15)
 
 
@@ -178,7 +185,7 @@ def test_an_update_that_is_too_long_is_clipped_and_one_of_zeros_is_noise():
 )
 def test_updates_that_have_no_encoding_are_refused_by_name(update, reason):
     with pytest.raises(UpdateRefused) as refusal:
-        plan().encode(update, rounding=stream("r"), noise=stream("n"))
+        plan().encode(update)
     assert refusal.value.reason == reason
 
 
@@ -223,9 +230,18 @@ def test_the_event_says_what_is_in_the_account():
     assert noise.l2_sensitivity >= math.sqrt(encoding.squared_sensitivity) > encoding.scale * 2.0
     assert noise.l1_sensitivity <= math.sqrt(1024) * noise.l2_sensitivity * (1 + 1e-12)
     tails = 10 * 1024 * tail_probability(encoding.member_variance, encoding.noise_bound)
-    assert failures.delta >= 3 * math.exp(20) * tails
+    assert failures.delta >= 3 * 2 * math.exp(20) * tails
     record = plan(unit="record", vector_norm=9.0)
     assert record.failure_probability >= record.rounding_beta
+
+
+def test_an_account_with_a_part_of_delta_for_failures_bears_the_event_and_one_without_refuses():
+    curve, failure = approximate_rdp(plan().event_against_server())
+    nothing = [0.0] * len(curve)
+    assert 0 < failure < 1e-9
+    assert RenyiFilter(4.0, 1e-5, failure_delta=5e-6).admits(nothing, curve, failure)
+    assert not RenyiFilter(4.0, 1e-5).admits(nothing, curve, failure)
+    assert not RenyiFilter(1.0, 1e-5, failure_delta=5e-6).admits(nothing, curve, failure)
 
 
 def test_what_nothing_is_stated_for_is_refused():
@@ -324,11 +340,21 @@ def test_noise_short_by_one_member_is_more_than_was_claimed():
     assert hockey_stick(exact_law(encoding, 3), shift, 1.0) <= delta_of(encoding.event_against_public(), 1.0)
 
 
-def test_a_round_refuses_a_modulus_without_room_for_the_encoding():
-    from wuming.federated.secure_aggregation import RoundConfiguration
-
+def test_the_round_is_configured_from_the_encoding():
     encoding = plan(modulus_bits=18)
-    numbers = ("tests", 1, 10, 7, 2, encoding.padded_dimension)
-    assert RoundConfiguration(*numbers, 18, encoding.value_bound, bytes(32), encoding.digest)
+    assert encoding.modulus_bits == 18
+    configuration = encoding.round_configuration("tests", 3, model_digest=bytes(32))
+    assert (configuration.threshold, configuration.colluders, configuration.members) == (7, 2, 10)
+    assert (configuration.dimension, configuration.value_bound) == (1024, encoding.value_bound)
+    assert configuration.settings_digest == encoding.digest
     with pytest.raises(RoundRefused, match="wrap"):
-        RoundConfiguration(*numbers, 17, encoding.value_bound, bytes(32), encoding.digest)
+        dataclasses.replace(configuration, modulus_bits=17)
+    with pytest.raises(RoundRefused, match="low-threshold"):
+        plan(threshold=6, colluders=2).round_configuration("tests", 3, model_digest=bytes(32))
+
+
+def test_noise_is_fresh_each_time_unless_a_key_is_given():
+    encoding, update = plan(), np.zeros(1000)
+    first, second = encoding.encode(update), encoding.encode(update)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(encoding.encode(update, key=SEED), encoding.encode(update, key=SEED))

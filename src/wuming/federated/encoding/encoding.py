@@ -22,7 +22,8 @@ adds its noise), or replaced by another (`replace-one`).
   members and coordinates together, an (ε, δ) guarantee becomes (ε, (δ + e^ε·τ)/(1 − τ)). It is stated for ε ≤ 20.
 
 Proof of the last. Let E be the event that no noise is beyond its bound; it does not depend on data. What is drawn is
-the true mechanism M given E. P(M(x) ∈ S, E) ≤ e^ε·P(M(x') ∈ S) + δ ≤ e^ε·(P(M(x') ∈ S, E) + τ) + δ; divide by P(E).
+the true mechanism M given E. P(M(x) ∈ S, E) ≤ e^ε·P(M(x') ∈ S) + δ ≤ e^ε·(P(M(x') ∈ S, E) + τ) + δ; divide by P(E). The
+same holds for many rounds, with the sum of their τ.
 
 No amplification by sampling is claimed, against anybody.
 
@@ -44,7 +45,7 @@ from wuming.accounting.accountant import epsilon
 from wuming.accounting.events import Composed, EpsilonDelta, Skellam
 from wuming.accounting.relations import ADD_OR_REMOVE
 from wuming.core.errors import PrivacyParameterError, RoundAborted, UpdateRefused
-from wuming.crypto.random import encode_context
+from wuming.crypto.random import SecureStream, encode_context, new_key
 from wuming.federated.encoding.rotation import block_size, padded_dimension, rotate, rotate_back
 from wuming.federated.encoding.rounding import (
     LARGEST_CELL,
@@ -52,6 +53,7 @@ from wuming.federated.encoding.rounding import (
     round_within,
     rounded_norm_squared,
 )
+from wuming.federated.secure_aggregation.configuration import RoundConfiguration
 from wuming.mechanisms.clipping import clip
 from wuming.mechanisms.gaussian import Stream
 from wuming.mechanisms.skellam import skellam, tail_probability
@@ -142,6 +144,11 @@ class Encoding:
         return self.coordinate_bound + self.noise_bound
 
     @property
+    def modulus_bits(self) -> int:
+        """Bits of a value on the wire: the least with which no sum of all members wraps."""
+        return (2 * self.members * self.value_bound).bit_length()
+
+    @property
     def digest(self) -> bytes:
         """32 bytes that name the encoding, for `RoundConfiguration.settings_digest`."""
         values = (getattr(self, field.name) for field in fields(self))
@@ -153,8 +160,11 @@ class Encoding:
         """Square of the L2 bound of one unit's contribution after rounding, in cells²."""
         if self.unit == "client":
             return rounded_norm_squared(self.max_norm * self.scale, self.padded_dimension, _CONDITIONAL_BETA)
-        # Floating-point clipping, rotation and fixed point move the difference of two vectors by no more than this.
-        slack = 1e-8 * self.vector_norm * self.scale + math.sqrt(self.padded_dimension) * 2.0**-31
+        # Floating point moves the difference of two vectors by no more than this: clipping jumps by so many units in
+        # the last place at its bound, two products with at most 256 terms a coordinate err by less than 10⁻¹² of the
+        # norm, and each vector is put on a grid of 2⁻³².
+        relative = 4 * (self.dimension + 16) * 2.0**-52 + 1e-11
+        slack = relative * self.vector_norm * self.scale + math.sqrt(self.padded_dimension) * 2.0**-31
         return rounded_norm_squared(self.max_norm * self.scale + slack, self.padded_dimension, self.rounding_beta)
 
     @property
@@ -163,7 +173,8 @@ class Encoding:
         cut = self.members * self.padded_dimension * tail_probability(self.member_variance, self.noise_bound)
         if cut >= 0.5:
             return 1.0
-        charged = math.exp(LARGEST_EPSILON) * cut / (1 - cut)
+        # Twice, so that composition, which adds f·(1 − δ), adds enough where δ is up to a half.
+        charged = 2 * (math.exp(LARGEST_EPSILON) + 1) * cut / (1 - cut)
         return min(1.0, charged + (self.rounding_beta if self.unit == "record" else 0.0))
 
     def event(self, noisy_members: int, rounds: int = 1) -> Composed:
@@ -218,22 +229,49 @@ class Encoding:
 
     # ── the way there and back ──
 
-    def encode(self, update: NDArray[np.floating[Any]], *, rounding: Stream, noise: Stream) -> NDArray[np.int32]:
+    def round_configuration(self, federation: str, round_number: int, *, model_digest: bytes) -> RoundConfiguration:
+        """Return the configuration of a round of secure aggregation whose sums this encoding decodes.
+
+        Args:
+            federation: its name.
+            round_number: ≥ 1, used once.
+            model_digest: 32 bytes that name the model that members start from.
+
+        Raises:
+            RoundRefused: threshold and colluders are not enough for secure aggregation.
+        """
+        return RoundConfiguration(
+            federation=federation,
+            round_number=round_number,
+            members=self.members,
+            threshold=self.threshold,
+            colluders=self.colluders,
+            dimension=self.padded_dimension,
+            modulus_bits=self.modulus_bits,
+            value_bound=self.value_bound,
+            model_digest=model_digest,
+            settings_digest=self.digest,
+        )
+
+    def encode(self, update: NDArray[np.floating[Any]], *, key: bytes | None = None) -> NDArray[np.int32]:
         """Return the noisy integers of one member's update.
 
         Args:
             update: [dimension], finite. For `record`, a sum over records that were each clipped to `max_norm`.
-            rounding: CSPRNG, fresh for this update.
-            noise: CSPRNG, fresh for this update and independent of `rounding`.
+            key: secret, used for this update alone, at least 16 bytes; by default fresh from the operating system. Two
+                updates under one key have the same noise, which their difference is then without.
 
         Returns:
             [padded_dimension] int32, each of magnitude at most `value_bound`. An update of zeros becomes noise alone.
 
         Raises:
+            KeyUnavailable: `key` is too short.
             UpdateRefused: `wrong-shape`, `not-finite`. A refusal is visible to the server; who must not show that
                 training diverged sends zeros.
         """
-        cells = self._rounded(update, rounding)
+        secret = new_key() if key is None else key
+        cells = self._rounded(update, SecureStream(secret, "wuming/encoding/rounding/1"))
+        noise = SecureStream(secret, "wuming/encoding/noise/1")
         cells += skellam(noise, cells.size, self.member_variance, self.noise_bound)
         return cells
 

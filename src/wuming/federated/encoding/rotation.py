@@ -19,13 +19,23 @@ from numpy.typing import NDArray
 from wuming.crypto.random import SecureStream
 
 LARGEST_BLOCK: Final = 1 << 16
+_SMALLEST_BLOCK = 1 << 10
 
 Vector = NDArray[np.float64]
 
 
 def block_size(dimension: int) -> int:
-    """Return the number of coordinates that are rotated together: 2¹⁶, or the least power of two that holds all."""
-    return LARGEST_BLOCK if dimension >= LARGEST_BLOCK else 1 << max(0, dimension - 1).bit_length()
+    """Return the number of coordinates that are rotated together: 2¹⁶, or less where that would need much padding.
+
+    Up to 2¹⁰ it is the least power of two that holds all; above, the largest from 2¹⁶ down to 2¹⁰ whose padding is at
+    most an eighth of the vector. Small blocks spread less, so they need a wider range.
+    """
+    if dimension <= _SMALLEST_BLOCK:
+        return 1 << max(0, dimension - 1).bit_length()
+    block = LARGEST_BLOCK
+    while block > _SMALLEST_BLOCK and -dimension % block > dimension // 8:
+        block //= 2
+    return block
 
 
 def padded_dimension(dimension: int) -> int:

@@ -8,9 +8,11 @@ changes nothing (`MessageRefused`). A message that breaks a rule on which privac
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
-from typing import Any, NoReturn, TypeVar
+from functools import wraps
+from threading import RLock
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -28,6 +30,21 @@ from wuming.federated.secure_aggregation.rounds import RoundRegister
 from wuming.federated.secure_aggregation.words import pack, to_words
 
 _M = TypeVar("_M", bound=messages.FromServer)
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _one_at_a_time(method: Callable[Concatenate[Client, _P], _R]) -> Callable[Concatenate[Client, _P], _R]:
+    """Let no two threads be inside one member: two lists that arrive at once must not both be signed."""
+
+    @wraps(method)
+    def guarded(self: Client, /, *arguments: _P.args, **named: _P.kwargs) -> _R:
+        with self._turn:
+            return method(self, *arguments, **named)
+
+    return guarded
 
 
 class Stage(IntEnum):
@@ -78,6 +95,7 @@ class Client:
                 help="Raise colluders and threshold in the round's configuration.",
             )
         register.begin(configuration.federation, configuration.round_number)
+        self._turn = RLock()
         self._identity = identity
         self._cohort = cohort
         self._configuration = configuration
@@ -101,6 +119,7 @@ class Client:
         """What was sent last; `OVER` once the round has ended for this member."""
         return self._stage
 
+    @_one_at_a_time
     def advertise(self) -> bytes:
         """Return this member's signed keys.
 
@@ -110,10 +129,11 @@ class Client:
         self._expect(Stage.NOTHING)
         commitment = seed_commitment(self._agreement, self._place, self._seed)
         channel, mask = (key.public_key().public_bytes_raw() for key in (self._channel, self._mask))
-        advertisement = messages.Advertisement(self._agreement, self._place, channel, mask, commitment)
+        self._advertisement = messages.Advertisement(self._agreement, self._place, channel, mask, commitment)
         self._stage = Stage.KEYS
-        return messages.sign(advertisement, self._identity)
+        return messages.sign(self._advertisement, self._identity)
 
+    @_one_at_a_time
     def share(self, data: bytes) -> bytes:
         """Take the directory of keys; return shares of this member's secrets, sealed for each other member.
 
@@ -141,6 +161,7 @@ class Client:
         message = messages.EncryptedShares(self._agreement, self._place, self._session.directory, sealed)
         return messages.sign(message, self._identity)
 
+    @_one_at_a_time
     def mask(self, data: bytes, values: NDArray[np.integer[Any]]) -> bytes:
         """Take the shares of the others; return this member's vector, masked and packed.
 
@@ -168,6 +189,7 @@ class Client:
         vector = memoryview(pack(words, self._configuration.modulus_bits))
         return messages.sign(messages.MaskedInput(self._agreement, self._place, vector), self._identity)
 
+    @_one_at_a_time
     def confirm(self, data: bytes) -> bytes:
         """Take the list of survivors; return this member's signature over it. It signs one list a round.
 
@@ -188,6 +210,7 @@ class Client:
         self._stage = Stage.CONFIRMATION
         return messages.sign(messages.Confirmation(self._agreement, self._place, self._transcript()), self._identity)
 
+    @_one_at_a_time
     def reveal(self, data: bytes) -> bytes:
         """Take the signatures of the others; return one share of each member. Then this member is done.
 
@@ -207,6 +230,7 @@ class Client:
         self._stage = Stage.REVELATION
         return messages.sign(message, self._identity)
 
+    @_one_at_a_time
     def abort(self) -> None:
         """End the round for this member and forget its secrets; to be called when the server is silent for too long."""
         self._forget()
@@ -244,8 +268,7 @@ class Client:
             if not isinstance(message, messages.Advertisement) or message.sender in found:
                 self._abort("the directory of keys names a member twice, or holds something else", "bad-advertisement")
             found[message.sender] = message
-        own = found.get(self._place)
-        if own is None or own.mask_key != self._mask.public_key().public_bytes_raw():
+        if found.get(self._place) != self._advertisement:
             self._abort("the directory of keys does not hold this member's own", "own-key")
         public = [key for message in found.values() for key in (message.channel_key, message.mask_key)]
         if len(set(public)) != len(public):

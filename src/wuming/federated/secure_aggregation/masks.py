@@ -24,13 +24,13 @@ def add_mask(words: Words, key: bytes, *, negative: bool = False) -> None:
         negative: take it away.
     """
     encryptor = Cipher(algorithms.AES256(key), modes.CTR(bytes(16))).encryptor()
-    size = words.itemsize
+    step = min(words.size, _CHUNK // words.itemsize)
     # The library asks for room for one block more than it writes.
-    room = bytearray(_CHUNK + 16)
-    stream = np.frombuffer(room, dtype=words.dtype, count=_CHUNK // size)
+    room = bytearray(step * words.itemsize + 16)
+    stream = np.frombuffer(room, dtype=words.dtype, count=step)
     zeros = memoryview(_ZEROS)
     combine = np.subtract if negative else np.add
-    for start in range(0, words.size, _CHUNK // size):
-        target = words[start : start + _CHUNK // size]
+    for start in range(0, words.size, max(1, step)):
+        target = words[start : start + step]
         encryptor.update_into(zeros[: target.nbytes], room)
         combine(target, stream[: target.size], out=target)
