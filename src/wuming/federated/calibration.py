@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
@@ -49,24 +50,30 @@ def plan_for_epsilon(
     if unit == "client" and noise == "central":
         probability = fields.get("participation", 1.0)
 
-    def event(multiplier: float) -> Event:
-        if probability < 1:
-            return PoissonSampledGaussian(probability, multiplier, rounds)
-        return FixedParticipationGaussian(rounds, multiplier)
-
     if noise == "central":
-        return FederationPlan(noise_multiplier=calibrate(event, epsilon, delta), **fields)
+        return FederationPlan(noise_multiplier=_least(probability, rounds, epsilon, delta), **fields)
     if noise != "distributed":
         raise PrivacyParameterError(f"noise={noise!r} keeps no epsilon", help="Use distributed or central.")
-    least = calibrate(event, epsilon, delta * (1 - _FAILURE_SHARE))
+    least = _least(probability, rounds, epsilon, delta * (1 - _FAILURE_SHARE))
     for attempt in range(_TRIES):  # rounding of figures, and Skellam noise, which is a little less than Gaussian
         code = _code(fields, least * (1 + attempt * _STEP), delta, modulus_bits, vector_norm, dimension)
         plan = FederationPlan(noise_multiplier=0.0, code=code, **fields)
         if max(plan.epsilon_public(delta), plan.epsilon_server(delta) or 0.0) <= epsilon:
             return plan
     raise PrivacyParameterError(
-        f"epsilon={epsilon} is not reached with modulus_bits={modulus_bits}", help="Use more bits: the grid is too coarse."
+        f"epsilon={epsilon} is not reached with modulus_bits={modulus_bits}",
+        help="Use more bits: the grid is too coarse.",
     )
+
+
+@functools.cache  # it takes seconds, and many plans differ in nothing that it depends on
+def _least(probability: float, rounds: int, epsilon: float, delta: float) -> float:
+    def event(multiplier: float) -> Event:
+        if probability < 1:
+            return PoissonSampledGaussian(probability, multiplier, rounds)
+        return FixedParticipationGaussian(rounds, multiplier)
+
+    return calibrate(event, epsilon, delta)
 
 
 def _code(

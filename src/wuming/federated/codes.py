@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wuming.accounting.skellam import equivalent_standard_deviation
 from wuming.core.errors import PrivacyParameterError, UpdateRefused
-from wuming.crypto.random import SecureStream, derive_key, encode_context
+from wuming.crypto.random import encode_context
 from wuming.federated.encoding import Encoding
 from wuming.mechanisms.clipping import clip
 
@@ -36,13 +36,13 @@ class Code(Protocol):
         """Largest magnitude of one of them, noise included."""
         ...
 
-    def encode(self, vector: Vector, secret: bytes, round_number: int) -> NDArray[np.integer[Any]]:
-        """Return the integers for a vector; rounding and noise come from the client's secret and the round alone.
+    def encode(self, vector: Vector, key: bytes, round_number: int) -> NDArray[np.integer[Any]]:
+        """Return the integers for a vector.
 
         Args:
             vector: [d], finite.
-            secret: ≥ 16 bytes that nobody else has.
-            round_number: a number that is used once with this secret.
+            key: secret, ≥ 16 bytes, used for this vector alone: rounding and noise derive from it.
+            round_number: ≥ 1.
 
         Raises:
             UpdateRefused: (`not-finite`, `wrong-shape`) the vector has no encoding.
@@ -105,7 +105,7 @@ class GridCode:
         """Return what a change of at most `bound` in L2 before encoding is at most after decoding."""
         return bound + math.sqrt(self.dimension) * self.cell
 
-    def encode(self, vector: Vector, secret: bytes, round_number: int) -> NDArray[np.integer[Any]]:  # noqa: ARG002 - nothing is drawn
+    def encode(self, vector: Vector, key: bytes, round_number: int) -> NDArray[np.integer[Any]]:  # noqa: ARG002 - nothing is drawn
         """See `Code.encode`."""
         check_vector(vector, self.dimension)
         return np.rint(clip(vector, self.norm_bound) / self.cell).astype(np.int64)
@@ -153,13 +153,10 @@ class SkellamCode:
         variance = float(self.encoding.member_variance * noisy_members)
         return equivalent_standard_deviation(variance) / math.sqrt(self.encoding.squared_sensitivity) * (1 - 1e-15)
 
-    def encode(self, vector: Vector, secret: bytes, round_number: int) -> NDArray[np.integer[Any]]:
+    def encode(self, vector: Vector, key: bytes, round_number: int) -> NDArray[np.integer[Any]]:
         """See `Code.encode`."""
         check_vector(vector, self.encoding.dimension)
-        key = derive_key(secret, "skellam-code", round_number)
-        return self._of_round(round_number).encode(
-            vector, rounding=SecureStream(key, "rounding"), noise=SecureStream(key, "noise")
-        )
+        return self._of_round(round_number).encode(vector, key=key)
 
     def decode(self, total: NDArray[np.integer[Any]], round_number: int) -> Vector:
         """See `Code.decode`."""

@@ -25,7 +25,6 @@ from wuming.federated.robust.krum import krum
 from wuming.federated.robust.median import median
 from wuming.federated.robust.norm_bound import norm_bounded
 from wuming.federated.robust.trimmed_mean import trimmed_mean
-from wuming.federated.secure_aggregation import Cohort
 from wuming.federated.strategies import Strategy
 from wuming.mechanisms.gaussian import gaussian_noise
 
@@ -122,7 +121,7 @@ class Federation:
                 self.strategy.as_json(),
                 self._number,
                 members,
-                Cohort(tuple(self._keys[name] for name in members)) if plan.secure else None,
+                tuple(self._keys[name].raw for name in members) if plan.secure else (),
                 self.weights,
             )
             for members in cohorts

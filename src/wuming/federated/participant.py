@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from wuming.core.canonical import digest
 from wuming.core.errors import PrivacyParameterError, RoundRefused, UpdateRefused
 from wuming.core.ports import Budget, LocalTrainer, Reservation
-from wuming.crypto.signatures import SigningKey
+from wuming.crypto.random import derive_key
+from wuming.crypto.signatures import SigningKey, VerifyingKey
 from wuming.federated.codes import Vector, check_vector
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, RoundRegister
@@ -33,7 +34,8 @@ class Offer:
         strategy: the server's strategy as JSON; clients agree on it and on nothing else of the server's step.
         round_number: ≥ 1, used once.
         members: names of the cohort, in order.
-        cohort: their keys, in the same order; None without masks.
+        keys: their public identity keys, 32 bytes each, in the same order; empty without masks. A client outside of
+            simulations compares them with a list that the server does not control.
         weights: [d], of the common model.
     """
 
@@ -41,8 +43,22 @@ class Offer:
     strategy: dict[str, Any]
     round_number: int
     members: tuple[str, ...]
-    cohort: Cohort | None
+    keys: tuple[bytes, ...]
     weights: Vector
+
+    @property
+    def cohort(self) -> Cohort:
+        """The members by their keys.
+
+        Raises:
+            RoundRefused, KeyUnavailable: too few or too many, or no keys.
+        """
+        return Cohort(tuple(VerifyingKey.from_bytes(key) for key in self.keys))
+
+    @property
+    def model_digest(self) -> bytes:
+        """32 bytes that name the weights."""
+        return hashlib.sha256(np.ascontiguousarray(self.weights, dtype="<f8").tobytes()).digest()
 
     def configuration(self) -> RoundConfiguration:
         """Return the numbers of the round's secure sum, as every member computes them by itself.
@@ -62,7 +78,7 @@ class Offer:
             dimension=code.length,
             modulus_bits=modulus_bits(members, code.value_bound),
             value_bound=code.value_bound,
-            model_digest=hashlib.sha256(np.ascontiguousarray(self.weights, dtype="<f8").tobytes()).digest(),
+            model_digest=self.model_digest,
             settings_digest=hashlib.sha256(plan.digest + digest(self.strategy).encode()).digest(),
         )
 
@@ -124,7 +140,7 @@ class Participant:
             )
         self.leave()
         if plan.secure:
-            if offer.cohort is None or self.identity is None:
+            if not offer.keys or self.identity is None:
                 raise RoundRefused(
                     "a secure sum needs the members' keys", reason="no-keys", help="Give each client an identity."
                 )
@@ -168,7 +184,11 @@ class Participant:
         """
         offer = self._begun()
         assert offer.plan.code is not None
-        return offer.plan.code.encode(self.vector(), self._secret, offer.round_number)
+        # Another model, plan or round is other noise: the same noise on two vectors would cancel in their difference.
+        key = derive_key(
+            self._secret, "encoding", offer.plan.name, offer.plan.digest, offer.round_number, offer.model_digest
+        )
+        return offer.plan.code.encode(self.vector(), key, offer.round_number)
 
     def answer(self, stage: ServerStage, data: bytes, values: NDArray[np.integer[Any]] | None = None) -> bytes:
         """Answer one message of the server in a secure sum.

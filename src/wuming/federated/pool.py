@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuming.core.errors import WumingError
-from wuming.federated.crowd import LocalCrowd
 from wuming.federated.codes import Vector
+from wuming.federated.crowd import LocalCrowd
 from wuming.federated.participant import Offer, Participant
 from wuming.federated.secure_aggregation.server import ServerStage
 

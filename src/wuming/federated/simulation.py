@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from wuming.core.errors import BudgetExceeded, FederationError, RoundAborted
+from wuming.core.errors import BudgetExceeded, FederationError, MessageRefused, RoundAborted
 from wuming.core.ports import NoProgress, Progress
-from wuming.federated.crowd import Crowd
 from wuming.federated.codes import Vector
+from wuming.federated.crowd import Crowd
 from wuming.federated.federation import Federation, Round
 from wuming.federated.participant import Offer
 from wuming.federated.secure_aggregation import Server, ServerStage
@@ -209,14 +210,14 @@ def _integer_sum(
 def _secure_sum(
     crowd: Crowd, offer: Offer, silent: Mapping[str, ServerStage], report: RoundReport
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], list[str]]:
-    assert offer.cohort is not None
     server = Server(offer.cohort, offer.configuration())
     inbox = dict.fromkeys(offer.members, b"")
     for stage in _STAGES:
         asked = {name: data for name, data in inbox.items() if silent.get(name, ServerStage.DONE) > stage}
         for _, answer in crowd.answers(stage, asked):
             report.sent += len(answer)
-            server.receive(answer)
+            with suppress(MessageRefused):  # of one client, who is out of the round like one that is silent
+                server.receive(answer)
         inbox = {offer.members[place]: data for place, data in server.advance().items()}
     survivors = [offer.members[place] for place in sorted(server.survivors)]
     return np.asarray(server.total, dtype=np.int64), survivors

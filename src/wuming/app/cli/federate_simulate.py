@@ -45,13 +45,27 @@ class RuleName(StrEnum):
     krum = "krum"
 
 
+SUMMARY = (
+    "sums_exact",
+    "epsilon_server",
+    "epsilon_public",
+    "delta",
+    "unit_of_privacy",
+    "accuracy",
+    "rounds",
+    "seconds",
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to a group."""
     app.command("simulate")(simulate)
 
 
 def simulate(
-    clients: Annotated[int, typer.Option("--clients", min=2, help="Number of clients; with --secure at most 128.")] = 100,
+    clients: Annotated[
+        int, typer.Option("--clients", min=2, help="Number of clients; with --secure at most 128.")
+    ] = 100,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds that end with a sum.")] = 20,
     drop: Annotated[float, typer.Option("--drop", help="Chance of a client to fall silent in a round.")] = 0.0,
     secure: Annotated[bool, typer.Option("--secure/--masks-off", help="Sums under masks, or in the clear.")] = True,
@@ -77,10 +91,8 @@ def simulate(
         int, typer.Option("--bits", min=2, max=62, help="Bits of a value, with distributed noise.")
     ] = 20,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes. [one a core]")] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", min=0, help="Split, start and dropouts; never coins or noise.")
-    ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="End standard output with one JSON object.")] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Split, start and dropouts; never coins or noise.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print two JSON objects: details, then the summary.")] = False,
 ) -> None:
     """Train on digits that many clients hold, by the real protocol, on this machine.
 
@@ -98,7 +110,9 @@ def simulate(
     with shown_progress() as progress:
         result = run(job, progress)
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+        # The last line is the summary that programs read; the one before holds all else.
+        print(json.dumps({name: result[name] for name in result if name not in SUMMARY}, allow_nan=False))
+        print(json.dumps({name: result[name] for name in SUMMARY}, allow_nan=False))
         return
     _show(result)
 

@@ -6,18 +6,19 @@ F(w) + μ/2·‖w − w₀‖².
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
 from wuming.federated.strategies.fedavg import FedAvg
-from wuming.federated.strategies.strategy import check_rate
+from wuming.federated.strategies.strategy import Memory, Schedule, Vector, check_rate
 
 
 @dataclass(frozen=True)
-class FedProx(FedAvg):
+class FedProx:
     """FedAvg whose clients train with a proximal term.
 
     Attributes:
+        learning_rate, momentum, schedule: as of `FedAvg`.
         proximal: μ > 0. It acts from a client's second step on: at the first, w = w₀ and the term has no gradient.
 
     Raises:
@@ -26,8 +27,26 @@ class FedProx(FedAvg):
 
     name: ClassVar[str] = "fedprox"
 
-    proximal: float = 0.01  # type: ignore[misc]  # a field here, a constant in FedAvg
+    learning_rate: float = 1.0
+    momentum: float = 0.0
+    schedule: Schedule = "constant"
+    proximal: float = 0.01
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        self._average()
         check_rate("proximal", self.proximal)
+
+    def begin(self, dimension: int) -> Memory:
+        """See `Strategy.begin`."""
+        return self._average().begin(dimension)
+
+    def step(self, weights: Vector, update: Vector, memory: Memory, *, progress: float) -> tuple[Vector, Memory]:
+        """See `Strategy.step`."""
+        return self._average().step(weights, update, memory, progress=progress)
+
+    def as_json(self) -> dict[str, Any]:
+        """See `Strategy.as_json`."""
+        return {"name": self.name, **asdict(self)}
+
+    def _average(self) -> FedAvg:
+        return FedAvg(self.learning_rate, self.momentum, self.schedule)
