@@ -132,6 +132,8 @@ def test_the_state_holds_all_that_a_client_has() -> None:
     common = (key, agreed.cohort, offer.configuration())
     client = Client(*common, register=RoundsInMemory(), least_colluders=0)
     stored = StoredClient(*common, register=RoundsInMemory(), least_colluders=0)
+    for each in (client, stored):
+        each.advertise()
     state = stored.taken(begun_at=0.0, vector=np.zeros(12, dtype=np.int64))
     assert vars(StoredClient.put_back(state, key, agreed.cohort)).keys() == vars(client).keys()
     assert unsealed(sealed(state, key, "tests"), key, "tests") == state
@@ -275,6 +277,13 @@ def test_records_of_another_form_are_refused_by_name(fields) -> None:
     with pytest.raises(MessageRefused) as refused:
         wire.part_of(content)
     assert refused.value.reason in ("malformed", "version")
+
+
+def test_a_part_is_read_as_it_was_written_on_the_wire_or_not() -> None:
+    part = wire.Part(ServerStage.VECTORS, 7, b"bytes")
+    content = RecordDict({RECORD: wire.record_of(part)})
+    assert wire.part_of(content) == part == wire.part_of(small.carried(Message(content, 1, "train")).content)
+    assert wire.part_of(RecordDict()) is None
 
 
 def test_models_keep_types_shapes_and_what_is_not_averaged() -> None:

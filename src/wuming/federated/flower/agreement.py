@@ -86,4 +86,5 @@ class Agreement:
             "nodes": [member.node_key for member in self.members],
             "model": model.hex(),
         }
-        return Offer(self.plan, agreed, round_number, self.plan.clients, self.cohort, weights)
+        keys = tuple(member.identity.raw for member in self.members)
+        return Offer(self.plan, agreed, round_number, self.plan.clients, keys, weights)

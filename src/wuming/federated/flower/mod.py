@@ -26,6 +26,7 @@ from wuming.core.errors import (
     RoundRefused,
     UpdateRefused,
 )
+from wuming.crypto.random import new_key
 from wuming.federated.codes import Vector, check_vector
 from wuming.federated.flower import wire
 from wuming.federated.flower.arrays import model_digest, to_vector, update_between
@@ -133,7 +134,8 @@ def _encoded(silo: Silo, update: Vector, round_number: int) -> NDArray[np.intege
     if plan.unit == "client":
         update = clip(update, plan.bound)
     assert plan.code is not None  # sums are secure
-    return plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), silo.secret, round_number)
+    # A key of this vector's own: the same noise on two vectors would cancel in their difference.
+    return plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), new_key(), round_number)
 
 
 def _keep(silo: Silo, underway: _Underway, context: Context) -> None:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from wuming.accounting.events import Event
 from wuming.core.ports import Budget
-from wuming.crypto.random import derive_key
 from wuming.crypto.signatures import SigningKey
 from wuming.federated.flower.agreement import Agreement
 from wuming.federated.secure_aggregation import RoundRegister
@@ -50,11 +49,6 @@ class Silo:
             RoundRefused: (`no-member`) its key is not there.
         """
         return self.agreement.members[self.agreement.cohort.place_of(self.identity.public)].name
-
-    @cached_property
-    def secret(self) -> bytes:
-        """32 bytes that nobody else has, for rounding and noise."""
-        return derive_key(self.identity.pem, "wuming/federated/flower/1/secret")
 
     @cached_property
     def event(self) -> Event | None:

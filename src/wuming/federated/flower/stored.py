@@ -11,6 +11,7 @@ entered in the silo's register before its answer leaves: one answer a stage, wha
 from __future__ import annotations
 
 import secrets
+from threading import RLock
 from typing import Any, Final
 
 import msgspec
@@ -25,7 +26,7 @@ from wuming.crypto.random import derive_key, encode_context
 from wuming.crypto.signatures import SigningKey
 from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, Stage
 from wuming.federated.secure_aggregation.configuration import agreement
-from wuming.federated.secure_aggregation.keys import Session
+from wuming.federated.secure_aggregation.keys import Session, seed_commitment
 from wuming.federated.secure_aggregation.messages import Advertisement, largest_from_server
 
 _DOMAIN: Final = "wuming/federated/flower/1/member-state"
@@ -102,6 +103,7 @@ class StoredClient(Client):
     def put_back(cls, state: MemberState, identity: SigningKey, cohort: Cohort) -> StoredClient:
         """Return the member that `taken` described; it has begun its round already, so no register is asked."""
         self, configuration = cls.__new__(cls), state.configuration
+        self._turn = RLock()
         self._agreement = agreement(cohort, configuration)
         self._place = cohort.place_of(identity.public)
         self._identity, self._cohort, self._configuration = identity, cohort, configuration
@@ -110,6 +112,9 @@ class StoredClient(Client):
         self._channel = X25519PrivateKey.from_private_bytes(state.channel)
         self._mask = X25519PrivateKey.from_private_bytes(state.mask)
         self._seed, self._own_shares = state.seed, state.own_shares
+        channel, mask = (key.public_key().public_bytes_raw() for key in (self._channel, self._mask))
+        commitment = seed_commitment(self._agreement, self._place, state.seed)
+        self._advertisement = Advertisement(self._agreement, self._place, channel, mask, commitment)
         self._directory = {
             place: Advertisement(self._agreement, place, *keys) for place, keys in state.directory.items()
         }

@@ -8,7 +8,7 @@ privacy) cannot work where no single update is seen, and are refused.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from logging import WARNING
 from typing import Any, Final, cast
@@ -22,7 +22,7 @@ from wuming.core.errors import PrivacyParameterError, RoundAborted
 from wuming.federated.flower.agreement import Agreement
 from wuming.federated.flower.arrays import model_digest, to_vector, with_vector
 from wuming.federated.flower.rounds import Outcome, RoundWatcher, Timeouts, hold_round
-from wuming.federated.secure_aggregation import Server
+from wuming.federated.secure_aggregation import Server, ServerStage
 
 _NEED_SINGLE_UPDATES: Final = (
     *("FedMedian", "FedTrimmedAvg", "MultiKrum", "Bulyan", "QFedAvg", "FedXgbBagging", "FedXgbCyclic"),
@@ -139,7 +139,7 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
         offer = self._agreement.offer(number, vector, model_digest(arrays))
         server = Server(self._agreement.cohort, offer.configuration())
         try:
-            outcome = hold_round(grid, server, messages, number, timeouts=self._timeouts, watcher=self._watcher)
+            outcome = hold_round(grid, server, messages, number, timeouts=self._timeouts, watcher=self)
         except RoundAborted as error:
             log(WARNING, "round %s ended without a sum: %s", self._rounds, error.message)
             self._report(HeldRound(self._rounds, number, (), error.message, None))
@@ -150,6 +150,13 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
         names = tuple(plan.clients[place] for place in sorted(server.survivors))
         self._report(HeldRound(self._rounds, number, names, None, outcome))
         return [self._reply(messages[0], with_vector(arrays, vector + mean))]
+
+    def stage_ended(self, stage: ServerStage, answered: Mapping[int, int], problems: Mapping[int, str]) -> None:
+        """See `RoundWatcher.stage_ended`; problems are logged."""
+        for node, reason in problems.items():
+            log(WARNING, "node %s at stage %s: %s", node, stage.name.lower(), reason)
+        if self._watcher is not None:
+            self._watcher.stage_ended(stage, answered, problems)
 
     def _reply(self, message: Message, arrays: ArrayRecord) -> Message:
         weighted_by = getattr(self._strategy, "weighted_by_key", "num-examples")

@@ -41,7 +41,7 @@ def record_of(part: Part) -> ConfigRecord:
     return ConfigRecord(
         {
             "version": VERSION,
-            "stage": part.stage,
+            "stage": int(part.stage),  # in a simulation records are not written and read again, and an enum stays one
             "round": part.round_number,
             "abort": part.abort,
             "message": part.message,
