@@ -152,6 +152,15 @@ def test_a_round_is_held_once_and_given_up_after_a_while() -> None:
         driver.train(0)
 
 
+def test_one_huge_number_does_not_end_the_federation_for_good() -> None:
+    driver = Driver()
+    driver.number = 1 << 61
+    with pytest.raises(RuntimeError, match="future-round"):
+        driver.train(0)
+    driver.number = 5
+    driver.begin()
+
+
 @pytest.mark.parametrize("stage", [0, 3, 4, 5, 6, 99])
 def test_a_stage_out_of_order_is_refused_and_changes_nothing(stage: int) -> None:
     driver = Driver()

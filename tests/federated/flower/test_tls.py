@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from flwr.app import Message, RecordDict
 from flwr.serverapp.strategy import FedAvg
 
 from wuming.app.federation.keys import card_of, make_keys
@@ -180,3 +181,17 @@ def test_flower_tells_its_makers_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     with contextlib.suppress(TypeError):
         telemetry.event(telemetry.EventType.RUN_SUPERLINK_ENTER).result(timeout=10)
     assert asked
+
+
+def test_what_nobody_waits_for_is_dropped(tmp_path: Path) -> None:
+    content = RecordDict({"arrays": small.model()})
+    with serving(tmp_path / "keys") as own:
+        state = own.grid._state
+        with FleetConnection(own.link(), patience=5) as node:
+            names = own.grid.push_messages([Message(content, node.node_id, "train")])
+            message = node.receive()
+            assert message is not None
+            own.grid.forget(names)
+            node.send(Message(content, reply_to=message))
+        assert state.num_message_ins() == state.num_message_res() == 0
+        assert not state.object_store.store

@@ -44,7 +44,7 @@ from wuming.core.errors import NodeRefused
 
 _HEARTBEAT_SECONDS: Final = 10.0  # the shortest that Flower takes; after two the node counts as away
 _RETRY_SECONDS: Final = 0.5
-_GATEWAY: Final = (502, 503, 504)
+_SERVER_ERROR: Final = 500
 _T = TypeVar("_T")
 
 
@@ -162,7 +162,10 @@ class FleetConnection:
         Raises:
             NodeRefused: (`no-server`, `unknown-node`) the server was away for too long, or takes this node no more.
         """
-        response = self._call(lambda: self._client.PullMessages(PullMessagesRequest(node=self._node)))
+        try:
+            response = self._call(lambda: self._client.PullMessages(PullMessagesRequest(node=self._node)))
+        except httpx.HTTPStatusError as error:
+            raise self._unknown() from error
         if not response.messages_list:
             return None
         run_id = message_from_proto(response.messages_list[0]).metadata.run_id
@@ -178,7 +181,12 @@ class FleetConnection:
         return message
 
     def send(self, reply: Message) -> None:
-        """Send an answer with its content."""
+        """Send an answer with its content.
+
+        Raises:
+            NodeRefused: (`no-server`) the server was away for too long.
+            httpx.HTTPStatusError: it does not take the answer, which is late.
+        """
         reply.metadata.__dict__["_message_id"] = reply.object_id
         with no_object_id_recompute():
             request = PushMessagesRequest(
@@ -202,10 +210,10 @@ class FleetConnection:
         while True:
             try:
                 return int(self._call(lambda: self._client.ActivateNode(request)).node_id)
-            except NodeRefused as error:
+            except httpx.HTTPStatusError as error:
                 # An earlier process of this node, that was killed, counts as there for some seconds more.
-                if error.reason != "unknown-node" or not self._known(public_key) or time.monotonic() >= deadline:
-                    raise
+                if not self._known(public_key) or time.monotonic() >= deadline:
+                    raise self._unknown() from error
                 time.sleep(_RETRY_SECONDS)
 
     def _known(self, public_key: bytes) -> bool:
@@ -222,17 +230,20 @@ class FleetConnection:
             try:
                 return call()
             except httpx.HTTPStatusError as error:
-                if error.response.status_code not in _GATEWAY:
-                    raise NodeRefused(
-                        f"the server at {self._link.address} does not take this node",
-                        reason="unknown-node",
-                        help="Its key must be in the agreement that the server holds; no other process may use it now.",
-                    ) from error
+                if error.response.status_code < _SERVER_ERROR:
+                    raise
                 failure: Exception = error
             except httpx.TransportError as error:
                 failure = error
             if time.monotonic() >= deadline or self._ended.wait(_RETRY_SECONDS):
                 raise _no_server(self._link, failure) from failure
+
+    def _unknown(self) -> NodeRefused:
+        return NodeRefused(
+            f"the server at {self._link.address} does not take this node",
+            reason="unknown-node",
+            help="Its key must be in the agreement that the server holds; no other process may use it now.",
+        )
 
     def _beat(self) -> None:
         request = SendNodeHeartbeatRequest(node=self._node, heartbeat_interval=_HEARTBEAT_SECONDS)

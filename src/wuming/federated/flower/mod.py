@@ -108,6 +108,7 @@ def _answer(silo: Silo, part: wire.Part, message: Message, context: Context, app
 
 
 def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app: App) -> _Underway:
+    wire.check_number(part.round_number)
     arrays = wire.model_of(message.content)
     agreement = silo.agreement
     offer = agreement.offer(part.round_number, to_vector(arrays), model_digest(arrays))
@@ -120,12 +121,11 @@ def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app:
         register=silo.register,
         least_colluders=silo.least_colluders,
     )
-    begun_at = time.time()
     reply = app(_plain(message), context)
     if reply.has_error():
         raise UpdateRefused("the app could not train", reason="no-update", help="See the silo's own log.")
     update = update_between(arrays, wire.model_of(reply.content))
-    return _Underway(client, _encoded(silo, update, part.round_number), begun_at)
+    return _Underway(client, _encoded(silo, update, part.round_number), time.time())
 
 
 def _encoded(silo: Silo, update: Vector, round_number: int) -> NDArray[np.integer[Any]]:

@@ -5,20 +5,17 @@ Unlike the mod for existing apps, it trains only once the others' shares are the
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from flwr.app import Context, Message, RecordDict
 from numpy.typing import NDArray
 
-from wuming.core.errors import MessageRefused, RoundRefused, WumingError
+from wuming.core.errors import MessageRefused, RoundRefused
 from wuming.federated.flower import wire
 from wuming.federated.flower.agreement import Agreement
 from wuming.federated.flower.arrays import to_vector
 from wuming.federated.participant import Participant
 from wuming.federated.secure_aggregation import ServerStage
-
-_log = logging.getLogger(__name__)
 
 
 class ParticipantApp:
@@ -51,8 +48,6 @@ class ParticipantApp:
             if not isinstance(error, MessageRefused):
                 self._participant.leave()
                 self._round = 0
-            said = error.message if isinstance(error, WumingError) else type(error).__name__
-            _log.warning("this silo leaves the round: %s", said)
             return wire.error_reply(message, error)
         record = wire.record_of(wire.Part(part.stage, part.round_number, answer))
         return Message(RecordDict({wire.RECORD: record}), reply_to=message)
@@ -66,6 +61,7 @@ class ParticipantApp:
         if stage is None or stage >= ServerStage.DONE:
             raise MessageRefused(f"no stage {part.stage} is answered", reason="wrong-kind")
         if stage == ServerStage.KEYS:
+            wire.check_number(part.round_number)
             weights = to_vector(wire.model_of(message.content))
             self._participant.begin(self._agreement.offer(part.round_number, weights))
             self._round = part.round_number

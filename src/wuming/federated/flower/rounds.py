@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flwr.app import Message, RecordDict
 from flwr.serverapp import Grid
@@ -55,6 +55,15 @@ class RoundWatcher(Protocol):
             answered: place → node id, of the members who have answered.
             problems: node id → why its answer was not taken; nodes that were silent are not in it.
         """
+        ...
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """A grid that can drop messages whose answers nobody waits for any more."""
+
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Drop the messages; answers that still come are not taken."""
         ...
 
 
@@ -161,6 +170,8 @@ def _collect(
         if not waiting or time.monotonic() >= deadline:
             break
         time.sleep(poll)
+    if waiting and isinstance(grid, Forgetting):
+        grid.forget(waiting)
     return answered, problems
 
 

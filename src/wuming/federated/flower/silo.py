@@ -28,7 +28,7 @@ class Silo:
             record is the unit of privacy.
         evaluation: whether evaluation on its data may be answered. Such answers are exact figures about private data,
             which no ε covers.
-        patience: seconds after which a round that was begun is given up, and its secrets forgotten.
+        patience: seconds after its first answer in which a round must end; then it is given up.
     """
 
     agreement: Agreement

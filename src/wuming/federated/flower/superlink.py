@@ -189,6 +189,15 @@ class FleetGrid:
                 whole.append(reply)
         return whole
 
+    def forget(self, message_ids: Iterable[str]) -> None:
+        """Drop messages and what of their answers has come; what comes later is not stored."""
+        for name in message_ids:
+            part = self._parts.pop(name, None)
+            if part is not None:
+                self._state.object_store.delete(part.metadata.message_id)
+            self._state.delete_messages({name})
+            self._state.object_store.delete(name)
+
     def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> list[Message]:
         """Leave messages and wait for the answers, at most `timeout` seconds."""
         waiting = {name for name in self.push_messages(messages) if name}

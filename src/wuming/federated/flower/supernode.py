@@ -87,5 +87,4 @@ def _answer(app: App, message: Message, context: Context) -> Message:
     try:
         return app(message, context)
     except Exception as error:  # noqa: BLE001  (an app may raise anything; its words stay here)
-        _log.warning("the app raised %s", type(error).__name__)
         return wire.error_reply(message, error)

@@ -7,16 +7,21 @@ state machines check it.
 
 from __future__ import annotations
 
+import logging
+import os
+import time
 from dataclasses import dataclass
 from typing import Final
 
 from flwr.app import ArrayRecord, ConfigRecord, Error, Message, RecordDict
 from flwr.common.constant import ErrorCode
 
-from wuming.core.errors import FederationError, MessageRefused, UpdateRefused
+from wuming.core.errors import FederationError, MessageRefused, RoundRefused, UpdateRefused, WumingError
 
 RECORD: Final = "wuming.secure-aggregation"
 VERSION: Final = 1
+_DAY: Final = 86_400_000  # milliseconds
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,33 @@ def model_of(content: RecordDict) -> ArrayRecord:
     return model
 
 
+def check_number(round_number: int) -> None:
+    """Refuse a round number that lies more than a day ahead: numbers are milliseconds since 1970.
+
+    Numbers only rise, so one message with a huge number would end the federation for a silo for good.
+
+    Raises:
+        RoundRefused: (`future-round`) it does.
+    """
+    if round_number > time.time_ns() // 1_000_000 + _DAY:
+        raise RoundRefused(
+            f"round {round_number} lies more than a day ahead",
+            reason="future-round",
+            help="Compare the clocks of server and silo; round numbers are milliseconds since 1970.",
+        )
+
+
 def error_reply(message: Message, error: Exception) -> Message:
     """Return an answer that says what went wrong without a word of what the silo works on.
 
     The federation's own errors are quoted: they hold places, stages and sizes alone. Of all others the type is named:
-    how a silo's account stands, for one, is the silo's own business.
+    how a silo's account stands, for one, is the silo's own business. The silo's log says a little more, and all of it
+    with WUMING_DEBUG=1.
     """
-    reason = f"{type(error).__name__}: {error.message}" if isinstance(error, FederationError) else type(error).__name__
+    name = type(error).__name__
+    said = f"{name}: {error.message}" if isinstance(error, WumingError) else name
+    _log.warning("not answered: %s", said, exc_info=error if os.environ.get("WUMING_DEBUG") == "1" else None)
+    reason = said if isinstance(error, FederationError) else name
     return Message(Error(ErrorCode.CLIENT_APP_RAISED_EXCEPTION, reason), reply_to=message)
 
 
