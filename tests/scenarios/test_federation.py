@@ -5,18 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wuming.core.errors import PrivacyParameterError
+from wuming.core.errors import PrivacyParameterError, UnknownDataset
 from wuming.crypto.random import derive_key
 from wuming.federated.account import ScheduledBudget
-from wuming.federated.calibration import plan_for_epsilon
+from wuming.federated.codes import GridCode, SkellamCode
 from wuming.federated.crowd import LocalCrowd
+from wuming.federated.encoding import design
 from wuming.federated.federation import Federation
+from wuming.federated.plan import FederationPlan
 from wuming.federated.pool import PoolCrowd
 from wuming.federated.simulation import Dropouts, simulate
-from wuming.scenarios.federation.digits import MAX_GRAD_NORM, DigitsCase, DigitsClients, strategy_for
+from wuming.federated.strategies import FedAvg
+from wuming.scenarios.federation.case import Makers, Numbers, Work
+from wuming.scenarios.federation.digits import MAX_GRAD_NORM, DigitsCase
+from wuming.scenarios.federation.shops import ShopsCase
 from wuming.scenarios.federation.split import split_by_label
 
 MASTER = bytes(range(32))
+
+
+def makers_of(case):
+    return Makers(case, Work("record", 2, Numbers(MAX_GRAD_NORM, 30, 2.0, FedAvg()), MASTER), 100.0, 1e-4, 0)
 
 
 @pytest.mark.parametrize("concentration", [0.1, 1000.0])
@@ -40,30 +49,41 @@ def test_a_split_that_cannot_be_is_refused(clients: int, each: int, concentratio
 def test_processes_change_nothing() -> None:
     """Real workers with real data and secrets of their own: bit for bit the same model as in one process."""
     case = DigitsCase("generated", 5, 12)
-    plan = plan_for_epsilon(
-        8.0,
-        1e-4,
-        dimension=case.start().size,
+    size = case.start().size
+    encoding = design(
+        size,
+        unit="record",
+        max_norm=MAX_GRAD_NORM,
+        noise_multiplier=1.0,
+        members=5,
+        threshold=3,
+        colluders=0,
+        modulus_bits=20,
+        rotation_seed=MASTER,
         vector_norm=2.0,
+    )
+    plan = FederationPlan(
         name="pool",
         clients=case.names,
         rounds=2,
         unit="record",
         bound=MAX_GRAD_NORM,
+        noise_multiplier=0.0,
         noise="distributed",
         secure=True,
         divisor=30.0,
         least_survivors=3,
         sampling_probability=0.5,
+        code=SkellamCode(encoding),
     )
-    makers = DigitsClients(case, "record", 0.5, 2, 100.0, 1e-4, 0, 0.0, MASTER)
+    makers = makers_of(case)
     found = []
     for crowd in (LocalCrowd(makers(case.names)), PoolCrowd(case.names, makers, 2)):
         server = Federation(
             plan,
-            strategy_for("fedavg", "record", 2),
+            FedAvg(),
             case.start(),
-            budget=ScheduledBudget(8.0, 1e-4),
+            budget=ScheduledBudget(100.0, 1e-4),
             secret=derive_key(MASTER, "server"),
             keys={name: makers.identity(name).public for name in case.names},
         )
@@ -80,6 +100,44 @@ def test_processes_change_nothing() -> None:
 
 def test_a_worker_that_cannot_build_its_clients_is_an_error_and_no_hang() -> None:
     case = DigitsCase("mnist", 2, 60_000)  # more images than there are
-    makers = DigitsClients(case, "record", 0.5, 2, 100.0, 1e-4, 0, 0.0, MASTER)
+    makers = makers_of(case)
     with pytest.raises(Exception, match=r"client|MNIST|mnist|data set"):
         PoolCrowd(case.names, makers, 1)
+
+
+def test_ten_shops_hold_a_round_each_with_its_own_reviews() -> None:
+    try:
+        case = ShopsCase.found(every=150, documents=150)
+    except UnknownDataset:
+        pytest.skip("the reviews are not at hand")
+    reviews = case.reviews()
+    assert set(reviews) == set(case.names)
+    assert all(train and held_out for train, held_out in reviews.values())
+    numbers = case.numbers("record", 2, case.usual_strategy("record"), private=False)
+    plan = FederationPlan(
+        name="shops",
+        clients=case.names,
+        rounds=2,
+        unit="record",
+        bound=numbers.bound,
+        noise_multiplier=0.0,
+        noise="none",
+        secure=True,
+        divisor=float(numbers.expected),
+        least_survivors=7,
+        sampling_probability=0.5,
+        code=GridCode(case.start().size, numbers.vector_norm, numbers.vector_norm * 2.0**-24),
+    )
+    makers = Makers(case, Work("record", 2, numbers, MASTER), 1.0, 1e-6, 0)
+    server = Federation(
+        plan,
+        numbers.strategy,
+        case.start(),
+        budget=ScheduledBudget(1.0, 1e-6),
+        secret=MASTER,
+        keys={name: makers.identity(name).public for name in case.names},
+    )
+    result = simulate(server, LocalCrowd(makers(case.names)), evaluate=case.evaluation())
+    assert (result.rounds, result.sums_exact) == (2, True)
+    assert 0 <= result.reports[-1].quality["accuracy"] <= 1
+    assert [report.survivors for report in result.reports] == [10, 10]

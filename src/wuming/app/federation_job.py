@@ -15,10 +15,11 @@ from wuming.crypto.random import derive_key, new_key
 
 if TYPE_CHECKING:
     from wuming.federated.crowd import Crowd
-    from wuming.federated.plan import FederationPlan
+    from wuming.federated.plan import FederationPlan, Unit
     from wuming.federated.simulation import SimulationResult
-    from wuming.scenarios.federation.digits import DigitsCase, DigitsClients
+    from wuming.scenarios.federation.case import Case, Makers, Numbers
 
+_CLIENTS = 100
 _ROUNDS_LOST = 1.25  # how many more rounds than planned a client's own account bears: aborted ones are charged, too
 
 
@@ -27,7 +28,8 @@ class Simulation:
     """What was asked for.
 
     Attributes:
-        clients: number of clients.
+        scenario: `digits` or `shops`.
+        clients: number of clients; None: what the scenario has.
         rounds: number of rounds.
         drop: chance of a client to fall silent in a round, in [0, 1).
         secure: sums under masks.
@@ -36,7 +38,7 @@ class Simulation:
         epsilon: what no ε may exceed.
         delta: at most 1/(10 · units).
         colluders: clients that may have joined the server; None: a tenth of them, with masks.
-        strategy: name of the strategy.
+        strategy: name of the strategy; None: the scenario's usual one.
         aggregation: name of the rule.
         groups: of `group-median`.
         bad_clients: that `trimmed-mean` and `krum` are planned for.
@@ -45,7 +47,8 @@ class Simulation:
         seed: of split, initialisation and dropouts; touches neither coins nor noise.
     """
 
-    clients: int
+    scenario: str
+    clients: int | None
     rounds: int
     drop: float
     secure: bool
@@ -54,7 +57,7 @@ class Simulation:
     epsilon: float
     delta: float
     colluders: int | None
-    strategy: str
+    strategy: str | None
     aggregation: str
     groups: int
     bad_clients: int
@@ -73,31 +76,23 @@ def run(job: Simulation, progress: Progress) -> dict[str, Any]:
     from wuming.federated.account import ScheduledBudget
     from wuming.federated.federation import Federation
     from wuming.federated.simulation import Dropouts, simulate
-    from wuming.scenarios.federation.digits import DigitsCase, DigitsClients, strategy_for
+    from wuming.scenarios.federation.case import Makers, Work
 
     begin = time.perf_counter()
     if not 0 <= job.drop < 1:
         raise PrivacyParameterError(f"drop={job.drop} must lie in [0, 1)", help="Give a probability.")
-    case = DigitsCase.found(job.clients, seed=job.seed)
+    case = _case(job)
     if job.noise != "none":
-        check_delta(job.delta, case.population if job.unit == "record" else job.clients)
-    plan = _plan(job, case)
-    strategy = strategy_for(job.strategy, plan.unit, job.rounds)
+        check_delta(job.delta, case.population if job.unit == "record" else len(case.names))
+    unit: Unit = "record" if job.unit == "record" else "client"
+    strategy = job.strategy or case.usual_strategy(unit)
+    numbers = case.numbers(unit, job.rounds, strategy, private=job.noise != "none")
+    plan = _plan(job, case, numbers)
     master = new_key()
-    makers = DigitsClients(
-        case,
-        plan.unit,
-        plan.sampling_probability,
-        job.rounds,
-        _cap(plan, job),
-        job.delta,
-        plan.colluders,
-        strategy.proximal,
-        master,
-    )
+    makers = Makers(case, Work(unit, job.rounds, numbers, master), _cap(plan, job), job.delta, plan.colluders)
     federation = Federation(
         plan,
-        strategy,
+        numbers.strategy,
         case.start(),
         budget=ScheduledBudget(job.epsilon, job.delta),
         secret=derive_key(master, "server"),
@@ -115,32 +110,37 @@ def run(job: Simulation, progress: Progress) -> dict[str, Any]:
         )
     finally:
         crowd.close()
-    return _told(job, case, plan, result, time.perf_counter() - begin)
+    return _told(job, case, plan, numbers, result, time.perf_counter() - begin)
 
 
-def _plan(job: Simulation, case: DigitsCase) -> FederationPlan:
+def _case(job: Simulation) -> Case:
+    from wuming.scenarios.federation.digits import DigitsCase
+    from wuming.scenarios.federation.shops import ShopsCase
+
+    if job.scenario == "shops":
+        return ShopsCase.found(seed=job.seed)
+    return DigitsCase.found(job.clients or _CLIENTS, seed=job.seed)
+
+
+def _plan(job: Simulation, case: Case, numbers: Numbers) -> FederationPlan:
     from wuming.federated.calibration import plan_for_epsilon
     from wuming.federated.codes import GridCode
     from wuming.federated.plan import FederationPlan
-    from wuming.scenarios.federation.digits import MAX_GRAD_NORM, UPDATE_NORM, sampling_probability, vector_norm
 
-    dimension = case.start().size
-    colluders = job.colluders if job.colluders is not None else (job.clients // 10 if job.secure else 0)
+    dimension, clients, longest = case.start().size, len(case.names), numbers.vector_norm
+    colluders = job.colluders if job.colluders is not None else (clients // 10 if job.secure else 0)
     record = job.unit == "record"
-    expected = max(1, math.floor(sampling_probability(job.rounds) * case.population))
-    bound = MAX_GRAD_NORM if record else UPDATE_NORM
-    longest = vector_norm(job.rounds, case.images) if record else UPDATE_NORM
     fields: dict[str, Any] = {
         "name": f"simulation-{job.seed}",
         "clients": case.names,
         "rounds": job.rounds,
         "unit": job.unit,
-        "bound": bound,
+        "bound": numbers.bound,
         "noise": job.noise,
         "secure": job.secure,
-        "divisor": float(expected) if record else float(job.clients),
-        "least_survivors": least_survivors(-(-job.clients // job.groups), job.drop, colluders, secure=job.secure),
-        "sampling_probability": expected / case.population if record else 1.0,
+        "divisor": float(numbers.expected if record else clients),
+        "least_survivors": least_survivors(-(-clients // job.groups), job.drop, colluders, secure=job.secure),
+        "sampling_probability": numbers.expected / case.population if record else 1.0,
         "colluders": colluders,
         "aggregation": job.aggregation,
         "groups": job.groups,
@@ -183,17 +183,22 @@ def _cap(plan: FederationPlan, job: Simulation) -> float:
     return plan.epsilon_server(job.delta, rounds) or plan.epsilon_public(job.delta, rounds)
 
 
-def _crowd(case: DigitsCase, makers: DigitsClients, workers: int | None) -> Crowd:
+def _crowd(case: Case, makers: Makers, workers: int | None) -> Crowd:
     from wuming.federated.crowd import LocalCrowd
     from wuming.federated.pool import PoolCrowd
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    size = min(workers or cores, case.clients)
+    size = min(workers or cores, len(case.names))
     return LocalCrowd(makers(case.names)) if size == 1 else PoolCrowd(case.names, makers, size)
 
 
 def _told(
-    job: Simulation, case: DigitsCase, plan: FederationPlan, result: SimulationResult, seconds: float
+    job: Simulation,
+    case: Case,
+    plan: FederationPlan,
+    numbers: Numbers,
+    result: SimulationResult,
+    seconds: float,
 ) -> dict[str, Any]:
     held = [report for report in result.reports if not report.aborted]
     claimed = plan.noise != "none" and result.rounds > 0
@@ -207,10 +212,10 @@ def _told(
         "rounds": result.rounds,
         "seconds": round(seconds, 2),
         "data": case.source,
-        "clients": job.clients,
+        "clients": len(case.names),
         "noise": plan.noise,
         "secure": plan.secure,
-        "strategy": job.strategy,
+        "strategy": numbers.strategy.name,
         "aggregation": plan.aggregation,
         "colluders": plan.colluders,
         "least_survivors": plan.least_survivors,
@@ -218,5 +223,5 @@ def _told(
         "aborted": [report.aborted for report in result.reports if report.aborted],
         "stopped": result.stopped,
         "curve": [[place + 1, r.quality["accuracy"]] for place, r in enumerate(held) if r.quality],
-        "bytes_sent_per_client": round(sum(r.sent for r in held) / max(1, len(held)) / job.clients),
+        "bytes_sent_per_client": round(sum(r.sent for r in held) / max(1, len(held)) / len(case.names)),
     }

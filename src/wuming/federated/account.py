@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,8 @@ from wuming.accounting.events import (
     Skellam,
 )
 from wuming.core.errors import BudgetExceeded, UnsupportedEvent
+
+_epsilon = functools.cache(epsilon)  # a simulation holds many accounts for one schedule
 
 
 @dataclass
@@ -75,7 +78,7 @@ class ScheduledBudget:
         while self._good < rounds < self._bad:
             # Look ahead, so that many rounds need few compositions.
             asked = rounds if self._bad < 1 << 31 else max(rounds, 2 * self._good)
-            if epsilon(many(event, asked), self.delta) <= self.cap:
+            if _epsilon(many(event, asked), self.delta) <= self.cap:
                 self._good = asked
             else:
                 self._bad = asked

@@ -14,6 +14,7 @@ from wuming.crypto.random import encode_context
 from wuming.federated.codes import SkellamCode
 from wuming.federated.encoding import design
 from wuming.federated.plan import FederationPlan
+from wuming.federated.robust.combinations import check_combination
 from wuming.federated.weighting import FixedWeights, sensitivity
 
 _FAILURE_SHARE: Final = 0.01  # of δ, over all rounds, for cut tails and rounding
@@ -46,6 +47,10 @@ def plan_for_epsilon(
         MissingExtra: without dp-accounting.
     """
     rounds, unit, noise = fields["rounds"], fields["unit"], fields["noise"]
+    # What costs seconds comes after what may be refused at once.
+    check_combination(
+        fields.get("aggregation", "mean"), secure=fields["secure"], private=True, groups=fields.get("groups", 1)
+    )
     probability = fields.get("sampling_probability", 1.0)
     if unit == "client" and noise == "central":
         probability = fields.get("participation", 1.0)

@@ -19,6 +19,7 @@ from wuming.federated.codes import Code, SkellamCode
 from wuming.federated.encoding import Encoding
 from wuming.federated.robust.combinations import check_combination
 from wuming.federated.secure_aggregation import least_threshold
+from wuming.federated.secure_aggregation.configuration import LARGEST_COHORT
 from wuming.federated.weighting import FixedWeights, Weighting, largest_weight, sensitivity
 
 Unit = Literal["record", "client"]
@@ -198,6 +199,11 @@ class FederationPlan:
             self._check_code(self.code.encoding)
 
     def _check_cohort(self) -> None:
+        if self.secure and self.cohort_size > LARGEST_COHORT:
+            raise PrivacyParameterError(
+                f"cohorts of {self.cohort_size} clients under masks, which are for at most {LARGEST_COHORT}",
+                help="Use fewer clients, or groups with group-median; or switch masks off and trust the server.",
+            )
         if self.least_survivors > self.cohort_size or self.colluders >= self.least_survivors:
             raise PrivacyParameterError(
                 f"least_survivors={self.least_survivors} of cohorts of {self.cohort_size} with "

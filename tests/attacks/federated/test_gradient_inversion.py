@@ -21,6 +21,7 @@ from wuming.federated.federation import Federation
 from wuming.federated.participant import Participant
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import RoundsInMemory, messages
+from wuming.federated.secure_aggregation.configuration import agreement
 from wuming.federated.secure_aggregation.words import add_packed, to_signed, word_type
 from wuming.federated.simulation import simulate
 from wuming.federated.strategies import FedAvg
@@ -149,12 +150,9 @@ def seen_vectors(crowd, offer):
     """Decode what the server received, as if it were not masked."""
     configuration = offer.configuration()
     keys = offer.cohort.keys
-    agreement = None
+    agreed = agreement(offer.cohort, configuration)
     for data in crowd.seen:
-        from wuming.federated.secure_aggregation.configuration import agreement as agree
-
-        agreement = agreement or agree(offer.cohort, configuration)
-        message = messages.open_from_member(data, keys, agreement, messages.largest_from_member(configuration))
+        message = messages.open_from_member(data, keys, agreed, messages.largest_from_member(configuration))
         words = np.zeros(configuration.dimension, dtype=word_type(configuration.modulus_bits))
         add_packed(words, message.vector, configuration.modulus_bits)
         total = to_signed(words, configuration.modulus_bits)

@@ -6,28 +6,23 @@ and noised as in central training, so that the two differ in where the noise is 
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import torch
 from torch import Tensor, nn
 
-from wuming.core.errors import UnknownDataset
+from wuming.core.errors import PrivacyParameterError, UnknownDataset
 from wuming.core.ports import LocalTrainer
-from wuming.crypto.random import derive_key
-from wuming.crypto.signatures import SigningKey
-from wuming.federated.account import ScheduledBudget
 from wuming.federated.codes import Vector
-from wuming.federated.participant import Participant
 from wuming.federated.plan import Unit
-from wuming.federated.secure_aggregation import RoundsInMemory
 from wuming.federated.strategies import FedAdam, FedAvg, FedProx, FedYogi, Strategy
 from wuming.lifecycle.federation.client import ClientTrainer, LocalWork
 from wuming.lifecycle.federation.parameters import set_vector, to_vector, trainable
 from wuming.lifecycle.federation.record import RecordTrainer, SharedSum
+from wuming.scenarios.federation.case import Numbers, Work
 from wuming.scenarios.federation.generated import generated_digits
 from wuming.scenarios.federation.split import split_by_label
 from wuming.training.clipping.rules import Flat
@@ -44,11 +39,11 @@ Source = Literal["mnist", "generated"]
 MAX_GRAD_NORM = 0.2  # of one record's gradient, as in central training of this net
 UPDATE_NORM = 1.0  # of one client's update, where clients are the unit
 CONCENTRATION = 0.5
+STRATEGIES: Final = ("fedavg", "fedprox", "fedadam", "fedyogi")
 _IMAGES = 600  # of each client
 _TEST = 10_000
 _EPOCHS = 10  # expected times that a record is drawn
 _LARGEST_PROBABILITY = 0.25  # of a record in one round: beyond, computing grows and accuracy hardly does
-_LOCAL = LocalWork(0.1, epochs=1, batch_size=32)
 
 
 @dataclass(frozen=True)
@@ -113,109 +108,77 @@ class DigitsCase:
 
         return evaluate
 
+    def usual_strategy(self, unit: Unit) -> str:  # noqa: ARG002 - the same for both
+        """See `Case.usual_strategy`."""
+        return "fedavg"
 
-def sampling_probability(rounds: int) -> float:
-    """Return the chance of a record to be drawn in a round: each about ten times in all rounds."""
-    return min(_LARGEST_PROBABILITY, _EPOCHS / rounds)
+    def numbers(self, unit: Unit, rounds: int, strategy: str, *, private: bool) -> Numbers:  # noqa: ARG002 - the same
+        """See `Case.numbers`; chosen on MNIST, which is public."""
+        if strategy not in STRATEGIES:
+            raise PrivacyParameterError(
+                f"strategy={strategy!r} is not known", help=f"Known are: {', '.join(STRATEGIES)}."
+            )
+        if unit == "client":
+            return Numbers(UPDATE_NORM, 0, UPDATE_NORM, _of_clients(strategy))
+        probability = min(_LARGEST_PROBABILITY, _EPOCHS / rounds)
+        # As if half of twice the expected draw pointed one way.
+        longest = MAX_GRAD_NORM * max(8.0, probability * self.images)
+        expected = max(1, math.floor(probability * self.population))
+        return Numbers(MAX_GRAD_NORM, expected, longest, _of_records(strategy, rounds))
 
-
-def vector_norm(rounds: int, images: int) -> float:
-    """Return the public bound on a client's sum of clipped gradients: as if half of twice the expected draw agreed."""
-    return MAX_GRAD_NORM * max(8.0, sampling_probability(rounds) * images)
-
-
-def strategy_for(name: str, unit: Unit, rounds: int) -> Strategy:
-    """Return the strategy with the numbers that serve these digits; chosen on MNIST, which is public."""
-    if unit == "client":
-        kinds: dict[str, Callable[[], Strategy]] = {
-            "fedavg": FedAvg,
-            "fedprox": functools.partial(FedProx, proximal=0.01),
-            "fedadam": functools.partial(FedAdam, 0.01),
-            "fedyogi": functools.partial(FedYogi, 0.01),
-        }
-        return kinds[name]()
-    # Few rounds need long steps: measured at 20 and 293 rounds, ε = 4.
-    rate, momentum = (4.0, 0.9) if rounds >= 100 else (32.0, 0.7) if rounds >= 40 else (128.0, 0.5)
-    steps: dict[str, Callable[[], Strategy]] = {
-        "fedavg": functools.partial(FedAvg, rate, momentum, "cosine"),
-        "fedprox": functools.partial(FedProx, rate, momentum, "cosine"),
-        "fedadam": functools.partial(FedAdam, 0.01, schedule="cosine"),
-        "fedyogi": functools.partial(FedYogi, 0.01, schedule="cosine"),
-    }
-    return steps[name]()
-
-
-@dataclass(frozen=True)
-class DigitsClients:
-    """Makes the clients, in this process or in a worker of a pool.
-
-    Attributes:
-        case: the data.
-        unit: unit of privacy.
-        probability: of a record in a round.
-        rounds: of the plan.
-        cap, delta: of each client's own account.
-        colluders: fewest that each client wants to be safe from.
-        proximal: FedProx's μ.
-        master: 32 secret bytes that the clients' keys derive from: a simulation holds them all.
-    """
-
-    case: DigitsCase
-    unit: Unit
-    probability: float
-    rounds: int
-    cap: float
-    delta: float
-    colluders: int
-    proximal: float
-    master: bytes
-
-    def identity(self, name: str) -> SigningKey:
-        """Return a client's signing key."""
-        return SigningKey.from_bytes(derive_key(self.master, "identity", name))
-
-    def __call__(self, names: tuple[str, ...]) -> Sequence[Participant]:
-        """Return the clients of these names."""
+    def trainers(self, names: Sequence[str], work: Work) -> dict[str, LocalTrainer]:
+        """See `Case.trainers`."""
         torch.set_num_threads(1)
-        case, digits = self.case, self.case.digits()
+        digits, net = self.digits(), self.net()
+        made: dict[str, LocalTrainer] = {}
         parts = split_by_label(
-            digits.train_labels.numpy(), case.clients, case.images, concentration=CONCENTRATION, seed=case.seed
+            digits.train_labels.numpy(), self.clients, self.images, concentration=CONCENTRATION, seed=self.seed
         )
-        net = case.net()
-        make = self._records(net) if self.unit == "record" else self._clients(net)
-        made = []
+        plan = TrainingPlan(
+            population=self.population,
+            expected_batch_size=max(1, work.numbers.expected),
+            steps=work.rounds,
+            noise_multiplier=1.0,  # named by every plan; here the federation adds it
+            clipping=Flat(work.numbers.bound),
+        )
+        shared = SharedSum(DrawnSum(net, plan, _loss, Execution(micro_batch=512)), net)
+        local = LocalWork(0.1, epochs=1, batch_size=32, proximal=work.numbers.strategy.proximal, seed=self.seed)
+        places = {name: place for place, name in enumerate(self.names)}
         for name in names:
-            places = torch.from_numpy(parts[case.names.index(name)])
-            data = UnitData.of_tensors(digits.train_images[places], digits.train_labels[places])
-            secret = derive_key(self.master, "client", name)
-            made.append(
-                Participant(
-                    name,
-                    make(data, derive_key(secret, "coins")),
-                    secret=derive_key(secret, "noise"),
-                    budget=ScheduledBudget(self.cap, self.delta),
-                    register=RoundsInMemory(),
-                    records=case.images,
-                    identity=self.identity(name),
-                    least_colluders=self.colluders,
-                )
+            here = torch.from_numpy(parts[places[name]])
+            data = UnitData.of_tensors(digits.train_images[here], digits.train_labels[here])
+            made[name] = (
+                RecordTrainer(shared, data, plan, work.coins(name))
+                if work.unit == "record"
+                else ClientTrainer(net, data, _loss, local)
             )
         return made
 
-    def _records(self, net: nn.Module) -> Callable[[UnitData, bytes], LocalTrainer]:
-        plan = TrainingPlan(
-            population=self.case.population,
-            expected_batch_size=max(1, math.floor(self.probability * self.case.population)),
-            steps=self.rounds,
-            noise_multiplier=1.0,  # named by every plan; here the federation adds it
-            clipping=Flat(MAX_GRAD_NORM),
-        )
-        shared = SharedSum(DrawnSum(net, plan, _loss, Execution(micro_batch=512)), net)
-        return lambda data, secret: RecordTrainer(shared, data, plan, secret)
 
-    def _clients(self, net: nn.Module) -> Callable[[UnitData, bytes], LocalTrainer]:
-        work = LocalWork(_LOCAL.learning_rate, _LOCAL.epochs, _LOCAL.batch_size, self.proximal, self.case.seed)
-        return lambda data, _secret: ClientTrainer(net, data, _loss, work)
+def _of_clients(strategy: str) -> Strategy:
+    match strategy:
+        case "fedavg":
+            return FedAvg()
+        case "fedprox":
+            return FedProx(proximal=0.01)
+        case "fedadam":
+            return FedAdam(0.01)
+        case _:
+            return FedYogi(0.01)
+
+
+def _of_records(strategy: str, rounds: int) -> Strategy:
+    # Few rounds need long steps: measured at 20 and 293 rounds, ε = 4.
+    rate, momentum = (4.0, 0.9) if rounds >= 100 else (32.0, 0.7) if rounds >= 40 else (128.0, 0.5)
+    match strategy:
+        case "fedavg":
+            return FedAvg(rate, momentum, "cosine")
+        case "fedprox":
+            return FedProx(rate, momentum, "cosine")
+        case "fedadam":
+            return FedAdam(0.01, schedule="cosine")
+        case _:
+            return FedYogi(0.01, schedule="cosine")
 
 
 def _loss(model: Any, inputs: Any) -> Tensor:
