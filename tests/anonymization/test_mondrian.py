@@ -21,6 +21,7 @@ from wuming.anonymization.models import EqualDistance, OrderedDistance, Sensitiv
 from wuming.anonymization.mondrian import mondrian
 from wuming.anonymization.promises import Promises
 from wuming.anonymization.tree_axis import TreeAxis
+from wuming.core.tables import Coded
 
 PATHS = (("a1", "A", "*"), ("a2", "A", "*"), ("b1", "B", "*"), ("c1", "C", "*"), ("c2", "C", "*"), ("c3", "C", "*"))
 TREE = Hierarchy("tree", tuple(path[0] for path in PATHS), tuple(zip(*PATHS, strict=True)))
@@ -326,7 +327,7 @@ def test_a_cut_parts_its_neighbours(one, other):
 
 
 def test_labels_of_numbers():
-    domain = Numbers(np.array([1.0, np.nan, 2.0, 5.0, 30.0]))
+    domain = Numbers(Coded.of(np.array([1.0, np.nan, 2.0, 5.0, 30.0])))
     assert domain.codes.tolist() == [1, 0, 2, 3, 4]
     assert domain.label(0, 4) == "*"
     assert domain.label(0, 0) == "missing"
@@ -343,7 +344,7 @@ def test_labels_of_numbers():
 
 def test_labels_of_categories():
     column = np.array(["b"] * 3 + ["a"] * 2 + ["", "", "x", "y"], dtype=object)
-    domain = Categories(column, rare_below=2)
+    domain = Categories(Coded.of(column), rare_below=2)
     assert domain.codes.tolist() == [0, 0, 0, 2, 2, 1, 1, 3, 3]
     states = np.array([[2, 0b0011], [3, 0b1100], [5, 0b1111], [2, 0b1000], [1, 0b0001], [3, 0b1001]])
     assert domain.labels(states) == ["b | missing", "a | other", "*", "other", "b", "b | other"]
@@ -364,8 +365,9 @@ def test_sets_of_many_categories():
 
 def test_labels_of_dates():
     column = np.array(["2024-02-03", "", "2024-02-17", "2025-07-30", "2026-01-02"], dtype=object)
-    assert is_dated(column)
-    domain = Dates(column)
+    coded = Coded.of(column)
+    assert is_dated(coded.values)
+    domain = Dates(coded)
     assert domain.codes.tolist() == [1, 0, 2, 3, 4]
     assert domain.label(0, 4) == "*"
     assert domain.label(1, 4) == "any date"
@@ -378,4 +380,4 @@ def test_labels_of_dates():
 @pytest.mark.parametrize("cell", ["2024-02-30", "2024-2-3", "20240203", "2024-02-03T10:00", "x"])
 def test_other_text_is_no_date(cell):
     assert not is_dated(np.array(["2024-02-03", cell], dtype=object))
-    assert not is_dated(np.array(["", ""], dtype=object))
+    assert not is_dated(Coded.of(np.array(["", ""], dtype=object)).values)

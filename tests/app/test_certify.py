@@ -233,3 +233,22 @@ def test_the_words_for_people(place: Path, capsys: pytest.CaptureFixture[str]) -
         assert words in shown
     assert entry.invoke(["verify", str(place / "alone")]) == 0
     assert "(certificate)" in capsys.readouterr().out
+
+
+def test_answers_about_the_same_people_stand_in_the_certificate(
+    place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pytest.importorskip("polars")
+    (tmp_path / "visits.csv").write_text(
+        "subject,city\n" + "".join(f"u{n},北京\n" for n in range(60)), encoding="utf-8"
+    )
+    asked = ["query", tmp_path / "visits.csv", "SELECT city, COUNT(*) FROM t GROUP BY city", "--epsilon", "1"]
+    asked += ["--subject", "subject", "--max-rows", "1", "--keys", "city=北京,上海", "--lineage", LINEAGE]
+    assert call(capsys, *asked)[0] == 0
+    code, said = call(capsys, "certify", place / "charged", "--public")
+    assert (code, len(said["account"]["events"])) == (0, 2)
+    folder = place / "charged" / "certificate"
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "Answers on record: 1; their ε and δ add up to ε = 1, δ = 0" in page
+    assert [json.loads(line)["evidence"]["kind"] for line in (folder / "evidence.jsonl").open()] == ["train", "query"]
+    assert call(capsys, "verify", folder)[0] == 0

@@ -131,3 +131,80 @@ def test_chart_escapes_and_survives_odd_figures():
     text = draw(answer, "n")
     assert draw(answer, "n") == text
     assert "22 groups more" in "".join(ElementTree.fromstring(text).itertext())  # noqa: S314 - our own
+
+
+def budget(*words_):
+    return CliRunner().invoke(cli, ["budget", "show", *words_], catch_exceptions=True)
+
+
+def test_every_answer_stands_in_its_account(folder):
+    for _ in range(2):
+        assert (
+            run('SELECT city, COUNT(*) AS "<i>" FROM t GROUP BY city', "--epsilon", "1", *TERMS, *KEYS).exit_code == 0
+        )
+    assert run(SQL, "--epsilon", "2", "--delta", "1e-7", *TERMS, "--noise", "gaussian").exit_code == 0
+    name = "orders/subject/add-or-remove-one"
+    found = json.loads(budget(name, "--json", "--page", "account.html").output)
+    (status,), answers = found["accounts"], found["answers"]
+    assert status["failure_delta"] == 5e-7
+    assert 0 < status["spent_failure_delta"] <= 1e-7
+    assert [item["claims"]["cost"]["epsilon"] for item in answers] == [1, 1, 2]
+    assert answers[2]["claims"]["contract"]["bounds"] == {"spend": [0, 100]}
+    assert answers[2]["claims"]["account"] == {
+        "id": name,
+        "cap_epsilon": 8,
+        "spent_epsilon": status["spent_epsilon"],
+        "delta": 1e-6,
+    }
+    page = (folder / "account.html").read_text(encoding="utf-8")
+    assert page.count("2 rows") == page.count("<script") == page.count("<i>") == 0
+    assert page.count("&lt;i&gt;") == 4  # two answers, in two languages
+    assert "Answers on record: 3; their ε and δ add up to ε = 4" in page
+    words_ = budget(name).output
+    assert "3 on record; the other committed events (0)" in words_
+    assert "of 5e-07, which is set aside" in words_
+    assert words_.count("unit subject, add-or-remove-one, laplace noise") == 2
+    assert budget("--page", "x.html").exit_code != 0
+    assert "no such folder" in str(budget(name, "--page", "nowhere/x.html").exception)
+
+
+def test_what_left_no_record_is_said(folder):
+    from wuming.accounting.accountant import approximate_rdp
+    from wuming.accounting.events import EpsilonDelta
+    from wuming.governance.accounts import Accounts
+    from wuming.governance.ledger import Ledger
+
+    accounts = Accounts(Ledger())
+    account = accounts.open("shop", "subject", "add-or-remove-one", 5, 1e-6)
+    charged = accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
+    charged.reserve(EpsilonDelta(1.0), schedule="sha256:" + "1" * 64).commit()
+    assert "0 on record; the other committed events (1)" in budget(account).output
+    (event,) = json.loads(budget(account, "--json", "--page", "shop.html").output)["events"]
+    assert (event["event"]["kind"], event["state"]) == ("epsilon-delta", "committed")
+    assert "<td>epsilon-delta</td><td>happened</td>" in (folder / "shop.html").read_text(encoding="utf-8")
+    assert "failures" not in budget(account).output
+
+
+def test_tables_of_databases_and_json_lines_have_accounts_of_their_own(folder):
+    import sqlite3
+
+    frame = pl.read_parquet("orders.parquet")
+    with sqlite3.connect("shop.db") as connection:
+        connection.execute("CREATE TABLE orders (user_id INTEGER, city TEXT, spend REAL)")
+        connection.executemany("INSERT INTO orders VALUES (?, ?, ?)", frame.rows())
+    connection.close()
+    frame.write_ndjson("orders.jsonl")
+    histogram = "SELECT BIN(spend, 0, 100, 4) AS band, COUNT(*) FROM t GROUP BY band"
+    for table, name in (("sqlite:///shop.db?table=orders", "shop-orders"), ("orders.jsonl", "orders")):
+        done = CliRunner().invoke(
+            cli, ["query", table, histogram, "--epsilon", "5", *TERMS, "--json", "--chart", "bars.svg"]
+        )
+        assert done.exit_code == 0, done.output
+        answer = json.loads(done.output)
+        assert answer["account"]["account"] == f"{name}/subject/add-or-remove-one"
+        assert [row["keys"]["band"] for row in answer["rows"]] == ["[0, 25)", "[25, 50)", "[50, 75)", "[75, 100]"]
+        assert "[75, 100]" in (folder / "bars.svg").read_text(encoding="utf-8")
+    (item,) = json.loads(budget("shop-orders/subject/add-or-remove-one", "--json").output)["answers"]
+    assert len(item["inputs"]) == 1
+    refused = CliRunner().invoke(cli, ["query", "sqlite:///shop.db", histogram, "--epsilon", "5", *TERMS])
+    assert "names one table" in str(refused.exception)

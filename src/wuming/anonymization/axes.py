@@ -29,6 +29,17 @@ def starts_of(numbers: Codes) -> Codes:
     return np.flatnonzero(begins)
 
 
+def numbered_rows(states: Codes) -> tuple[Codes, Codes]:
+    """Return the distinct rows of [b, w] numbers in order, and [b] the place of each row among them."""
+    order = np.lexsort(states.T[::-1])
+    ordered = states[order]
+    begins = np.ones(len(order), dtype=bool)
+    np.any(ordered[1:] != ordered[:-1], axis=1, out=begins[1:])
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.cumsum(begins) - 1
+    return ordered[begins], place
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many rows of each box have each key.

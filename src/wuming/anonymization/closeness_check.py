@@ -47,10 +47,14 @@ def furthest(column: npt.NDArray[Any], classes: Codes, original: npt.NDArray[Any
 def _equal(cells: Sequence[Any], classes: Codes, original: Sequence[Any]) -> npt.NDArray[np.float64]:
     """Return [classes] how large a share of each class has a value that is too frequent in it."""
     table = Counter(original)
+    number = {value: place for place, value in enumerate(dict.fromkeys(cells))}
+    keys = classes * len(number) + np.fromiter(map(number.__getitem__, cells), dtype=np.int64, count=len(cells))
+    found, count = np.unique(keys, return_counts=True)
+    of_class, value = np.divmod(found, len(number))
+    share = np.array([table[known] / len(original) for known in number])
     sizes = np.bincount(classes)
     out = np.zeros(len(sizes))
-    for (number, value), count in Counter(zip(classes.tolist(), cells, strict=True)).items():
-        out[number] += max(count / sizes[number] - table[value] / len(original), 0.0)
+    np.add.at(out, of_class, np.maximum(count / sizes[of_class] - share[value], 0.0))
     return out
 
 

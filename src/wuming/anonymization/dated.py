@@ -6,17 +6,14 @@ from datetime import date
 
 import numpy as np
 
-from wuming.anonymization.domains import Column, Numbers
+from wuming.anonymization.domains import Numbers
 from wuming.anonymization.hierarchies.dates import parse_date
+from wuming.core.tables import Coded, Column
 
 
-def is_dated(column: Column) -> bool:
-    """Tell whether a text column holds calendar dates of ISO 8601 at full length, and else only missing cells."""
-    cells = column.tolist()
-    first = next((cell for cell in cells if cell), "")
-    if parse_date(first) is None:  # most columns of text are told at once
-        return False
-    return all(parse_date(cell) is not None for cell in set(cells) - {""})
+def is_dated(values: Column) -> bool:
+    """Tell whether the distinct values of a text column are calendar dates of ISO 8601 at full length, one or more."""
+    return len(values) > 0 and all(parse_date(value) is not None for value in values.tolist())
 
 
 class Dates(Numbers):
@@ -24,9 +21,9 @@ class Dates(Numbers):
 
     any_value = "any date"
 
-    def __init__(self, column: Column) -> None:
-        days = {cell: day.toordinal() for cell in set(column.tolist()) if (day := parse_date(cell)) is not None}
-        super().__init__(np.array([days.get(cell, np.nan) for cell in column.tolist()], dtype=np.float64))
+    def __init__(self, coded: Coded) -> None:
+        days = np.array([day.toordinal() for value in coded.values.tolist() if (day := parse_date(value))], dtype=float)
+        super().__init__(Coded.of(np.append(days, np.nan)[coded.codes]))
 
     def between(self, below: float, above: float) -> float:
         """Return the first day of the longest period (decade, year, quarter, month) that begins after `below` and not

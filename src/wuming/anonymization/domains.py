@@ -14,23 +14,20 @@ Cuts still depend on the data: k-anonymity is no differential privacy.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from wuming.anonymization.axes import Axis, Codes, Floats, OrderedAxis, SetAxis
+from wuming.core.tables import Coded
 
 ANY = "*"
 OTHER = "other"
 MISSING = "missing"
 _RESERVED = frozenset({ANY, OTHER, MISSING})
-
-Column = npt.NDArray[Any]
 
 
 class Domain(Protocol):
@@ -59,15 +56,11 @@ class Numbers:
 
     any_value = "any number"
 
-    def __init__(self, column: Column) -> None:
-        present = column if column.dtype == np.int64 else column[~np.isnan(column)]
-        self.values = np.unique(present)
-        self.has_missing = len(present) < len(column)
-        self.integral = column.dtype == np.int64 or bool(np.all(present == np.floor(present)))
-        codes = np.searchsorted(self.values, column)
-        if self.has_missing:
-            codes = np.where(np.isnan(column), 0, codes + 1)
-        self.codes: Codes = codes.astype(np.int64)
+    def __init__(self, coded: Coded) -> None:
+        self.values = coded.values
+        self.has_missing = bool((coded.codes < 0).any())
+        self.integral = self.values.dtype == np.int64 or bool(np.all(self.values == np.floor(self.values)))
+        self.codes: Codes = coded.codes + self.has_missing
         self._cuts: dict[int, float | None] = {}
 
     @property
@@ -149,16 +142,17 @@ class Categories:
     Codes run from the most to the least frequent category (ties by name), `other` last.
     """
 
-    def __init__(self, column: Column, *, rare_below: int, counts: Sequence[int] | None = None) -> None:
-        cells = column.tolist()
-        carried = Counter(cells) if counts is None else dict(zip(cells, counts, strict=True))
-        self.named: list[str] = sorted(
-            (value for value, count in carried.items() if count >= rare_below),
-            key=lambda value: (-carried[value], value),
-        )
-        self.merged = len(carried) - len(self.named)
-        table = dict.fromkeys(carried, len(self.named)) | {value: code for code, value in enumerate(self.named)}
-        self.codes: Codes = np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells))
+    def __init__(self, coded: Coded, *, rare_below: int, counts: Sequence[int] | None = None) -> None:
+        carried = np.bincount(coded.codes + 1, weights=counts, minlength=len(coded.values) + 1).astype(np.int64)
+        values = ["", *coded.values.tolist()]
+        occurring = np.flatnonzero(carried)
+        named = occurring[carried[occurring] >= rare_below]
+        named = named[np.argsort(-carried[named], kind="stable")]  # by name where counts are equal
+        self.named: list[str] = [values[place] for place in named]
+        self.merged = len(occurring) - len(named)
+        code = np.full(len(values), len(named), dtype=np.int64)
+        code[named] = np.arange(len(named))
+        self.codes: Codes = code[coded.codes + 1]
 
     @cached_property
     def axis(self) -> SetAxis:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from wuming.anonymization.axes import numbered_rows
 from wuming.anonymization.columns import domain_of
 from wuming.anonymization.domains import Domain
 from wuming.anonymization.hierarchies.cells import cells_of
@@ -115,9 +116,10 @@ def anonymise(
     importance = check_weights(weights, quasi_identifiers)
     promises = _promises(table, sensitive, hierarchies, k=k, l=l, t=t)
     domains = [
-        domain_of(table.columns[name], rare_below=k, hierarchy=hierarchies.get(name)) for name in quasi_identifiers
+        domain_of(table.columns[name], rare_below=k, hierarchy=hierarchies.get(name), coded=table.coded(name))
+        for name in quasi_identifiers
     ]
-    as_they_are = {name: table.columns[name] for name in (*sensitive, *insensitive)}
+    as_they_are = table.select([*sensitive, *insensitive])
     boxes = mondrian(
         [domain.axis for domain in domains],
         promises,
@@ -260,9 +262,7 @@ def check_columns(
     if table.rows < k:
         raise TableError(f"k={k} is larger than the table, rows={table.rows}", help="Lower k, or collect more rows.")
     for name in (*quasi_identifiers, *sensitive):
-        column = table.columns[name]
-        empty = (column == "") if column.dtype == object else (column != column)  # NaN differs from itself
-        if np.all(empty):
+        if not len(table.coded(name).values):
             raise TableError(f"column '{name}' has no value in any row", help="Leave the column out.")
     if subject is not None:
         codes, distinct = factorize(table.columns[subject])
@@ -282,7 +282,8 @@ def sensitive_codes(table: Table, name: str, *, l: int) -> npt.NDArray[np.int64]
     Raises:
         TableError: it has fewer than l distinct values, so no recoding can reach l.
     """
-    codes, distinct = factorize(table.columns[name])
+    coded = table.coded(name)
+    codes, distinct = coded.codes, len(coded.values)
     if distinct < l and l > 1:
         raise TableError(
             f"column '{name}' has {distinct} distinct values, l={l} cannot be reached", help="Lower l for this table."
@@ -322,38 +323,36 @@ def _promises(
     return Promises(k, l, limit, tuple(columns))
 
 
-def _rank(codes: Sequence[npt.NDArray[np.int64]], as_they_are: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+def _rank(codes: Sequence[npt.NDArray[np.int64]], as_they_are: Table) -> npt.NDArray[np.int64]:
     """Return the place of each row in an order of all that is known of rows; those that are alike may change places."""
-    keys = [*codes, *(factorize(column)[0] for column in as_they_are.values())]
+    keys = [*codes, *(as_they_are.coded(name).codes for name in as_they_are.names)]
     order = np.lexsort(keys[::-1])
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
 
 
-def _publish(
-    boxes: Boxes, domains: Mapping[str, Domain], as_they_are: Mapping[str, npt.NDArray[Any]]
-) -> tuple[Table, npt.NDArray[np.int64]]:
+def _publish(boxes: Boxes, domains: Mapping[str, Domain], as_they_are: Table) -> tuple[Table, npt.NDArray[np.int64]]:
     """Write the boxes' names and the other values, in the order of what is published, which depends on nothing else;
     return the rows of each class, too, boxes of one name taken together."""
     columns: dict[str, npt.NDArray[Any]] = {}
     ranks = []
     for states, (name, domain) in zip(boxes.states, domains.items(), strict=True):
-        distinct, inverse = np.unique(states, axis=0, return_inverse=True)
+        distinct, inverse = numbered_rows(states)
         labels = np.empty(len(distinct), dtype=object)
         labels[:] = domain.labels(distinct)
         place = {label: number for number, label in enumerate(sorted(set(labels)))}
-        ranks.append(np.array([place[label] for label in labels])[inverse.reshape(-1)])
-        columns[name] = labels[inverse.reshape(-1)]
+        ranks.append(np.array([place[label] for label in labels])[inverse])
+        columns[name] = labels[inverse]
     order = np.lexsort(ranks[::-1])
     parted = np.zeros(boxes.count, dtype=np.int64)
     for rank in ranks:
         parted[1:] |= rank[order[1:]] != rank[order[:-1]]
     rank_of_box = np.empty(boxes.count, dtype=np.int64)
     rank_of_box[order] = np.cumsum(parted)
-    keys = [rank_of_box[boxes.of_row], *(factorize(column)[0] for column in as_they_are.values())]
+    keys = [rank_of_box[boxes.of_row], *(as_they_are.coded(name).codes for name in as_they_are.names)]
     rows = np.lexsort(keys[::-1])
     of_row = boxes.of_row[rows]
     written = {name: labels[of_row] for name, labels in columns.items()}
-    table = Table(written | {name: column[rows] for name, column in as_they_are.items()})
+    table = Table(written | {name: column[rows] for name, column in as_they_are.columns.items()})
     return table, np.bincount(rank_of_box[of_row])

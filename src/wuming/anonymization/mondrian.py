@@ -134,6 +134,8 @@ class _Frontier:
 
     def only(self, some: Flags) -> _Frontier:
         """Return some boxes, numbered anew, with their rows."""
+        if some.all():
+            return self
         number = np.cumsum(some) - 1
         kept = some[self.box]
         return _Frontier(self.rows[kept], number[self.box[kept]], tuple(states[some] for states in self.states))
@@ -328,9 +330,10 @@ class _Search:
         """Apply options to boxes, all rows or those at `at`; the other boxes are left out."""
         of_box = np.full(frontier.boxes, -1, dtype=np.int64)
         of_box[picked.box] = np.arange(len(picked.box))
-        at = np.arange(len(frontier.rows)) if at is None else at
-        at = at[of_box[frontier.box[at]] >= 0]
-        of_row = of_box[frontier.box[at]]
+        of_row = of_box[frontier.box if at is None else frontier.box[at]]
+        picked_rows = np.flatnonzero(of_row >= 0)
+        of_row = of_row[picked_rows]
+        at = picked_rows if at is None else at[picked_rows]
         parts = self._number_of_parts(ways, picked)
         first = np.cumsum(parts) - parts
         part = self._part_of(frontier, ways, picked, at, of_row)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from wuming.anonymization.closeness_check import furthest
 from wuming.anonymization.hierarchies.hierarchy import Hierarchy
@@ -44,14 +45,16 @@ def check_published(
     """
     if table.names != (*quasi_identifiers, *sensitive, *insensitive) or table.rows != rows:
         raise SelfCheckFailed("the published table has other columns or rows than it should", help=_HELP)
+    starts, lengths = _stretches([table.columns[name] for name in quasi_identifiers])
     numbers: dict[tuple[Any, ...], int] = {}
-    keys = zip(*(table.columns[name].tolist() for name in quasi_identifiers), strict=True)
-    classes = [numbers.setdefault(key, len(numbers)) for key in keys]
-    smallest = min(Counter(classes).values())
+    keys = zip(*(table.columns[name][starts].tolist() for name in quasi_identifiers), strict=True)
+    of_row = np.repeat([numbers.setdefault(key, len(numbers)) for key in keys], lengths)
+    smallest = int(np.bincount(of_row).min())
     diversity = rows
     for name in sensitive:
         # NaN is the only value that differs from itself; like "" it is missing and counts as no value.
-        cells = set(zip(classes, table.columns[name].tolist(), strict=True))
+        firsts = _stretches([of_row, table.columns[name]])[0]
+        cells = set(zip(of_row[firsts].tolist(), table.columns[name][firsts].tolist(), strict=True))
         values = Counter(number for number, value in cells if value != "" and value == value)
         diversity = min(diversity, min(values[number] for number in numbers.values()))
     if smallest < k:
@@ -59,12 +62,21 @@ def check_published(
     if diversity < l and l > 1:
         raise SelfCheckFailed(f"a class has {diversity} distinct sensitive values where l={l}", help=_HELP)
     if t is not None and original is not None:
-        of_row = np.array(classes, dtype=np.int64)
         for name in sensitive:
             far = furthest(table.columns[name], of_row, original.columns[name], (trees or {}).get(name))
             if far > t + _ROUNDING:
                 raise SelfCheckFailed(f"column '{name}' lies {far:.4f} from the table in a class, t={t}", help=_HELP)
     return smallest, diversity, len(numbers)
+
+
+def _stretches(columns: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where stretches of equal rows begin, and their lengths; a sorted table has few, any other more."""
+    begins = np.zeros(len(columns[0]), dtype=bool)
+    begins[0] = True
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+    starts = np.flatnonzero(begins)
+    return starts, np.diff(starts, append=len(begins))
 
 
 _HELP = "Nothing was written. Please report this: it is a defect of the program, not of the data."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wuming.anonymization.axes import Codes
+from wuming.anonymization.axes import Codes, numbered_rows
 from wuming.anonymization.domains import Domain
 from wuming.anonymization.mondrian import Boxes
 
@@ -30,8 +30,8 @@ def normalised_certainty_penalty(
     sizes = np.bincount(boxes.of_row, minlength=boxes.count)
     losses = []
     for states, domain in zip(boxes.states, domains, strict=True):
-        distinct, inverse = np.unique(states, axis=0, return_inverse=True)
-        losses.append(float((domain.losses(distinct)[inverse.reshape(-1)] * sizes).sum()) / len(boxes.of_row))
+        distinct, inverse = numbered_rows(states)
+        losses.append(float((domain.losses(distinct)[inverse] * sizes).sum()) / len(boxes.of_row))
     return float(np.average(losses, weights=weights))
 
 

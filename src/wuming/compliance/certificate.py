@@ -14,6 +14,7 @@ from typing import Any
 
 from wuming.compliance.claims import CLAIM, signed_claim
 from wuming.compliance.dossier import recompute
+from wuming.compliance.dossier.answers import LISTED
 from wuming.compliance.dossier.build import Certified, DossierResult, build_dossier
 from wuming.compliance.dossier.verify import verify_dossier
 from wuming.compliance.review import review
@@ -29,7 +30,7 @@ from wuming.core.errors import (
 from wuming.core.evidence import Evidence
 from wuming.core.storage import file_digest, read_json
 from wuming.crypto.signatures import SigningKey
-from wuming.governance.history import events_of, models_of
+from wuming.governance.history import answers_of, events_of, models_of
 from wuming.governance.ledger import Entry, Ledger
 
 FOLDER = "certificate"
@@ -80,10 +81,11 @@ def certify(run: Path, ledger: Ledger, key: SigningKey, *, out: Path | None = No
          "signer": key.public.fingerprint},
     )  # fmt: skip
     account = None if found.account is None else events_of(ledger, found.account)
+    answers = [] if found.account is None else answers_of(ledger.entries(), found.account)[-LISTED:]
     built = build_dossier(
         out or run / FOLDER,
         title=found.title,
-        evidence=found.evidence,
+        evidence=(*found.evidence, *answers),
         releases=found.releases,
         ledger_checkpoint=ledger.checkpoint(key),
         signing_key=key,

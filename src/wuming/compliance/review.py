@@ -129,7 +129,8 @@ def review(
     """Judge `evidence` by every control of the catalogue.
 
     Args:
-        evidence: what the steps of one run emitted; earlier `review` and `release` evidence is not read.
+        evidence: what the steps of one run emitted; earlier `review` and `release` evidence is not read, nor are
+            answers drawn from the same account (`query`), which no step of the run made.
         policy: `max_residual_leak`, `max_reidentification_risk`, `max_epsilon` (numbers); `ledger`
             (`{"consistent": bool, "entries": int}`), which stands for evidence of the kind `ledger`.
         waived: control id → reason; `policy["waived"]` serves when it is None.
@@ -138,7 +139,7 @@ def review(
         PlanError: a waiver for a control that does not exist, or without a reason.
     """
     reasons = _waivers(policy.get("waived") if waived is None else waived)
-    read = [item for item in evidence if item.kind not in ("review", "release")]
+    read = [item for item in evidence if item.kind not in ("review", "release", "query")]
     if isinstance(policy.get("ledger"), Mapping):
         read.append(_ledger(policy["ledger"]))
     read.append(_chain([item for item in read if item.kind != "ledger"]))

@@ -223,7 +223,7 @@ class MessageRefused(FederationError):
 
 
 class RoundAborted(FederationError):
-    """The round ended for all without a sum, and nothing was revealed."""
+    """The round ended for all without a sum."""
 
     exit_code = 64
 

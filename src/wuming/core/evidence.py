@@ -20,7 +20,8 @@ class Evidence:
     """One statement about one artefact.
 
     Attributes:
-        kind: the step that speaks: `collect`, `de-identify`, `anonymise`, `train`, `audit`, `assess`, `review`.
+        kind: the step that speaks: `collect`, `de-identify`, `anonymise`, `train`, `audit`, `assess`, `review`,
+            `query`.
         subject: digest (`sha256:…`) of the artefact that the claims are about. Never a person.
         claims: JSON values only; counts, parameters, measurements. No personal value.
         inputs: digests of what the artefact was made from.

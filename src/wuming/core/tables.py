@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -36,6 +36,37 @@ _EMPTY_ROW = '""'
 _NEEDS_QUOTES = re.compile(r"""[",;\t|\r\n]|^\s|\s\Z""")
 
 
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column as whole numbers.
+
+    Attributes:
+        codes: [rows] place of each cell's value in `values`; -1: missing.
+        values: [distinct] what occurs, in order, missing left out.
+    """
+
+    codes: npt.NDArray[np.int64]
+    values: Column
+
+    @classmethod
+    def of(cls, column: Column) -> Coded:
+        """Code a column of a table."""
+        if column.dtype == object:
+            cells = column.tolist()
+            known = sorted(set(cells) - {""})
+            places = {value: code for code, value in enumerate(known)} | {"": -1}
+            values = np.empty(len(known), dtype=object)
+            values[:] = known
+            return cls(np.fromiter(map(places.__getitem__, cells), dtype=np.int64, count=len(cells)), values)
+        if column.dtype == np.float64 and (missing := np.isnan(column)).any():
+            values, codes = np.unique(column[~missing], return_inverse=True)
+            all_codes = np.full(len(column), -1, dtype=np.int64)
+            all_codes[~missing] = codes
+            return cls(all_codes, values)
+        values, codes = np.unique(column, return_inverse=True)
+        return cls(codes.astype(np.int64, copy=False), values)
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns of equal length, by name, in order.
@@ -49,6 +80,7 @@ class Table:
     """
 
     columns: Mapping[str, Column]
+    _coded: dict[str, Coded] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check every column and make it read-only."""
@@ -80,6 +112,17 @@ class Table:
         """Names of the columns, in order."""
         return tuple(self.columns)
 
+    def coded(self, name: str) -> Coded:
+        """Return a column as whole numbers; they are found once.
+
+        Raises:
+            TableError: a column that is not there.
+        """
+        self.require([name])
+        if name not in self._coded:
+            self._coded[name] = Coded.of(self.columns[name])
+        return self._coded[name]
+
     def select(self, names: Sequence[str]) -> Table:
         """Return a table of the named columns, in the order given.
 
@@ -88,7 +131,9 @@ class Table:
                 of people would be.
         """
         self.require(names)
-        return Table({name: self.columns[name] for name in names})
+        chosen = Table({name: self.columns[name] for name in names})
+        chosen._coded.update((name, self._coded[name]) for name in names if name in self._coded)
+        return chosen
 
     def drop(self, names: Sequence[str]) -> Table:
         """Return a table without the named columns.

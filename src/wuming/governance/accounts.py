@@ -82,6 +82,8 @@ class AccountStatus:
         spent_epsilon: the filter's charge of all that counts, committed and reserved.
         committed_epsilon: the same of what was committed alone.
         remaining_epsilon: cap minus spent; not what one more event may cost, because charges add up sub-linearly.
+        failure_delta: the part of δ that is set aside for events that hold only up to a failure probability.
+        spent_failure_delta: how much of it is spent, by what counts.
         committed: number of committed events.
         pending: reservations neither committed nor released.
         refusals: number of refused events.
@@ -93,6 +95,8 @@ class AccountStatus:
     spent_epsilon: float
     committed_epsilon: float
     remaining_epsilon: float
+    failure_delta: float
+    spent_failure_delta: float
     committed: int
     pending: tuple[PendingReservation, ...]
     refusals: int
@@ -106,6 +110,8 @@ class AccountStatus:
             "spent_epsilon": self.spent_epsilon,
             "committed_epsilon": self.committed_epsilon,
             "remaining_epsilon": self.remaining_epsilon,
+            "failure_delta": self.failure_delta,
+            "spent_failure_delta": self.spent_failure_delta,
             "committed": self.committed,
             "pending": [vars(pending) for pending in self.pending],
             "refusals": self.refusals,
@@ -404,6 +410,8 @@ def _status(state: AccountState) -> AccountStatus:
         spent_epsilon=spent,
         committed_epsilon=state.charge("committed"),
         remaining_epsilon=max(0.0, state.cap_epsilon - spent),
+        failure_delta=state.failure_delta,
+        spent_failure_delta=state.failure("reserved", "committed"),
         committed=sum(known.state == "committed" for known in reservations),
         pending=tuple(
             PendingReservation(known.id, known.schedule, known.at, state.filter.charge(known.rdp, known.failure))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from wuming.core.errors import PrivacyParameterError
+from wuming.core.evidence import Evidence
 from wuming.governance.account_state import AccountState, replay
 from wuming.governance.ledger import Entry, Ledger
 
@@ -97,6 +98,36 @@ def models_of(entries: Sequence[Entry], account: str) -> list[dict[str, Any]]:
             stated = {name: claims[name] for name in ("epsilon", "delta", "unit_of_privacy")}
             models[weights] = {"what": "model", "digest": weights, "at": entry.at, **stated, "internal": False}
     return list(models.values())
+
+
+def answers_of(entries: Sequence[Entry], account: str) -> list[Evidence]:
+    """Return the answers that were drawn from an account and put on record, in order.
+
+    Answers of programs that charge the account and record no evidence are not among them; `AccountStatus.committed`
+    counts every event.
+
+    Args:
+        entries: of the ledger.
+        account: `lineage/unit/relation`.
+    """
+    found = []
+    for entry in entries:
+        body = entry.body
+        if entry.kind != "evidence" or body.get("kind") != "query":
+            continue
+        charged = body["claims"].get("account")
+        if (charged.get("id") if isinstance(charged, Mapping) else charged) == account:
+            found.append(
+                Evidence(
+                    "query",
+                    str(body["subject"]),
+                    dict(body["claims"]),
+                    tuple(body["inputs"]),
+                    str(body["produced_by"]),
+                    str(body["at"]),
+                )
+            )
+    return found
 
 
 def events_of(ledger: Ledger, account: str) -> dict[str, Any]:

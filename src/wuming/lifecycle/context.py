@@ -19,30 +19,28 @@ from wuming.core.storage import file_digest, home, private_folder, read_json, st
 from wuming.crypto.keys import KeyStore
 from wuming.governance.accounts import Accounts
 from wuming.governance.ledger import Ledger
-from wuming.lifecycle.plan import Plan
+from wuming.lifecycle.plan import DataPlan, Plan
 
 PRODUCER = f"wuming {__version__}"
 
 
 @dataclass
-class Context:
-    """One run.
+class DataContext:
+    """The part of a run that makes data ready, whatever is made of it.
 
     Attributes:
-        plan: what to do.
+        plan: where the data comes from.
         folder: the run's own folder; readable by its owner only.
         base_folder: relative paths of the plan start here.
-        embedded_public: the public corpus that `public: embedded` means.
         progress: shows how far the work has come.
         keys: secrets, apart from all data.
         ledger: evidence and spending, shared by all runs.
         evidence: what the finished stages said, in order.
     """
 
-    plan: Plan
+    plan: DataPlan
     folder: Path
     base_folder: Path
-    embedded_public: Path | None
     progress: Progress
     keys: KeyStore
     ledger: Ledger
@@ -145,6 +143,19 @@ class Context:
         return {"plan": self.plan_digest, "name": self.plan.name, "stages": {}}
 
 
+@dataclass
+class Context(DataContext):
+    """One run of a whole plan.
+
+    Attributes:
+        plan: what to do.
+        embedded_public: the public corpus that `public: embedded` means.
+    """
+
+    plan: Plan
+    embedded_public: Path | None = None
+
+
 @contextmanager
 def opened(
     plan: Plan, folder: Path, *, base_folder: Path, embedded_public: Path | None, progress: Progress
@@ -155,6 +166,24 @@ def opened(
         RunConflict: another process works there, or the folder holds a run of another plan.
         StorageError: the folder cannot be written.
     """
+    context = Context(
+        plan, folder, base_folder, progress, KeyStore(home() / "keys"), Ledger(), embedded_public=embedded_public
+    )
+    with _held(context):
+        yield context
+
+
+@contextmanager
+def opened_data(plan: DataPlan, folder: Path, *, base_folder: Path, progress: Progress) -> Iterator[DataContext]:
+    """Open a folder in which data is made ready, for this process alone; raises as `opened`."""
+    context = DataContext(plan, folder, base_folder, progress, KeyStore(home() / "keys"), Ledger())
+    with _held(context):
+        yield context
+
+
+@contextmanager
+def _held(context: DataContext) -> Iterator[None]:
+    folder = context.folder
     private_folder(folder)
     with storage_errors(folder), (folder / ".lock").open("w") as lock:
         try:
@@ -163,15 +192,13 @@ def opened(
             raise RunConflict(
                 f"another process is working in {folder}", help="Wait for it, or choose another folder with --out."
             ) from error
-        keys = KeyStore(home() / "keys")
-        context = Context(plan, folder, base_folder, embedded_public, progress, keys, Ledger())
         state = context._state()
         if state["plan"] != context.plan_digest:
             raise RunConflict(
                 f"{folder} holds a run of another plan ({state['name']})",
                 help="Choose another folder with --out; the earlier run stays as it is.",
             )
-        yield context
+        yield
 
 
 def workers() -> int:

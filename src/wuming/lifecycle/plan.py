@@ -206,8 +206,8 @@ class BudgetSection(Section):
     delta: Annotated[float, Field(gt=0, lt=1)] = Field(default=1e-5, description="The account's delta; never changes.")
 
 
-class Plan(Section):
-    """One plan file."""
+class DataPlan(Section):
+    """Where data comes from and how it is made ready; what is made of it is said elsewhere."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")] = Field(
         description="Name of the data lineage and its account; lower-case letters, digits, hyphens."
@@ -225,6 +225,11 @@ class Plan(Section):
     source: Source
     collect: Collect
     deidentify: Deidentify = Deidentify()
+
+
+class Plan(DataPlan):
+    """One plan file."""
+
     anonymise: Anonymise | None = None
     train: Train
     audit: Audit = Audit()

@@ -64,8 +64,7 @@ def skellam(stream: Stream, size: int, variance: Fraction, bound: int) -> NDArra
         raise PrivacyParameterError(f"size={size} is negative", help="Give the number of samples.")
     _check(variance, bound)
     table = _table(variance, bound)
-    high = np.array([threshold >> 64 for threshold in table], dtype=np.uint64)
-    guide = np.searchsorted(high, np.arange(1 << 12, dtype=np.uint64) << np.uint64(52), side="right")
+    high, guide = _lookup(variance, bound)
     out = np.empty(size, dtype=np.int32)
     for start in range(0, size, _CHUNK):
         words = stream.uint64(min(_CHUNK, size - start))
@@ -154,6 +153,16 @@ def _places(words: NDArray[np.uint64], high: NDArray[np.uint64], guide: NDArray[
     undecided = np.flatnonzero((places <= last) & (high[np.minimum(places, last)] <= words))
     places[undecided] = np.searchsorted(high, words[undecided], side="right")
     return places
+
+
+@lru_cache(maxsize=16)
+def _lookup(variance: Fraction, bound: int) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    """Return the upper halves of the table, and for each first 12 bits how many of them are not above."""
+    high = np.array([threshold >> 64 for threshold in _table(variance, bound)], dtype=np.uint64)
+    guide = np.searchsorted(high, np.arange(1 << 12, dtype=np.uint64) << np.uint64(52), side="right")
+    for array in (high, guide):
+        array.flags.writeable = False
+    return high, guide
 
 
 @lru_cache(maxsize=16)

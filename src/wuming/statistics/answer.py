@@ -24,7 +24,7 @@ class Cost:
     Attributes:
         epsilon: of the answer by itself.
         delta: of the answer by itself; 0 where it is pure.
-        noise: `laplace` or `gaussian`.
+        noise: `laplace` or `gaussian`; of the smooth median, `cauchy`.
         charge: how much the account's charge would grow by it, in ε at the account's δ.
         unit: unit of privacy.
         relation: neighbouring relation.

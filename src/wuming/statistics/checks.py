@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from wuming.core.errors import QueryRefused
 from wuming.core.reading import is_unicode
+from wuming.statistics.bins import check_bins
 from wuming.statistics.contract import Contract
 from wuming.statistics.query import (
     Aggregate,
@@ -52,8 +53,11 @@ def check_query(query: Query, contract: Contract, columns: Mapping[str, ColumnKi
         raise QueryRefused("two columns of the answer have one name", help="Give them names with AS.")
     for aggregate in query.aggregates:
         _check_aggregate(aggregate, contract, columns)
+    check_bins(query, contract, columns)
+    binned = {bins.name for bins in query.bins}
     for key in query.keys:
-        check_key(key, contract, columns)
+        if key not in binned:
+            check_key(key, contract, columns)
     if query.where is not None:
         _check_condition(query.where, columns)
         if contract.subject in columns_of(query.where):
@@ -61,11 +65,13 @@ def check_query(query: Query, contract: Contract, columns: Mapping[str, ColumnKi
                 "a condition on the subject's column asks about single persons", help="Leave it out of WHERE."
             )
         _check_listed(query.where, contract)
-    shown: dict[str, ColumnKind] = {key: columns[key] for key in query.keys}
+    shown: dict[str, ColumnKind] = {key: "text" if key in binned else columns[key] for key in query.keys}
     for name in names:
         shown[name] = "real"
     if query.having is not None:
         _check_condition(query.having, shown)
+        if binned & columns_of(query.having):
+            raise QueryRefused("HAVING asks about bins", help="Choose other edges, or a condition in WHERE.")
     for order in query.order:
         _known(order.name, shown, "ORDER BY names")
     limit = query.limit

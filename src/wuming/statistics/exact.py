@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from wuming.core.errors import QueryRefused
 from wuming.crypto.random import SecureStream, new_key
 from wuming.statistics.bounding import Codes, within_groups, within_random_groups, within_rows
 from wuming.statistics.contract import Contract
-from wuming.statistics.noise_plan import NoisePlan, Pick, Tally, candidates
+from wuming.statistics.noise_plan import CELLS, NoisePlan, Pick, Tally, candidates
 from wuming.statistics.query import Query, Scalar, columns_of
 from wuming.statistics.source import Source, collected, polars_library
 
@@ -82,18 +82,49 @@ def compute(source: Source, contract: Contract, query: Query, plan: NoisePlan, s
         QueryRefused: more public groups than 2²⁰.
         MalformedRecord: the rows cannot be read.
     """
-    pl = polars_library()
     groups = public_groups(query, contract)
     known: dict[Keys, int] = {} if groups is None else {keys: place for place, keys in enumerate(groups)}
     total = _Sums(plan, contract, groups is None)
+    _all_passes(source, contract, query, share, known, total)
+    groups = list(known) if groups is None else groups
+    return Exact(groups, *total.results(len(groups)))
+
+
+def cells_of(source: Source, contract: Contract, column: str, share: Share | None = None) -> Whole:
+    """Return the values of a column that count, as whole cells: 0 for the lower bound, `CELLS` for the upper.
+
+    Args:
+        source: the rows.
+        contract: of the table; at most `max_rows` values of one subject are among them.
+        column: with bounds; missing cells are left out.
+        share: the part of the table that is asked about; None for all of it.
+
+    Raises:
+        MalformedRecord: the rows cannot be read.
+    """
+    total = _Cells(column, *contract.bounds[column])
+    _all_passes(source, contract, Query(()), share, {(): 0}, total)
+    return np.concatenate(total.parts) if total.parts else np.zeros(0, dtype=np.int64)
+
+
+def _all_passes(
+    source: Source, contract: Contract, query: Query, share: Share | None, known: dict[Keys, int], total: _Collector
+) -> None:
+    pl = polars_library()
     rows = int(collected(source.frame.select(pl.len())).item())
     passes = max(1, -(-rows // _ROWS_OF_A_PASS))
     stream = SecureStream(new_key(), "rows and groups that count")
     seed = int(stream.uint64(1)[0])
     for number in range(passes):
         _pass(_Pass(source, contract, query, share, stream, seed, number, passes), known, total)
-    groups = list(known) if groups is None else groups
-    return Exact(groups, *total.results(len(groups)))
+
+
+class _Collector(Protocol):
+    """Takes the rows that count."""
+
+    columns: list[str]
+
+    def add(self, frame: Any, subjects: Codes, groups: Codes, count: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -108,7 +139,7 @@ class _Pass:
     passes: int
 
 
-def _pass(one: _Pass, known: dict[Keys, int], total: _Sums) -> None:
+def _pass(one: _Pass, known: dict[Keys, int], total: _Collector) -> None:
     """Read one part of the subjects, and add what counts of them."""
     frame = _read(one, total.columns)
     if not frame.height:
@@ -238,6 +269,22 @@ def _held(lists: list[Keys], codes: Codes) -> tuple[list[Keys], Codes]:
     return [lists[code] for code in held[outside:].tolist()], np.asarray(inverse - outside, dtype=np.int64)
 
 
+class _Cells:
+    """Keeps the values of one column, as whole cells between its bounds."""
+
+    def __init__(self, column: str, low: float, high: float) -> None:
+        self.columns = [column]
+        self.parts: list[Whole] = []
+        self._bounds = low, high
+
+    def add(self, frame: Any, subjects: Codes, groups: Codes, count: int) -> None:  # noqa: ARG002 - one group
+        """Keep the cells that are not missing."""
+        low, high = self._bounds
+        values = _between(frame, self.columns[0], low, high)
+        cells = np.rint((values[~np.isnan(values)] - low) / (high - low) * CELLS)
+        self.parts.append(cells.astype(np.int64))
+
+
 class _Sums:
     """Adds up the numbers of all passes."""
 
@@ -301,10 +348,8 @@ class _Sums:
         return [np.where(missing, 0.0, part) for part in parts] + [missing * float(cells)]
 
     def _clipped(self, column: str, frame: Any) -> tuple[NDArray[np.float64], float, float]:
-        pl = polars_library()
         low, high = self._contract.bounds[column]
-        values = frame[column].cast(pl.Float64).fill_null(math.nan).to_numpy()
-        return np.clip(values, low, high), low, high
+        return _between(frame, column, low, high), low, high
 
     def _ranks(self, pick: Pick, frame: Any, groups: Codes, count: int) -> Whole:
         """Return, for each candidate, rows below it times (den - num) less rows above it times num."""
@@ -328,6 +373,12 @@ class _Sums:
         if values["value"].dtype.is_float():
             values = values.filter(pl.col("value").is_not_nan())
         self._values.setdefault(tally, []).append(values)
+
+
+def _between(frame: Any, column: str, low: float, high: float) -> NDArray[np.float64]:
+    """Return the cells of a column, moved to its bounds; NaN where one is missing."""
+    values = frame[column].cast(polars_library().Float64).fill_null(math.nan).to_numpy()
+    return np.asarray(np.clip(values, low, high), dtype=np.float64)
 
 
 def _sum(groups: Codes, weights: NDArray[np.float64] | None, count: int) -> Whole:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wuming.statistics.answer import Row
+from wuming.statistics.bins import labels
 from wuming.statistics.conditions import holds
 from wuming.statistics.query import Query, Scalar
 
 
 def presented(rows: Sequence[Row], query: Query) -> tuple[Row, ...]:
     """Return the rows of an answer as the query wants them."""
+    places = {bins.name: {label: place for place, label in enumerate(labels(bins))} for bins in query.bins}
     names = [aggregate.name for aggregate in query.aggregates]
 
     def cells(row: Row) -> dict[str, Scalar | None]:
@@ -23,6 +25,8 @@ def presented(rows: Sequence[Row], query: Query) -> tuple[Row, ...]:
 
         def place(row: Row, name: str = order.name, descending: bool = order.descending) -> tuple[bool, Scalar]:
             value = cells(row)[name]
+            if name in places:  # by edge, and not by what the edge is written as
+                value = places[name][str(value)]
             # What is missing comes last, whichever way the rest is sorted.
             return ((value is None) != descending, 0 if value is None else value)
 

@@ -97,16 +97,32 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Bins:
+    """A key that is made of a column of numbers: half-open intervals between public edges, the last one closed.
+
+    Attributes:
+        name: of the key, among `Query.keys`; no column of the table.
+        column: of the table.
+        edges: at least two, growing.
+    """
+
+    name: str
+    column: str
+    edges: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Query:
     """One question. What comes after the noise (`having`, `order`, `limit`) costs nothing.
 
     Attributes:
         aggregates: figures of each group, at least one.
-        keys: columns that make the groups; none: all rows are one group.
+        keys: columns, or names of bins, that make the groups; none: all rows are one group.
         where: which rows count; looks at one row at a time.
         having: condition on the answer's own columns, after the noise.
         order: of the answer's rows; by default by key.
         limit: number of the answer's rows; None: all.
+        bins: keys that are made of a column of numbers.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -115,3 +131,4 @@ class Query:
     having: Condition | None = None
     order: tuple[Order, ...] = field(default=())
     limit: int | None = None
+    bins: tuple[Bins, ...] = ()

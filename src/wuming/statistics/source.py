@@ -1,8 +1,9 @@
-"""Where rows come from: Polars frames, Parquet and CSV files. Only the columns that a question needs are read.
+"""Where rows come from: Polars frames, Parquet, CSV and JSON lines files, tables of databases.
 
-The type of a column must not be read off private rows: one odd cell would change it for all. Parquet files and frames
-carry types of their own; in CSV files a column is text, or real where the contract gives bounds, or of the type of its
-public keys. A cell that is not of its column's type is missing.
+Only the columns that a question needs are read, part by part. The type of a column must not be read off private rows:
+one odd cell would change it for all. Parquet files and frames carry types of their own, and a database declares them;
+in CSV and JSON lines a column is text, or real where the contract gives bounds, or of the type of its public keys. A
+cell that is not of its column's type is missing.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from wuming.core.databases import is_url
 from wuming.core.errors import MalformedRecord, MissingExtra, MissingFile, QueryRefused
 from wuming.statistics.contract import Contract
+from wuming.statistics.databases import scan_database
+from wuming.statistics.json_lines import scan_json_lines
 
 if TYPE_CHECKING:
     import polars
@@ -40,17 +44,20 @@ def open_source(rows: polars.DataFrame | polars.LazyFrame | Path | str, contract
     """Return rows as a question reads them.
 
     Args:
-        rows: Polars frame, or path of a Parquet or CSV file.
+        rows: Polars frame, path of a Parquet, CSV or JSON lines file, or URL of a table, `sqlite:///FILE?table=NAME`.
         contract: of the table.
 
     Raises:
         MissingFile: no such file.
-        MalformedRecord: a file that cannot be read.
-        QueryRefused: a file of another kind, or a table without a column that the contract names.
+        MalformedRecord: a file that cannot be read, or the URL of another kind of database.
+        QueryRefused: a file of another kind, no such table, or one without a column that the contract names.
         MissingExtra: without Polars.
     """
     pl = polars_library()
-    frame = _scan(pl, Path(rows), contract) if isinstance(rows, str | Path) else rows.lazy()
+    if isinstance(rows, str) and is_url(rows):
+        frame = scan_database(pl, rows)
+    else:
+        frame = _scan(pl, Path(rows), contract) if isinstance(rows, str | Path) else rows.lazy()
     with _named_errors():
         schema = frame.collect_schema()
     columns = {name: _kind(pl, kind) for name, kind in schema.items()}
@@ -105,17 +112,29 @@ def polars_library() -> Any:
 
 def _scan(pl: Any, path: Path, contract: Contract) -> Any:
     if not path.is_file():
-        raise MissingFile(f"no such file: {path}", help="Give a Parquet or CSV file.")
-    if path.suffix == ".parquet":
+        raise MissingFile(f"no such file: {path}", help="Give a Parquet, CSV or JSON lines file.")
+    kind = path.suffix.lower()
+    if kind == ".parquet":
         return pl.scan_parquet(path)
-    if path.suffix != ".csv":
-        raise QueryRefused(f"files ending in {path.suffix!r} are not read here", help="Give a .parquet or .csv file.")
+    if kind in (".jsonl", ".ndjson"):
+        return scan_json_lines(pl, path, _types(contract))
+    if kind != ".csv":
+        raise QueryRefused(
+            f"files ending in {path.suffix!r} are not read here",
+            help="Give a .parquet, .csv or .jsonl file, or a table, sqlite:///FILE?table=NAME.",
+        )
     frame = pl.scan_csv(path, infer_schema=False)
-    types = dict.fromkeys(contract.bounds, pl.Float64)
-    for name, keys in contract.keys.items():
-        types.setdefault(name, {bool: pl.Boolean, int: pl.Int64, float: pl.Float64}.get(type(keys[0]), pl.String))
     present = set(frame.collect_schema())
-    return frame.with_columns(pl.col(name).cast(kind, strict=False) for name, kind in types.items() if name in present)
+    types = {int: pl.Int64, float: pl.Float64, bool: pl.Boolean, str: pl.String}
+    return frame.with_columns(
+        pl.col(name).cast(types[kind], strict=False) for name, kind in _types(contract).items() if name in present
+    )
+
+
+def _types(contract: Contract) -> dict[str, type]:
+    """Return what the contract says of its columns' types; the subject is text."""
+    found: dict[str, type] = {name: type(keys[0]) for name, keys in contract.keys.items()}
+    return {contract.subject: str} | found | dict.fromkeys(contract.bounds, float)
 
 
 def _kind(pl: Any, kind: Any) -> ColumnKind | None:

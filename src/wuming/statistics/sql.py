@@ -5,7 +5,8 @@
     GROUP BY city HAVING COUNT(*) > 100 ORDER BY mean_spend DESC LIMIT 10
 
 COUNT(*), COUNT(c), COUNT(DISTINCT c), SUM, AVG, VAR_POP and VARIANCE (both of the population), STDDEV_POP and STDDEV,
-MEDIAN, QUANTILE(c, q), APPROX_QUANTILE(c, q), PERCENTILE_CONT(q) WITHIN GROUP (ORDER BY c). HAVING, ORDER BY and LIMIT
+MEDIAN, QUANTILE(c, q), APPROX_QUANTILE(c, q), PERCENTILE_CONT(q) WITHIN GROUP (ORDER BY c). GROUP BY names columns, or
+BIN(c, low, high, n): n bins of one width from low to high, half-open, the last one closed. HAVING, ORDER BY and LIMIT
 look at noisy numbers alone, and cost nothing. The table's name is of no matter. Names are matched letter by letter.
 
 The reader knows every part of the syntax tree that it reads: a part that it does not know is refused, never ignored.
@@ -23,12 +24,14 @@ from typing import Any, Final
 
 from wuming.core.errors import MissingExtra, QueryRefused
 from wuming.core.reading import is_unicode
+from wuming.statistics.bins import even_edges
 from wuming.statistics.checks import check_query
 from wuming.statistics.contract import Contract
 from wuming.statistics.query import (
     Aggregate,
     AllOf,
     AnyOf,
+    Bins,
     Compare,
     Comparison,
     Condition,
@@ -60,6 +63,7 @@ _INSTEAD: Final = {
     "Min": ("MIN", "it shows one person's value; ask for QUANTILE(column, 0.01)"),
     "Max": ("MAX", "it shows one person's value; ask for QUANTILE(column, 0.99)"),
     "StddevSamp": ("STDDEV_SAMP", "ask for STDDEV_POP, of the population"),
+    "WidthBucket": ("WIDTH_BUCKET", "group by BIN(column, low, high, count); its last bin holds the upper end, too"),
     "Case": ("CASE", "compute the column before, and give its bounds"),
     "Like": ("LIKE", _LIST),
     "ILike": ("ILIKE", _LIST),
@@ -206,6 +210,7 @@ class _Reader:
         self._exp = _library().exp
         self._aggregates: list[Aggregate] = []
         self._names: dict[Any, str] = {}  # of expressions, for HAVING and ORDER BY
+        self._bins: dict[Any, Bins] = {}
 
     def query(self) -> Query:
         """Return what it asks."""
@@ -230,6 +235,7 @@ class _Reader:
             having=self._condition(args["having"].this, self._shown) if "having" in args else None,
             order=self._order(args.get("order")),
             limit=self._limit(args.get("limit")),
+            bins=tuple(self._bins.values()),
         )
 
     def _table(self, clause: Any) -> None:
@@ -266,12 +272,32 @@ class _Reader:
             found = item
             if isinstance(item, self._exp.Literal) and not item.is_string:
                 found = self._at(item)
-            elif isinstance(item, self._exp.Column) and isinstance(aliases.get(item.name), self._exp.Column):
+            elif isinstance(item, self._exp.Column) and (
+                isinstance(aliases.get(item.name), self._exp.Column) or _is_bin(aliases.get(item.name))
+            ):
                 found = aliases[item.name]
-            keys.append(self._column(found))
+            keys.append(self._binned(found, aliases) if _is_bin(found) else self._column(found))
         if len(set(keys)) != len(keys):
             raise QueryRefused("a column is grouped by twice", help="Name it once.")
         return keys
+
+    def _binned(self, node: Any, aliases: Mapping[str, Any]) -> str:
+        """Return the name of the key that BIN(column, low, high, count) makes."""
+        if node in self._bins:
+            return self._bins[node].name
+        parts = node.expressions
+        if len(parts) != 4 or not all(self._is_literal(part) for part in parts[1:]):
+            raise QueryRefused("BIN needs a column and three numbers", help="BIN(column, low, high, count).")
+        column = self._column(parts[0])
+        low, high, count = (self._literal(part) for part in parts[1:])
+        if isinstance(low, str | bool) or isinstance(high, str | bool) or not isinstance(count, int):
+            raise QueryRefused("BIN needs a column and three numbers", help="BIN(column, low, high, count).")
+        alias = next((name for name, found in aliases.items() if found == node), "")
+        taken = {*self._columns, *aliases, *(bins.name for bins in self._bins.values())}
+        name = alias or _unique(f"bin_{column}", taken)
+        self._bins[node] = Bins(name, column, even_edges(low, high, count))
+        self._names[node] = name
+        return name
 
     def _figures(self, keys: list[str], aliases: Mapping[str, Any]) -> None:
         taken = {*keys, *aliases}
@@ -292,6 +318,12 @@ class _Reader:
                     )
                 if alias:
                     self._names[self._exp.column(alias)] = name
+                continue
+            if _is_bin(node):
+                if node not in self._bins:
+                    raise QueryRefused("BIN is shown, and is not in GROUP BY", help="Group by it, too.")
+                if alias:
+                    self._names[self._exp.column(alias)] = self._bins[node].name
                 continue
             figure, column, level = self._figure(node)
             name = alias or _unique(_default_name(figure, column, level), taken)
@@ -454,6 +486,10 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int):
             raise QueryRefused("LIMIT is no whole number", help="LIMIT 10.")
         return value
+
+
+def _is_bin(node: Any) -> bool:
+    return isinstance(node, _library().exp.Anonymous) and str(node.name).upper() == "BIN"
 
 
 def _default_name(figure: Figure, column: str | None, level: float | None) -> str:

@@ -58,6 +58,24 @@ def whole_half_width(scale: float, confidence: float = 0.95) -> int:
     return max(0, math.ceil(scale * math.log(2 / ((1 - confidence) * (1 + q))) - 1))
 
 
+def whole_sum_half_width(scale: float, numbers: int, confidence: float = 0.95) -> int:
+    """Return a whole t with P(|X₁ + … + Xₙ| ≤ t) ≥ confidence for independent discrete Laplace noise.
+
+    One number exactly, more by Chernoff's bound. The moments of discrete noise, E e^(θX) = (cosh(1/b) - 1)/(cosh(1/b) -
+    cosh θ), are at most those of continuous noise, 1/(1 - θ²b²), since (cosh x - 1)/x² grows with x.
+
+    Args:
+        scale: b of each.
+        numbers: n ≥ 1.
+        confidence: within (0, 1).
+    """
+    if numbers == 1:
+        return whole_half_width(scale, confidence)
+    shares = np.geomspace(1e-4, 0.99, 400)
+    logs = math.log(2 / (1 - confidence)) - numbers * np.log1p(-(shares**2))
+    return math.ceil(float((logs / shares).min()) * scale)
+
+
 def _two(large: Reals, small: Reals, miss: float) -> Reals:
     """Solve (a²·e^(-t/a) - c²·e^(-t/c))/(a² - c²) = miss for t by bisection."""
     a = np.maximum(large, 1e-300)

@@ -57,6 +57,8 @@ MIXED = {
     "Baidu": f"bce-v3/ALTAK-aB3dE5fG7hJ9kL1mN2pQ4/{HEX_40}",
     "Zhipu": f"{HEX_32}.aB3dE5fG7hJ9kL1m",
     "Twilio": f"SK{HEX_32}",
+    "Tencent Cloud without a digit": "AKIDaICPnoaJVlMthQQVoakVqZcEcshFfGzA",
+    "Volcengine without a digit": "AKLToyLzxqfKMobCNIpRUpCyMPdRMuUaaRuLZinTCbPzcYE",
     "Azure": "aB38Q~dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2b",
     "web token": token({"alg": "HS256", "typ": "JWT"}, {"sub": "1"}),
     "private key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",

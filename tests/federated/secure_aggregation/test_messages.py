@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import numpy as np
 import pytest
@@ -313,3 +315,20 @@ def test_no_error_tells_what_a_vector_holds():
     with pytest.raises(FederationError) as error:
         clients[0].mask(inbox[0], federation.vectors[0] + 987_654)
     assert "987" not in str(error.value)
+
+
+def test_two_lists_that_arrive_at_once_are_not_both_signed():
+    _, _, clients, _ = midway(ServerStage.CONFIRMATIONS)
+    client = clients[0]
+    lists = [messages.frame(messages.Survivors(client._agreement, members)) for members in ([0, 1, 2], [0, 1, 2, 3])]
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda k: outcome(client.confirm, lists[k % 2]), range(40)))
+    assert sum(isinstance(found, bytes) for found in outcomes) == 1
+    assert set(outcomes) - {found for found in outcomes if isinstance(found, bytes)} == {"duplicate"}
+
+
+def outcome(call, *arguments):
+    try:
+        return call(*arguments)
+    except MessageRefused as error:
+        return error.reason

@@ -12,24 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wuming.core.tables import Table
+from wuming.core.tables import Coded, Table
 
 Codes = npt.NDArray[np.int64]
 
 
 def factorize(column: npt.NDArray[Any]) -> tuple[Codes, int]:
     """Code values in order, 0 … (missing, NaN or "": -1); return the codes and the number of distinct values."""
-    if column.dtype == object:
-        cells = column.tolist()
-        table = {value: code for code, value in enumerate(sorted(set(cells) - {""}))}
-        distinct = len(table)
-        table[""] = -1
-        return np.fromiter(map(table.__getitem__, cells), dtype=np.int64, count=len(cells)), distinct
-    present = ~np.isnan(column) if column.dtype == np.float64 else np.ones(len(column), dtype=bool)
-    numbers, inverse = np.unique(column[present], return_inverse=True)
-    codes = np.full(len(column), -1, dtype=np.int64)
-    codes[present] = inverse
-    return codes, len(numbers)
+    coded = Coded.of(column)
+    return coded.codes, len(coded.values)
 
 
 def classes_of(table: Table, quasi_identifiers: Sequence[str]) -> Codes:
@@ -40,12 +31,25 @@ def classes_of(table: Table, quasi_identifiers: Sequence[str]) -> Codes:
         TableError: a column that is not there.
     """
     table.require(quasi_identifiers)
-    classes, space = np.zeros(table.rows, dtype=np.int64), 1
-    for name in quasi_identifiers:
-        codes, distinct = factorize(table.columns[name])
-        if space * (distinct + 1) >= 1 << 62:  # numbered again, the product is below rows x distinct and fits
-            classes, space = np.unique(classes, return_inverse=True)[1].astype(np.int64), table.rows
-        classes, space = classes * (distinct + 1) + codes + 1, space * (distinct + 1)
+    columns = [table.columns[name] for name in quasi_identifiers]
+    begins = np.arange(table.rows) == 0
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+        if 2 * np.count_nonzero(begins) > table.rows:
+            return _numbered([table.coded(name) for name in quasi_identifiers])
+    # A published table is sorted: it is enough to look at the first row of each stretch of equal rows.
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=table.rows)
+    return np.repeat(_numbered([Coded.of(column[starts]) for column in columns]), lengths)
+
+
+def _numbered(columns: Sequence[Coded]) -> Codes:
+    classes, space = np.zeros(len(columns[0].codes), dtype=np.int64), 1
+    for column in columns:
+        size = len(column.values) + 1
+        if space * size >= 1 << 62:  # numbered again, the product is below rows x distinct and fits
+            classes, space = np.unique(classes, return_inverse=True)[1].astype(np.int64), len(classes)
+        classes, space = classes * size + column.codes + 1, space * size
     return np.unique(classes, return_inverse=True)[1].astype(np.int64)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from wuming.anonymization.models.counting import Pairs, check_classes, pairs_of
-from wuming.anonymization.models.measures import Codes, factorize
+from wuming.anonymization.models.measures import Codes
 from wuming.core.errors import TableError
 from wuming.core.tables import Table
 
@@ -48,8 +48,8 @@ class Sensitive:
         Raises:
             TableError: a column that is not there.
         """
-        table.require([name])
-        return cls(name, *factorize(table.columns[name]))
+        coded = table.coded(name)
+        return cls(name, coded.codes, len(coded.values))
 
     @property
     def rows(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from wuming.anonymization.axes import Codes
+from wuming.anonymization.axes import Codes, numbered_rows
 from wuming.anonymization.domains import Domain
 from wuming.anonymization.mondrian import Boxes
 from wuming.anonymization.partitions.survey import BATCH, Values
@@ -64,12 +64,12 @@ class Writer:
         sizes = np.bincount(boxes.of_row, minlength=boxes.count)
         names, ranks, losses = [], [], []
         for states, domain in zip(boxes.states, domains, strict=True):
-            distinct, inverse = np.unique(states, axis=0, return_inverse=True)
+            distinct, inverse = numbered_rows(states)
             labels = domain.labels(distinct)
             names.append(sorted(set(labels)))
             place = {label: number for number, label in enumerate(names[-1])}
-            ranks.append(np.array([place[label] for label in labels])[inverse.reshape(-1)])
-            losses.append(float((domain.losses(distinct)[inverse.reshape(-1)] * sizes).sum()))
+            ranks.append(np.array([place[label] for label in labels])[inverse])
+            losses.append(float((domain.losses(distinct)[inverse] * sizes).sum()))
         keys = [*(rank[boxes.of_row] for rank in ranks), *others.T]
         order = np.lexsort(keys[::-1])
         for begin in range(0, len(order), BATCH):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from wuming.anonymization.axes import numbered_rows
 from wuming.core.errors import InputTooLarge, TableError
 
 Codes = npt.NDArray[np.int64]
@@ -146,5 +147,5 @@ def require_sets(columns: list[Covered]) -> None:
 
 def distinct_rows(columns: list[Codes]) -> tuple[npt.NDArray[np.int64], Codes]:
     """Return [distinct rows, columns] and how often each occurs."""
-    found, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
-    return found, counts.astype(np.int64)
+    found, place = numbered_rows(np.stack(columns, axis=1))
+    return found, np.bincount(place)

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 
 def query(
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help="Parquet or CSV, rows of many subjects.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="Parquet, CSV or JSON lines file, or sqlite:///FILE?table=NAME.")
+    ],
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT; the table's name in it is of no matter.")],
     epsilon: Annotated[
         float | None, typer.Option("--epsilon", help="What the whole answer costs. Default: the contract's.")

@@ -89,8 +89,13 @@ def _parts(folder: Path) -> list[tuple[str, str, Path]]:
 
 
 def _said(kind: str, folder: Path, outcome: Verification) -> dict[str, Any]:
-    """Return what a verified folder claims: a certificate names its model, and need not have all that a run has."""
+    """Return what a verified folder claims: a certificate names its model, and need not have all that a run has; nor
+    need a dossier of answers."""
     claim = dict(outcome.claim)
+    if answers := claim.get("answers"):
+        claim["answers"] = ", ".join(f"{name} {value}" for name, value in answers.items())
+        if claim["epsilon"] is None:
+            return {name: value for name, value in claim.items() if value is not None}
     if kind != "certificate":
         return claim
     stated = json.loads((folder / "certificate.json").read_bytes())

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuming.accounting.accountant import approximate_rdp
-from wuming.core.canonical import digest, digest_bytes
-from wuming.core.evidence import Evidence
+from wuming.core.canonical import digest_bytes
+from wuming.core.databases import is_url
 from wuming.core.storage import file_digest
-from wuming.governance.accounts import AccountBudget, Accounts, AccountStatus, account_id
+from wuming.governance.accounts import Accounts, AccountStatus, account_id
 from wuming.governance.ledger import Ledger
+from wuming.lifecycle.answers import answer_budget
 from wuming.statistics.answer import Answer, Quote
 from wuming.statistics.budget import MemoryBudget
 from wuming.statistics.contract import Contract
+from wuming.statistics.databases import table_address
+from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.noise_plan import Noise
 from wuming.statistics.session import Session
 
@@ -27,7 +29,7 @@ class QueryJob:
     """What is asked, of which table, and who pays.
 
     Attributes:
-        table: Parquet or CSV file.
+        table: Parquet, CSV or JSON lines file, or the URL of a database's table.
         sql: the question.
         contract: of the table.
         epsilon, delta, noise: of the answer.
@@ -35,7 +37,7 @@ class QueryJob:
         cap, cap_delta: of the account, if it is not open yet; half of δ is set aside for keys found privately.
     """
 
-    table: Path
+    table: str
     sql: str
     contract: Contract
     epsilon: float
@@ -50,8 +52,19 @@ class QueryJob:
         """Name of the data in the ledger."""
         if self.lineage is not None:
             return self.lineage
-        name = re.sub(r"[^a-z0-9._-]+", "-", self.table.stem.lower()).strip("-._")
-        return name if name == self.table.stem.lower() else f"table-{digest_bytes(self.table.stem.encode())[7:19]}"
+        stem = Path(self.table).stem
+        if is_url(self.table):
+            address = table_address(self.table)
+            stem = f"{address.database}-{address.table}"
+        name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-._")
+        return name if name == stem.lower() else f"table-{digest_bytes(stem.encode())[7:19]}"
+
+    def inputs(self) -> tuple[str, ...]:
+        """Return the digest of the file that is asked; of a server's table there is none."""
+        if not is_url(self.table):
+            return (file_digest(Path(self.table)),)
+        address = table_address(self.table)
+        return (file_digest(address.path),) if address.kind == "sqlite" else ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ def price_question(job: QueryJob) -> Quote:
     accounts = Accounts(Ledger())
     account = account_id(job.account_lineage, UNIT, RELATION)
     known = any(status.account == account for status in accounts.all())
-    budget = _budget(accounts, account) if known else MemoryBudget(job.cap, job.cap_delta)
+    budget = answer_budget(accounts, account) if known else MemoryBudget(job.cap, job.cap_delta)
     return Session(job.table, job.contract, budget).quote(
         job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise
     )
@@ -102,33 +115,8 @@ def answer_question(job: QueryJob) -> Answered:
     opened = all(status.account != account for status in accounts.all())
     if opened:
         accounts.open(job.account_lineage, UNIT, RELATION, job.cap, job.cap_delta, failure_delta=job.cap_delta / 2)
-    session = Session(job.table, job.contract, _budget(accounts, account))
+    session = Session(job.table, job.contract, answer_budget(accounts, account))
     answer = session.ask(job.sql, epsilon=job.epsilon, delta=job.delta, noise=job.noise)
-    ledger.record(_evidence(job, answer, account))
-    return Answered(answer, accounts.status(account), opened)
-
-
-def _budget(accounts: Accounts, account: str) -> AccountBudget:
-    return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
-
-
-def _evidence(job: QueryJob, answer: Answer, account: str) -> Evidence:
-    """What goes on record: what was shown about whom, and its cost; no text of the question, which may name people."""
-    shown = answer.as_json()
-    return Evidence(
-        kind="query",
-        subject=digest(shown),
-        claims={
-            "figures": list(answer.names),
-            "keys": list(answer.keys),
-            "groups": len(answer.rows),
-            "contract": {
-                "subject": job.contract.subject,
-                "max_rows": job.contract.max_rows,
-                "max_groups": job.contract.max_groups,
-            },
-            "cost": answer.cost.as_json(),
-            "account": account,
-        },
-        inputs=(file_digest(job.table),),
-    )
+    status = accounts.status(account)
+    ledger.record(answer_evidence(answer, job.contract, account=status.as_json(), inputs=job.inputs()))
+    return Answered(answer, status, opened)

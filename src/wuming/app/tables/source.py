@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 
-from wuming.core.errors import EmptyData, InputError, MalformedRecord, MissingFile, StorageError, TableError
+from wuming.core.databases import database_address, is_url, read_database
+from wuming.core.errors import EmptyData, MalformedRecord, StorageError, TableError
 from wuming.core.reading import file_kind
 from wuming.core.tables import Table, read_table, typed_column
 
@@ -28,7 +26,7 @@ def read_source(source: str, query: str | None = None) -> Table:
         InputError: as `read_table`; a URL of another kind, no query or two, a query that SQLite refuses or that returns
             no row. The query is not repeated: it may hold somebody's name.
     """
-    if "://" not in source:
+    if not is_url(source):
         if query is not None:
             raise MalformedRecord("--query is for databases", help="Name the database: sqlite:///FILE.")
         return read_table(Path(source))
@@ -42,7 +40,7 @@ def read_source(source: str, query: str | None = None) -> Table:
 
 def path_of(source: str) -> Path:
     """Return the file that a source is read from."""
-    return _address(source)[0] if "://" in source else Path(source)
+    return _address(source)[0] if is_url(source) else Path(source)
 
 
 def check_output(output: Path) -> None:
@@ -91,37 +89,13 @@ def hierarchy_file(folder: Path, column: str) -> Path:
 
 
 def _address(url: str) -> tuple[Path, str | None]:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        parsed = None
-    if parsed is None or parsed.get_backend_name() != "sqlite" or parsed.host or not parsed.database:
-        raise MalformedRecord(
-            f"no database of this kind can be read: {url.partition('://')[0]}",
-            help="Supported is SQLite: sqlite:///FILE with --query. Export other databases as CSV or Parquet.",
-        )
-    asked = parsed.query.get("query")
-    return Path(parsed.database), asked if asked is None or isinstance(asked, str) else asked[0]
+    address = database_address(url, example="sqlite:///FILE with --query")
+    return address.path, address.options.get("query")
 
 
 def _rows(path: Path, query: str) -> Table:
-    if not path.is_file():
-        raise MissingFile(f"no such database: {path}", help="sqlite:///FILE is relative, sqlite:////FILE absolute.")
-    problem: InputError | None = None
-    names: list[str] = []
-    rows: list[tuple[Any, ...]] = []
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
-            cursor = connection.execute(query)
-            names = [column[0] for column in cursor.description or ()]
-            rows = cursor.fetchall()
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        problem = MalformedRecord(f"SQLite refuses: {_kind(error)}", help="Try the query in the sqlite3 program first.")
-    if problem is not None:
-        raise problem
+    parts = list(read_database(path, query))
+    names, rows = parts[0].names, [row for part in parts for row in part.rows]
     if not names or not rows:
         raise EmptyData("the query returns no rows", help="Give one SELECT that returns at least one row.")
     if len(set(names)) < len(names) or "" in names:
@@ -133,17 +107,3 @@ def _column(cells: Sequence[Any]) -> np.ndarray[Any, np.dtype[Any]]:
     if any(isinstance(cell, bytes) for cell in cells):
         raise MalformedRecord("a column of the query is binary", help="Leave it out, or cast it to text.")
     return typed_column(cells)
-
-
-def _kind(error: Exception) -> str:
-    """Return what went wrong without names: SQLite's words repeat the query."""
-    text = str(error)
-    known = (
-        "no such table",
-        "no such column",
-        "syntax error",
-        "readonly database",
-        "is not a database",
-        "one statement",
-    )
-    return next((words for words in known if words in text), "an error in the query or the database")

@@ -72,6 +72,8 @@ INTERNAL: dict[str, tuple[str, ...]] = {
         "held_out",
         "@inputs",
     ),
+    # An answer has its noise; a digest of the table that it was drawn from is without.
+    "query": ("@inputs",),
     "ledger": (),
 }
 PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
@@ -151,6 +153,7 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "white_box",
     ),
     "assess": ("samples_per_secret", "candidates", "risk"),
+    "query": ("figures", "keys", "groups", "contract", "cost", "account"),
     "ledger": ("verified", "entries", "head", "completeness"),
 }
 WITHHELD_DIGEST = "sha256:" + "0" * 64

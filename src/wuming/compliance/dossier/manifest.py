@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from wuming.compliance.dossier.answers import answers_in
 from wuming.compliance.dossier.figures import get
 from wuming.compliance.dossier.page import facts_of
 from wuming.core.evidence import Evidence
@@ -41,7 +42,8 @@ def folders_of(paths: Sequence[str]) -> set[str]:
 
 
 def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
-    """Return what the dossier claims, in a few values, from its evidence (missing: None)."""
+    """Return what the dossier claims, in a few values, from its evidence (missing: None); of answers, where there are
+    any, their number and what they cost when their ε and δ are added up."""
     facts = facts_of(evidence)
     paths: Mapping[str, str] = {
         "decision": "review.decision",
@@ -55,7 +57,12 @@ def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
         "weights_digest": "train.model.weights_digest",
         "merkle_root": "collect.commitment.merkle_root",
     }
-    return {name: get(facts, path) for name, path in paths.items()}
+    claim = {name: get(facts, path) for name, path in paths.items()}
+    if answers := answers_in(evidence):
+        epsilon, delta = answers.total
+        units = sorted({line["cost"]["unit"] for line in answers.lines})
+        claim["answers"] = {"count": len(answers.lines), "epsilon": epsilon, "delta": delta, "unit": ", ".join(units)}
+    return claim
 
 
 def entries_of(contents: Mapping[str, bytes], digest_bytes: Any) -> dict[str, dict[str, Any]]:

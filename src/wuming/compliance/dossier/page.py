@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from wuming import __version__
 from wuming.compliance.catalogue import controls
+from wuming.compliance.dossier.answers import LISTED, answers_in
 from wuming.compliance.dossier.figures import ARMS, KINDS, all_figures, get, membership_interval
 from wuming.compliance.dossier.text import LANGUAGES, Language, absent
 from wuming.core.evidence import Evidence
@@ -26,6 +27,7 @@ SECTIONS = (
     "attacks",
     "guarantee",
     "releases",
+    "answers",
     "controls",
     "untested",
     "verify",
@@ -97,7 +99,8 @@ def render_page(
         certificate: what a certificate says; None: the page is no certificate.
     """
     environment = _environment()
-    facts = facts_of(evidence)
+    facts, answers = facts_of(evidence), answers_in(evidence)
+    left_out = {name for name, part in (("certificate", certificate), ("answers", answers)) if part is None}
     pages = []
     for code in LANGUAGES:
         words = Language(code, public=public)
@@ -110,9 +113,56 @@ def render_page(
             public=public,
             version=__version__,
             certificate=certificate,
-            sections=[name for name in SECTIONS if name != "certificate" or certificate is not None],
+            answers=answers,
+            listed=LISTED,
+            sections=[name for name in SECTIONS if name not in left_out],
         )
         pages.append({"code": code, "body": Markup(body)})  # noqa: S704  (rendered with autoescape just above)
+    return _whole(environment, title, language, pages)
+
+
+def render_account(
+    account: Mapping[str, Any],
+    evidence: Sequence[Evidence],
+    events: Sequence[Mapping[str, Any]],
+    *,
+    head: str,
+    created_at: str,
+) -> str:
+    """Return an account's own page as HTML: caps, spending, every answer on record with its cost, and all that counts.
+
+    Args:
+        account: as `AccountStatus.as_json` gives it.
+        evidence: all answers on record of it, see `wuming.governance.history.answers_of`.
+        events: all that count, see `wuming.governance.history.events_of`.
+        head: of the ledger. created_at: time in UTC.
+    """
+    environment = _environment()
+    pages = []
+    for code in LANGUAGES:
+        words = Language(code, public=False)
+        body = environment.get_template("account.html.j2").render(
+            account=account,
+            answers=answers_in(evidence),
+            events=events,
+            code=code,
+            t=words.text,
+            term=words.term,
+            n=words.number,
+            e=words.exact,
+            spent=words.spent,
+            left=words.left,
+            short=_short,
+            head=head,
+            created_at=created_at,
+            version=__version__,
+        )
+        pages.append({"code": code, "body": Markup(body)})  # noqa: S704  (rendered with autoescape just above)
+    return _whole(environment, str(account["account"]), "en", pages)
+
+
+def _whole(environment: Environment, title: str, language: str, pages: Sequence[Mapping[str, Any]]) -> str:
+    """Put the bodies of both languages into one file with its style."""
     style = _template("style.css").strip()
     style_hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
@@ -136,6 +186,7 @@ def _values(facts: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "term": words.term,
         "n": words.number,
         "e": words.exact,
+        "spent": words.spent,
         "p": words.percent,
         "interval": words.interval,
         "glossary": words.glossary(),

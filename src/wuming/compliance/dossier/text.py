@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -65,6 +66,14 @@ class Language:
         """Write a number with every digit: ε and δ are never rounded down."""
         return self._missing if absent(value) else show(value, exact=True)
 
+    def spent(self, value: Any) -> str:
+        """Write what is spent with four significant digits, rounded up."""
+        return self._missing if absent(value) else show(_four_digits(value, math.ceil))
+
+    def left(self, value: Any) -> str:
+        """Write what is left with four significant digits, rounded down."""
+        return self._missing if absent(value) else show(_four_digits(value, math.floor))
+
     def percent(self, value: Any) -> str:
         """Write a share as a percentage with three significant digits."""
         return self._missing if absent(value) or not isinstance(value, int | float) else f"{100 * value:.3g}%"
@@ -79,3 +88,10 @@ class Language:
         """Return (word, meaning) pairs."""
         pairs = (texts()[f"g_{name}"][self.code].partition("|") for name in _GLOSSARY)
         return [(word, meaning) for word, _, meaning in pairs]
+
+
+def _four_digits(value: float, rounding: Callable[[Decimal], int]) -> float:
+    """Round the decimal that a float is written as, so that 1.5 stays 1.5 either way."""
+    written = Decimal(repr(value))
+    unit = Decimal(1).scaleb(written.adjusted() - 3) if written else Decimal(1)
+    return float(rounding(written / unit) * unit)

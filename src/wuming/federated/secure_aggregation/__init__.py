@@ -9,7 +9,7 @@ arrived is exact.
 with up to c of the n members, who share all they have with it. It knows the cohort, the model and the configuration.
 
 **Promise.** Of a round that an honest member took part in, the adversary learns at most one sum, over a set of at least
-t − c ≥ 2 honest members that includes this one, and who dropped out when. Why:
+t − c ≥ 2 honest members, and who dropped out when. A member that is not in this set gives away nothing. Why:
 
 - t > (n + c)/2, which each member checks against its own c. Two sets of t members that both confirm would share an
   honest member, and an honest member confirms one list of survivors a round; so only one list gathers t signatures.

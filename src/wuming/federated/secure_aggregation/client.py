@@ -8,11 +8,9 @@ changes nothing (`MessageRefused`). A message that breaks a rule on which privac
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
-from functools import wraps
-from threading import RLock
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -27,24 +25,10 @@ from wuming.federated.secure_aggregation.keys import Session, directory_digest, 
 from wuming.federated.secure_aggregation.masks import add_mask
 from wuming.federated.secure_aggregation.messages import refused
 from wuming.federated.secure_aggregation.rounds import RoundRegister
+from wuming.federated.secure_aggregation.turns import Turns, one_at_a_time
 from wuming.federated.secure_aggregation.words import pack, to_words
 
 _M = TypeVar("_M", bound=messages.FromServer)
-
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-def _one_at_a_time(method: Callable[Concatenate[Client, _P], _R]) -> Callable[Concatenate[Client, _P], _R]:
-    """Let no two threads be inside one member: two lists that arrive at once must not both be signed."""
-
-    @wraps(method)
-    def guarded(self: Client, /, *arguments: _P.args, **named: _P.kwargs) -> _R:
-        with self._turn:
-            return method(self, *arguments, **named)
-
-    return guarded
 
 
 class Stage(IntEnum):
@@ -59,7 +43,7 @@ class Stage(IntEnum):
     OVER = 6
 
 
-class Client:
+class Client(Turns):
     """One member in one round.
 
     Args:
@@ -94,8 +78,8 @@ class Client:
                 reason="few-colluders",
                 help="Raise colluders and threshold in the round's configuration.",
             )
+        super().__init__()
         register.begin(configuration.federation, configuration.round_number)
-        self._turn = RLock()
         self._identity = identity
         self._cohort = cohort
         self._configuration = configuration
@@ -119,7 +103,7 @@ class Client:
         """What was sent last; `OVER` once the round has ended for this member."""
         return self._stage
 
-    @_one_at_a_time
+    @one_at_a_time
     def advertise(self) -> bytes:
         """Return this member's signed keys.
 
@@ -133,7 +117,7 @@ class Client:
         self._stage = Stage.KEYS
         return messages.sign(self._advertisement, self._identity)
 
-    @_one_at_a_time
+    @one_at_a_time
     def share(self, data: bytes) -> bytes:
         """Take the directory of keys; return shares of this member's secrets, sealed for each other member.
 
@@ -161,7 +145,7 @@ class Client:
         message = messages.EncryptedShares(self._agreement, self._place, self._session.directory, sealed)
         return messages.sign(message, self._identity)
 
-    @_one_at_a_time
+    @one_at_a_time
     def mask(self, data: bytes, values: NDArray[np.integer[Any]]) -> bytes:
         """Take the shares of the others; return this member's vector, masked and packed.
 
@@ -189,7 +173,7 @@ class Client:
         vector = memoryview(pack(words, self._configuration.modulus_bits))
         return messages.sign(messages.MaskedInput(self._agreement, self._place, vector), self._identity)
 
-    @_one_at_a_time
+    @one_at_a_time
     def confirm(self, data: bytes) -> bytes:
         """Take the list of survivors; return this member's signature over it. It signs one list a round.
 
@@ -210,7 +194,7 @@ class Client:
         self._stage = Stage.CONFIRMATION
         return messages.sign(messages.Confirmation(self._agreement, self._place, self._transcript()), self._identity)
 
-    @_one_at_a_time
+    @one_at_a_time
     def reveal(self, data: bytes) -> bytes:
         """Take the signatures of the others; return one share of each member. Then this member is done.
 
@@ -230,7 +214,7 @@ class Client:
         self._stage = Stage.REVELATION
         return messages.sign(message, self._identity)
 
-    @_one_at_a_time
+    @one_at_a_time
     def abort(self) -> None:
         """End the round for this member and forget its secrets; to be called when the server is silent for too long."""
         self._forget()

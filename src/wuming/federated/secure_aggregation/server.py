@@ -22,6 +22,7 @@ from wuming.federated.secure_aggregation.configuration import Cohort, RoundConfi
 from wuming.federated.secure_aggregation.keys import Session, directory_digest, seed_commitment, transcript_digest
 from wuming.federated.secure_aggregation.masks import add_mask
 from wuming.federated.secure_aggregation.messages import refused
+from wuming.federated.secure_aggregation.turns import Turns, one_at_a_time
 from wuming.federated.secure_aggregation.words import add_packed, packed_length, to_signed, word_type
 
 
@@ -46,7 +47,7 @@ _KINDS: dict[type[Any], ServerStage] = {
 }
 
 
-class Server:
+class Server(Turns):
     """One round.
 
     Args:
@@ -61,6 +62,7 @@ class Server:
     """
 
     def __init__(self, cohort: Cohort, configuration: RoundConfiguration) -> None:
+        super().__init__()
         self._agreement = agreement(cohort, configuration)
         self._cohort = cohort
         self._configuration = configuration
@@ -110,6 +112,7 @@ class Server:
         """The message that ends the round for a member; send it to all once `advance` has raised `RoundAborted`."""
         return messages.frame(messages.Abort(self._agreement, self._reason or "server-aborted"))
 
+    @one_at_a_time
     def receive(self, data: bytes) -> int:
         """Take one message of a member; return its place.
 
@@ -131,6 +134,7 @@ class Server:
         self._answered.add(sender)
         return sender
 
+    @one_at_a_time
     def advance(self) -> dict[int, bytes]:
         """End the stage; return the next message for each member who is still in the round.
 
@@ -152,6 +156,7 @@ class Server:
         self._stage = ServerStage(self._stage + 1)
         return outgoing
 
+    @one_at_a_time
     def abort(self, reason: str = "server-aborted") -> None:
         """End the round without a sum and drop what was received; then send `abort_message` to all members."""
         self._stage, self._reason = ServerStage.ABORTED, reason

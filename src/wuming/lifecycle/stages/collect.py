@@ -14,13 +14,13 @@ from wuming.core.storage import file_digest
 from wuming.datasets.registry import load_records, locate
 from wuming.governance.consent import ConsentRegistry, Decision
 from wuming.governance.lineage import Lineage
-from wuming.lifecycle.context import PRODUCER, Context
+from wuming.lifecycle.context import PRODUCER, DataContext
 from wuming.proofs.inclusion import write_commitment
 
 REASONS = ("withdrawn", "purpose-not-covered", "no-consent", "minor-without-guardian", "past-retention")
 
 
-def collect(context: Context) -> list[Record]:
+def collect(context: DataContext) -> list[Record]:
     """Return the admitted records; the evidence counts why others were left out."""
     source_digest, records = _read(context)
     registry = ConsentRegistry(lineage=context.lineage)
@@ -77,7 +77,7 @@ def collect(context: Context) -> list[Record]:
     return admitted
 
 
-def _read(context: Context) -> tuple[str, list[Record]]:
+def _read(context: DataContext) -> tuple[str, list[Record]]:
     source, unit = context.plan.source, context.plan.unit_of_privacy
     if source.dataset is not None:
         locate(source.dataset)
@@ -89,7 +89,7 @@ def _read(context: Context) -> tuple[str, list[Record]]:
     return file_digest(path), records
 
 
-def _consent(context: Context, records: list[Record], registry: ConsentRegistry) -> dict[str, Decision]:
+def _consent(context: DataContext, records: list[Record], registry: ConsentRegistry) -> dict[str, Decision]:
     """Return each subject's decision; nothing when the legal basis is not consent."""
     rules = context.plan.collect
     if context.plan.source.legal_basis != "consent":
@@ -98,7 +98,7 @@ def _consent(context: Context, records: list[Record], registry: ConsentRegistry)
     return registry.decide_many(subjects, rules.purpose, rules.as_of, rules.age_of_consent)
 
 
-def _decide(context: Context, records: list[Record], consent: dict[str, Decision]) -> dict[str, str | None]:
+def _decide(context: DataContext, records: list[Record], consent: dict[str, Decision]) -> dict[str, str | None]:
     """Return, for each record id, why it may not be used (None: it may)."""
     rules = context.plan.collect
     oldest = rules.as_of - timedelta(days=rules.retention_days)

@@ -14,10 +14,10 @@ from wuming.deidentification.deidentifier import Deidentifier
 from wuming.deidentification.engine import Detector
 from wuming.deidentification.measure import measure
 from wuming.deidentification.vault import Vault
-from wuming.lifecycle.context import PRODUCER, Context
+from wuming.lifecycle.context import PRODUCER, DataContext
 
 
-def deidentify(context: Context, records: list[Record]) -> list[Record]:
+def deidentify(context: DataContext, records: list[Record]) -> list[Record]:
     """Return the same records without the personal data that was found."""
     settings, detector = context.plan.deidentify, Detector()
     path = context.path("data", "deidentified.jsonl")
@@ -66,7 +66,7 @@ def deidentify(context: Context, records: list[Record]) -> list[Record]:
     return changed
 
 
-def _measured(context: Context, found: dict[str, list[Span]]) -> dict[str, Any] | None:
+def _measured(context: DataContext, found: dict[str, list[Span]]) -> dict[str, Any] | None:
     folder = context.plan.source.ground_truth
     if folder is None:
         return None

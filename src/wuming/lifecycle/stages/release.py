@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+from wuming.compliance.dossier.answers import LISTED
 from wuming.compliance.dossier.build import DossierResult, build_dossier
 from wuming.core.canonical import digest_bytes
 from wuming.core.errors import SelfCheckFailed
+from wuming.core.evidence import Evidence
 from wuming.core.reading import read_records
 from wuming.core.storage import file_digest, write_atomically
+from wuming.governance.history import answers_of
 from wuming.governance.lineage import Lineage
 from wuming.lifecycle.context import Context
 
@@ -27,7 +30,7 @@ def release(context: Context, *, public: bool) -> DossierResult:
     result = build_dossier(
         context.folder / "dossier",
         title=context.plan.title or context.plan.name,
-        evidence=list(context.evidence.values()),
+        evidence=[*context.evidence.values(), *_answers(context)],
         releases=_releases(context),
         ledger_checkpoint=checkpoint,
         signing_key=key,
@@ -94,6 +97,11 @@ def _earlier(context: Context) -> list[dict[str, Any]]:
             stated = {name: claims[name] for name in ("epsilon", "delta", "unit_of_privacy")}
             models[weights] = {"what": "model", "digest": weights, "at": entry.at, **stated, "internal": False}
     return list(models.values())
+
+
+def _answers(context: Context) -> list[Evidence]:
+    """Return the last answers that were drawn from the account of these people."""
+    return answers_of(context.ledger.entries(), context.claims("train")["account"]["id"])[-LISTED:]
 
 
 def _releases(context: Context) -> list[dict[str, Any]]:

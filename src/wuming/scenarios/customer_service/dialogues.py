@@ -141,12 +141,12 @@ def _join(scene: Scene, book: ModuleType, parts: list[str], text: Text) -> None:
 
 def _finish(text: Text, intent: Intent) -> Dialogue:
     written = str(text)
-    kinds = _KINDS | {"passport": "PASSPORT" if written.isascii() else "CN_PASSPORT"}
+    kinds = KINDS | {"passport": "PASSPORT" if written.isascii() else "CN_PASSPORT"}
     return Dialogue(written, tuple((start, end, kinds[kind]) for start, end, kind in text.spans), intent.name)
 
 
 # What each slot of the grammar holds, as an entity type.
-_KINDS = {
+KINDS = {
     "name": "PERSON", "kin": "PERSON", "address": "ADDRESS", "mobile": "PHONE", "landline": "PHONE",
     "resident_id": "CN_RESIDENT_ID", "bank_card": "BANK_CARD", "credit_card": "CREDIT_CARD", "email": "EMAIL",
     "ip": "IP_ADDRESS", "uscc": "CN_USCC", "plate": "CN_PLATE", "wechat": "WECHAT", "qq": "QQ",

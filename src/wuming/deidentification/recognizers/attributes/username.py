@@ -12,7 +12,8 @@ from wuming.deidentification.specification import Candidate, keyword
 IDENTIFIER = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,31}"
 END = r"(?![A-Za-z0-9_@]|[(\[{/<](?![\u4e00-\u9fff])|[.\-][A-Za-z0-9])"
 _LABEL = re.compile(
-    rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| )[\"'“「@<]{{0,2}}({IDENTIFIER}){END}([\"'”]?)",
+    rf"[\"'”)\]】」]?(?: ?[:=] ?| ?(?:是|为|叫|就是) ?| is | was |\t| |\()[\"'“「@<]{{0,2}}({IDENTIFIER}){END}"
+    r"([\"'”]?)",
     re.IGNORECASE,
 )
 _TOKEN = valued(r"[A-Za-z][A-Za-z0-9_.\-]{2,30}[A-Za-z0-9_]", tail=r"[(\[{/<](?![\u4e00-\u9fff])|[.'’][A-Za-z]")
@@ -22,6 +23,7 @@ _MARKS = re.compile(r"[_.\-]")
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _NAMES = BIT["F1"] | BIT["F2"] | BIT["S1"] | BIT["S2"]
 _SHORTEST_NAME, _SHORTEST_UNMARKED, _INITIALS = 3, 4, 2
+_NUMBERED = re.compile(r"[A-Za-z]{1,6}[_\-]?[0-9]{6,}")
 _GLUED = re.compile(rf"({IDENTIFIER}){END}()")
 _NICKNAME = re.compile(r"(?: ?[:=] ?|是|叫|为)[\"'“「]?([\w\-·]{2,20})")
 # What stands in such a place in code and forms.
@@ -72,6 +74,11 @@ def _holds_name(value: str) -> bool:
     return _is_name(value)
 
 
+def _priority(label: str, value: str, priority: int) -> int:
+    """Return a priority below that of a member's number, where the value looks like one: `member ID: EY2405498044`."""
+    return min(priority, 64) if label.endswith("id") and _NUMBERED.fullmatch(value) else priority
+
+
 def _is_name(word: str) -> bool:
     return len(word) >= _SHORTEST_NAME and bool(words().get(word, 0) & _NAMES)
 
@@ -98,8 +105,9 @@ def _is_name(word: str) -> bool:
 def username(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a name after its label."""
     priority = 43 if text[start:end].rstrip(":") in ("账号", "帐号") else 66
+    label = text[start:end].lower()
     loose = text[start:end].lower() in _LOOSE_WORDS and text[end : end + 1] != ":"
-    if text[end : end + 1] == "(":
+    if text[end : end + 1] == "(" and text[start:end].isascii():
         return  # a function
     if text[end - 1] == ":":
         end -= 1
@@ -110,14 +118,14 @@ def username(text: str, start: int, end: int) -> Iterator[Candidate]:
         quoted = bool(match.group(2)) or not text[start:end].isascii()
         computed = "=" in text[end : match.start(1)] and not match.group(2) and not _marked(match.group(1))
         if not computed and (likely(match.group(1), quoted=quoted) or _invented(match.group(1))):
-            yield Candidate(*match.span(1), "USERNAME", 0.8, priority)
+            yield Candidate(*match.span(1), "USERNAME", 0.8, _priority(label, match.group(1), priority))
             return
     found = beside(text, start, end, _TOKEN, _marked)
     if found and loose and not (found.adjacent and _SIGNED.search(found.value)):
         return
     between = text[min(end, found.end) : max(start, found.start)] if found else ""
     if found and "=" not in text[found.end : start] and (found.adjacent or "\n" not in between):
-        priority = priority if found.adjacent else 43
+        priority = _priority(label, found.value, priority) if found.adjacent else 43
         yield Candidate(found.start, found.end, "USERNAME", 0.8 if found.adjacent else 0.6, priority)
 
 

@@ -14,7 +14,9 @@ _LEAST_DIFFERENT = 8
 _BY_WORD: dict[str, list[re.Pattern[str]]] = {}
 _LETTERED: list[Form] = []
 # Short, or with other marks: looked for by themselves, for they may hold no digit.
-_SOUGHT = {form.prefix: compiled(form) for form in FORMS if form.prefix in ("AKIA", "ASIA", "LTAI", "AIza")}
+_SOUGHT = {
+    form.prefix: compiled(form) for form in FORMS if form.prefix in ("AKIA", "ASIA", "LTAI", "AIza", "AKID", "AKLT")
+}
 for _form in FORMS:
     if not _form.prefix[-1].isalpha():
         _BY_WORD.setdefault(_form.prefix.lower(), []).append(compiled(_form))
@@ -49,8 +51,9 @@ def vendor_key(text: str, start: int, end: int) -> Iterator[Candidate]:
 @free(
     kind="SECRET",
     country="generic",
-    layout="AKIA, ASIA, LTAI or AIza, then capitals and digits, or letters and digits",
-    source="AWS, IAM identifiers; Alibaba Cloud, AccessKey; Google Cloud, API keys",
+    layout="AKIA, ASIA, LTAI, AIza, AKID or AKLT, then capitals and digits, or letters and digits",
+    source="AWS, IAM identifiers; Alibaba Cloud, AccessKey; Google Cloud, API keys; Tencent Cloud, SecretId; "
+    "Volcengine, AccessKey",
     signs=tuple(map(Sign, _SOUGHT)),
 )
 def access_key(text: str) -> Iterator[Candidate]:
