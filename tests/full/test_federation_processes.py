@@ -43,8 +43,8 @@ class Task:
     def start(self):
         return np.zeros(50)
 
-    def trainer(self, name, members, plan, secret):
-        return Trainer(name, members.index(name)), 10
+    def trainer(self, name, members, plan, strategy, secret):
+        return Trainer(name, members.index(name))
 
     def evaluate(self, weights):
         return {"mean": float(weights.mean())}

@@ -50,8 +50,8 @@ class FederationFile(_Strict):
 
     Attributes:
         name: of the federation; round numbers are used once within it.
-        task: what is trained: `digits`, `module:attribute` of a task that every machine has, or `flower`: an app of
-            Flower's that is started by Flower's own means.
+        task: what is trained: `digits`, `shops`, `module:attribute` of a task that every machine has, or `flower`: an
+            app of Flower's that is started by Flower's own means.
         dimension: for `flower`: floating-point numbers of the app's model.
         rounds: number of rounds that end with a sum.
         unit: of privacy, `record` or `client`.

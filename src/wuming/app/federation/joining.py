@@ -63,14 +63,13 @@ def join(
     agreement, plan = built.agreement, built.agreement.plan
     name = agreement.members[agreement.cohort.place_of(identity.public)].name
     coins, noise = (derive_key(identity.pem, _DOMAIN, purpose) for purpose in ("coins", "noise"))
-    trainer, records = built.task.trainer(name, plan.clients, plan, coins)
+    trainer = built.task.trainer(name, plan.clients, plan, built.strategy, coins)
     participant = Participant(
         name,
         trainer,
         secret=noise,
         budget=silo_budget(built.file, plan, job.lineage, job.cap),
         register=RoundsOnDisk(job.silo / "rounds.json"),
-        records=records,
         identity=identity,
         least_colluders=job.least_colluders,
     )

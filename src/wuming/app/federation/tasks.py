@@ -1,7 +1,7 @@
 """What a federation trains: a task gives the start, each silo's training, and the server's evaluation.
 
-`digits` is built in. Any other is `module:attribute` of code that is installed on every machine: the server never sends
-code, and a silo runs only its own.
+`digits` and `shops` are built in. Any other is `module:attribute` of code that is installed on every machine: the server
+never sends code, and a silo runs only its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 from wuming.core.errors import PlanError
 from wuming.core.ports import LocalTrainer
 
+if TYPE_CHECKING:
+    from wuming.federated.plan import FederationPlan
+    from wuming.federated.strategies import Strategy
+
 Vector = NDArray[np.float64]
+
+_READY: Final = ("digits", "shops")
 
 
 class Task(Protocol):
@@ -28,13 +34,16 @@ class Task(Protocol):
         """Return the weights before the first round, [d]; public, the same on every machine."""
         ...
 
-    def trainer(self, name: str, members: tuple[str, ...], plan: Any, secret: bytes) -> tuple[LocalTrainer, int]:
-        """Return a silo's training, and the number of its records.
+    def trainer(
+        self, name: str, members: tuple[str, ...], plan: FederationPlan, strategy: Strategy, secret: bytes
+    ) -> LocalTrainer:
+        """Return a silo's training.
 
         Args:
             name: of the silo.
             members: all silos, in the order of the agreement.
-            plan: a `wuming.federated.plan.FederationPlan`.
+            plan: of the federation.
+            strategy: the server's step; its proximal term is the silos' work.
             secret: 32 bytes that only this silo has; its coins derive from them.
         """
         ...
@@ -48,17 +57,19 @@ def find_task(name: str, members: int) -> Task:
     """Return the task of that name.
 
     Args:
-        name: `digits`, or `module:attribute`; the current folder is looked at, too. An attribute that is a class is
-            called without arguments.
+        name: `digits`, `shops`, or `module:attribute`; the current folder is looked at, too. An attribute that is a
+            class is called without arguments.
         members: number of silos.
 
     Raises:
         PlanError: there is none.
     """
-    if name == "digits":
-        from wuming.app.federation.digits_task import DigitsTask
+    if name in _READY:
+        from wuming.app.federation.case_task import CaseTask
+        from wuming.scenarios.federation.digits import DigitsCase
+        from wuming.scenarios.federation.shops import ShopsCase
 
-        return DigitsTask(members)
+        return CaseTask(DigitsCase.found(members) if name == "digits" else ShopsCase.found(), members)
     module, _, attribute = name.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -68,7 +79,7 @@ def find_task(name: str, members: int) -> Task:
     except (ImportError, AttributeError, ValueError) as error:
         raise PlanError(
             f"no task {name!r} on this machine ({type(error).__name__})",
-            help="Use digits, or module:attribute of code that is installed here.",
+            help="Use digits, shops, or module:attribute of code that is installed here.",
         ) from error
     task: Task = found() if isinstance(found, type) else found
     return task
