@@ -17,7 +17,7 @@ from wuming.core.errors import BudgetExceeded, MessageRefused, RoundRefused
 from wuming.federated.codes import SkellamCode
 from wuming.federated.encoding import design
 from wuming.federated.flower import Agreement, secure_aggregation, wire
-from wuming.federated.flower.arrays import model_digest, to_vector, update_between, with_vector
+from wuming.federated.flower.arrays import asked_digest, model_digest, to_vector, update_between, with_vector
 from wuming.federated.flower.stored import MemberState, StoredClient, sealed, unsealed
 from wuming.federated.secure_aggregation import Client, RoundsInMemory, Server, ServerStage, messages
 
@@ -35,7 +35,8 @@ class Driver:
         self.grid = small.MemoryGrid({place: small.app(silo, place) for place, silo in enumerate(self.silos)})
         model = small.model()
         self.number = 5
-        offer = self.agreed.offer(self.number, to_vector(model), model_digest(model))
+        asked = asked_digest("train", RecordDict({"arrays": model}), leave_out=RECORD)
+        offer = self.agreed.offer(self.number, to_vector(model), asked)
         self.server = Server(self.agreed.cohort, offer.configuration())
 
     def begin(self) -> None:
@@ -293,6 +294,26 @@ def test_a_part_is_read_as_it_was_written_on_the_wire_or_not() -> None:
     content = RecordDict({RECORD: wire.record_of(part)})
     assert wire.part_of(content) == part == wire.part_of(small.carried(Message(content, 1, "train")).content)
     assert wire.part_of(RecordDict()) is None
+
+
+def test_all_that_is_asked_has_one_name() -> None:
+    def named(kind="train", **config):
+        content = RecordDict({"arrays": small.model(), "config": ConfigRecord(config), RECORD: ConfigRecord({"x": 1})})
+        return asked_digest(kind, content, leave_out=RECORD)
+
+    assert named(a=1, b=2.0) == named(b=2.0, a=1)
+    different = [
+        named(),
+        named(a=1),
+        named(a=1.0),
+        named(a="1"),
+        named(a=b"1"),
+        named(a=True),
+        named(a=[1]),
+        named(a=[1, 1]),
+    ]
+    different += [named(a=["1"]), named(b=1), named("train.other", a=1), named(a=["ab", "c"]), named(a=["a", "bc"])]
+    assert len(set(different)) == len(different)
 
 
 def test_models_keep_types_shapes_and_what_is_not_averaged() -> None:

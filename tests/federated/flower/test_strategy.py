@@ -8,7 +8,7 @@ from flwr.app import ArrayRecord, ConfigRecord, Message, RecordDict
 from flwr.serverapp.strategy import FedAvg, FedMedian, Krum
 
 from wuming.core.errors import PrivacyParameterError
-from wuming.federated.flower import SecureAggregation
+from wuming.federated.flower import SecureAggregation, mod, strategy
 from wuming.federated.flower.rounds import Timeouts
 
 from . import small
@@ -64,10 +64,10 @@ def test_many_rounds_rise_by_themselves_and_after_a_restart() -> None:
     assert np.allclose(moved(first), 3 * moved(second), atol=1e-12)
 
 
-@pytest.mark.parametrize("strategy", [FedMedian(), Krum()])
-def test_strategies_that_need_single_updates_are_refused(strategy) -> None:
+@pytest.mark.parametrize("inner", [FedMedian(), Krum()])
+def test_strategies_that_need_single_updates_are_refused(inner) -> None:
     with pytest.raises(PrivacyParameterError, match="single updates"):
-        SecureAggregation(strategy, small.agreement())
+        SecureAggregation(inner, small.agreement())
 
 
 def test_a_server_of_another_agreement_gets_no_sum() -> None:
@@ -83,6 +83,25 @@ def test_two_models_for_two_groups_give_no_sum() -> None:
 
     _, held = run(small.grid(spoil=other_model))
     assert "too-few" in held[0].aborted
+
+
+def slower_for_others(node: int, message: Message) -> Message:
+    """A server that asks all but one member to learn nothing, to find that one's update in the sum."""
+    if "config" in message.content:
+        message.content["config"]["learning-rate"] = 0.0 if node != 102 else 1.0
+    return message
+
+
+def test_a_learning_rate_of_ones_own_gives_no_sum() -> None:
+    _, held = run(small.grid(spoil=slower_for_others))
+    assert "too-few" in held[0].aborted
+
+
+def test_where_members_do_not_agree_on_what_they_are_asked_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (mod, strategy):
+        monkeypatch.setattr(room, "asked_digest", lambda *_, **__: bytes(32))
+    _, held = run(small.grid(spoil=slower_for_others))
+    assert held[0].aborted is None
 
 
 def test_nothing_but_the_protocol_reaches_the_server() -> None:

@@ -1,7 +1,7 @@
 """What a federation trains: a task gives the start, each silo's training, and the server's evaluation.
 
-`digits` and `shops` are built in. Any other is `module:attribute` of code that is installed on every machine: the server
-never sends code, and a silo runs only its own.
+`digits` and `shops` are built in. Any other is `module:attribute` of code that is installed on every machine: the
+server never sends code, and a silo runs only its own.
 """
 
 from __future__ import annotations

@@ -73,18 +73,18 @@ class Agreement:
         """The members as secure aggregation knows them."""
         return Cohort(tuple(member.identity for member in self.members))
 
-    def offer(self, round_number: int, weights: Vector, model: bytes = b"") -> Offer:
+    def offer(self, round_number: int, weights: Vector, asked: bytes = b"") -> Offer:
         """Return a round as every party makes it by itself.
 
         Args:
             round_number: above every earlier one of this federation.
             weights: [d], of the common model.
-            model: digest of what else the model is made of (names, shapes, arrays that are not averaged).
+            asked: digest of all that an app is asked, where the server says more than the weights.
         """
         agreed = {
             "settings": dict(self.settings),
             "nodes": [member.node_key for member in self.members],
-            "model": model.hex(),
+            "asked": asked.hex(),
         }
         keys = tuple(member.identity.raw for member in self.members)
         return Offer(self.plan, agreed, round_number, self.plan.clients, keys, weights)

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
-from flwr.app import Array, ArrayRecord
+from flwr.app import Array, ArrayRecord, RecordDict
 from numpy.typing import NDArray
 
 from wuming.core.errors import UpdateRefused
@@ -22,6 +22,31 @@ def model_digest(arrays: ArrayRecord) -> bytes:
         values = np.ascontiguousarray(array.numpy())
         digest.update(encode_context(name, str(values.dtype), repr(values.shape), values.nbytes))
         digest.update(values.tobytes())
+    return digest.digest()
+
+
+def asked_digest(kind: str, content: RecordDict, *, leave_out: str) -> bytes:
+    """Return 32 bytes that name all that an app is asked: type of message, model, and every number beside it.
+
+    A server that gave one member another learning rate than the others (0, say) would find that member's update in the
+    sum; so what they are asked is part of what they agree on.
+
+    Args:
+        kind: type of the message.
+        content: its records, in any order.
+        leave_out: name of the record that is no part of it.
+    """
+    digest = hashlib.sha256(encode_context("wuming/federated/flower/1/asked", kind))
+    for name in sorted(content.keys()):
+        record = content[name]
+        if name == leave_out:
+            continue
+        digest.update(encode_context(name, type(record).__name__))
+        if isinstance(record, ArrayRecord):
+            digest.update(model_digest(record))
+        else:
+            for key in sorted(record.keys()):
+                digest.update(encode_context(key, *_written(record[key])))
     return digest.digest()
 
 
@@ -59,6 +84,14 @@ def update_between(before: ArrayRecord, after: ArrayRecord) -> Vector:
             help="Give back the arrays of the same model, in the same order.",
         )
     return to_vector(after) - to_vector(before)
+
+
+def _written(value: Any) -> list[str | bytes]:
+    """Return a value of a record so that no two differ in meaning alone."""
+    parts: list[str | bytes] = []
+    for one in [type(value).__name__, *(value if isinstance(value, list) else [value])]:
+        parts += [type(one).__name__, one if isinstance(one, bytes) else repr(one)]
+    return parts
 
 
 def _numpy(arrays: ArrayRecord) -> dict[str, NDArray[Any]]:

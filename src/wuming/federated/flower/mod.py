@@ -29,7 +29,7 @@ from wuming.core.errors import (
 from wuming.crypto.random import new_key
 from wuming.federated.codes import Vector, check_vector
 from wuming.federated.flower import wire
-from wuming.federated.flower.arrays import model_digest, to_vector, update_between
+from wuming.federated.flower.arrays import asked_digest, to_vector, update_between
 from wuming.federated.flower.silo import Silo
 from wuming.federated.flower.stored import StoredClient, sealed, unsealed
 from wuming.federated.secure_aggregation import ServerStage, Stage
@@ -111,7 +111,8 @@ def _begin(silo: Silo, part: wire.Part, message: Message, context: Context, app:
     wire.check_number(part.round_number)
     arrays = wire.model_of(message.content)
     agreement = silo.agreement
-    offer = agreement.offer(part.round_number, to_vector(arrays), model_digest(arrays))
+    asked = asked_digest(message.metadata.message_type, message.content, leave_out=wire.RECORD)
+    offer = agreement.offer(part.round_number, to_vector(arrays), asked)
     # Before training: a round that is refused costs nothing.
     _check_claim(silo)
     client = StoredClient(

@@ -19,8 +19,9 @@ from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Result, Strategy
 
 from wuming.core.errors import PrivacyParameterError, RoundAborted
+from wuming.federated.flower import wire
 from wuming.federated.flower.agreement import Agreement
-from wuming.federated.flower.arrays import model_digest, to_vector, with_vector
+from wuming.federated.flower.arrays import asked_digest, to_vector, with_vector
 from wuming.federated.flower.rounds import Outcome, RoundWatcher, Timeouts, hold_round
 from wuming.federated.secure_aggregation import Server, ServerStage
 
@@ -134,9 +135,10 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
         self._rounds += 1
         # Rising over restarts of the server without a memory of its own; members refuse what does not rise.
         self._last_number = number = max(time.time_ns() // 1_000_000, self._last_number + 1)
-        arrays = next(iter(messages[0].content.array_records.values()))
+        arrays = wire.model_of(messages[0].content)
         vector = to_vector(arrays)
-        offer = self._agreement.offer(number, vector, model_digest(arrays))
+        asked = asked_digest(messages[0].metadata.message_type, messages[0].content, leave_out=wire.RECORD)
+        offer = self._agreement.offer(number, vector, asked)
         server = Server(self._agreement.cohort, offer.configuration())
         try:
             outcome = hold_round(grid, server, messages, number, timeouts=self._timeouts, watcher=self)
