@@ -1,7 +1,7 @@
 """A SuperNode in this process that runs only the ClientApp installed on this machine.
 
-Flower's stock SuperNode fetches the app from the SuperLink and runs it, with its dependencies. Under the adversary of
-secure aggregation, a server that may do anything, that app could read the silo's data and keys. Here nothing that comes
+Flower's stock SuperNode fetches the app from the SuperLink and runs it. Under the adversary of secure aggregation, a
+server that may do anything, that app could read the silo's data and keys. Here nothing that comes
 from the server is ever run: the app is given by the silo, and messages of any run are answered by it.
 """
 
