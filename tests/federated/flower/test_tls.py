@@ -60,7 +60,7 @@ def serving(folder: Path) -> Iterator[Site]:
     )
     agreed = dataclasses.replace(plain, members=members)
     port, server = free_port(), folder / "server"
-    address = Address("127.0.0.1", port, server / "server.pem", server / "server.key", server / "authority.pem")
+    address = Address("127.0.0.1", port, server / "server.pem", server / "server.key")
     with superlink(agreed, address) as grid:
         yield Site(folder, agreed, port, grid)
 
@@ -151,12 +151,27 @@ def test_a_node_cannot_register_itself(site: Site, tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_is_said(site: Site) -> None:
     server = site.folder / "server"
-    files = (server / "server.pem", server / "server.key", server / "authority.pem")
+    files = (server / "server.pem", server / "server.key")
     with (
         pytest.raises(StorageError, match="cannot listen"),
         superlink(site.agreed, Address("127.0.0.1", site.port, *files)),
     ):
         pass
+
+
+def test_a_servers_files_are_checked_before_anything_starts(site: Site, tmp_path: Path) -> None:
+    server, silo = site.folder / "server", site.folder / "silo-0"
+    bare = tmp_path / "server.key"
+    bare.write_bytes((server / "server.key").read_bytes())
+    bare.chmod(0o644)
+    for certificate, key in (
+        (server / "none.pem", server / "server.key"),
+        (server / "server.pem", server / "none.key"),
+        (server / "server.pem", silo / "node.key"),
+        (server / "server.pem", bare),
+    ):
+        with pytest.raises(KeyUnavailable), superlink(site.agreed, Address("127.0.0.1", free_port(), certificate, key)):
+            pass
 
 
 def test_a_server_certificate_needs_a_host_and_its_own_authority() -> None:

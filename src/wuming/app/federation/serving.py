@@ -35,7 +35,7 @@ class Serving:
 
     Attributes:
         agreement: the agreement's file.
-        keys: folder with server.key, server.pem and authority.pem.
+        keys: folder with server.key and server.pem.
         host: interface to listen on.
         port: TCP.
         state: folder for status and model.
@@ -73,7 +73,7 @@ def serve(job: Serving, progress: Progress) -> dict[str, Any]:
     """
     built = build(job.agreement)
     host = _Host(job, built, progress)
-    address = Address(job.host, job.port, *(job.keys / name for name in ("server.pem", "server.key", "authority.pem")))
+    address = Address(job.host, job.port, job.keys / "server.pem", job.keys / "server.key")
     with superlink(built.agreement, address) as grid:
         host.wait(grid)
         host.hold(grid)

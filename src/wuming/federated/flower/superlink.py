@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -40,7 +41,8 @@ from flwr.supercore.object_store import NoObjectInStoreError
 from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.main import create_app
 
-from wuming.core.errors import StorageError
+from wuming.core.errors import KeyUnavailable, StorageError
+from wuming.crypto.signatures import read_secret_file
 from wuming.federated.flower.agreement import Agreement
 from wuming.federated.flower.certificates import normal_public_pem
 
@@ -57,15 +59,13 @@ class Address:
         host: of the interface.
         port: TCP.
         certificate: PEM file of the server's certificate.
-        key: PEM file of its key.
-        authority: PEM file of the authority's certificate.
+        key: PEM file of its key, readable by its owner only.
     """
 
     host: str
     port: int
     certificate: Path
     key: Path
-    authority: Path
 
 
 @contextlib.contextmanager
@@ -73,8 +73,10 @@ def superlink(agreement: Agreement, address: Address) -> Iterator[FleetGrid]:
     """Run a SuperLink for the members of a federation; yields the grid of a ServerApp.
 
     Raises:
+        KeyUnavailable: key or certificate is missing, unreadable, open to others, or not of one pair.
         StorageError: it could not listen there.
     """
+    _check_pair(address)
     os.environ["FLWR_DATABASE"] = FLWR_IN_MEMORY_DB_NAME  # messages of a round are kept nowhere but in memory
     app = create_app()
     app.state.enable_supernode_auth = True  # no node registers itself
@@ -233,6 +235,17 @@ class FleetGrid:
     def _beat(self) -> None:
         while not self._closed.wait(_HEARTBEAT_SECONDS):
             self._state.acknowledge_task_heartbeat(self._task)
+
+
+def _check_pair(address: Address) -> None:
+    read_secret_file(address.key)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.certificate, address.key)
+    except (OSError, ssl.SSLError) as error:
+        raise KeyUnavailable(
+            f"{address.certificate} is no certificate of the key {address.key}",
+            help="Give the folder server/ that `wuming federate keys --host` has made.",
+        ) from error
 
 
 def _only_fleet(app: Any) -> Any:
