@@ -28,6 +28,7 @@ class Towards:
 
     target: np.ndarray
     record_bound: float | None = None
+    sampling_probability: float = 1.0
 
     def contribution(self, weights, round_number):
         return 0.5 * (self.target - weights)
@@ -39,6 +40,7 @@ class ClippedRows:
 
     rows: np.ndarray
     record_bound: float | None = 1.0
+    sampling_probability: float = 0.5
 
     def contribution(self, weights, round_number):
         return sum((clip(row, 1.0) for row in self.rows), np.zeros(len(weights)))

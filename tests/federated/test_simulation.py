@@ -214,9 +214,13 @@ def test_a_client_with_a_bad_update_is_out_of_the_round_by_name() -> None:
 def test_a_trainer_that_bounds_records_otherwise_is_refused() -> None:
     of = private_plan()
     server = federation(of)
-    for bound in (None, 1.5):
-        participant = participants([ClippedRows(np.ones((1, DIMENSION)), bound), *rows(4)])[0]
-        with pytest.raises(PrivacyParameterError, match="bounds a record's share"):
+    for bound, probability, what in (
+        (None, 0.5, "bounds a record's share"),
+        (1.5, 0.5, "bounds a record's share"),
+        (1.0, 0.6, "draws records"),
+    ):
+        participant = participants([ClippedRows(np.ones((1, DIMENSION)), bound, probability), *rows(4)])[0]
+        with pytest.raises(PrivacyParameterError, match=what):
             participant.begin(server.open_round().offers[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wuming.core.errors import PrivacyParameterError, UnknownDataset
+from wuming.core.errors import PrivacyParameterError, UnknownDataset, WumingError
 from wuming.crypto.random import derive_key
 from wuming.federated.account import ScheduledBudget
 from wuming.federated.codes import GridCode, SkellamCode
@@ -141,3 +141,14 @@ def test_ten_shops_hold_a_round_each_with_its_own_reviews() -> None:
     assert (result.rounds, result.sums_exact) == (2, True)
     assert 0 <= result.reports[-1].quality["accuracy"] <= 1
     assert [report.survivors for report in result.reports] == [10, 10]
+
+
+def test_an_error_in_a_worker_is_told_and_ends_the_simulation() -> None:
+    case = DigitsCase("generated", 3, 12)
+    crowd = PoolCrowd(case.names, makers_of(case), 1)
+    try:
+        with pytest.raises(WumingError, match="failed"):
+            crowd.plain_sum(7, "no length")  # type: ignore[arg-type]
+        crowd.end()
+    finally:
+        crowd.close()

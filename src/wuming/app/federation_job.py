@@ -208,7 +208,7 @@ def _told(
         "epsilon_public": plan.epsilon_public(job.delta, result.rounds) if claimed else None,
         "delta": job.delta,
         "unit_of_privacy": plan.unit,
-        "accuracy": held[-1].quality["accuracy"] if held else None,
+        "accuracy": next((r.quality["accuracy"] for r in reversed(result.reports) if r.quality), None),
         "rounds": result.rounds,
         "seconds": round(seconds, 2),
         "data": case.source,

@@ -109,6 +109,11 @@ class LocalTrainer(Protocol):
         """L2 bound of what adding or removing one record does to `contribution`; None: there is none."""
         ...
 
+    @property
+    def sampling_probability(self) -> float:
+        """Chance of a record to be in `contribution`, by a secret Poisson coin of its own; 1: all are."""
+        ...
+
     def contribution(self, weights: NDArray[np.float64], round_number: int) -> NDArray[np.float64]:
         """Return this party's part of a round's sum, without noise.
 

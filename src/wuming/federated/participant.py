@@ -125,19 +125,15 @@ class Participant:
         Raises:
             RoundRefused: it does not name this client, or promises less than this client wants, or was held before.
             BudgetExceeded: this client's account cannot bear the round. Nothing was drawn.
-            PrivacyParameterError: the trainer bounds a record's share by another number than the plan says.
+            PrivacyParameterError: the trainer bounds or draws records by other numbers than the plan says.
         """
         plan = offer.plan
         if self.name not in offer.members or self.name not in plan.clients:
             raise RoundRefused(
                 "this client is not named in the round", reason="no-member", help="Compare the names of the clients."
             )
-        bound = self._trainer.record_bound
-        if plan.unit == "record" and (bound is None or bound > plan.bound):
-            raise PrivacyParameterError(
-                f"the local trainer bounds a record's share by {bound}, the plan says {plan.bound}",
-                help="Build the trainer for this plan; without that bound a record has no guarantee.",
-            )
+        if plan.unit == "record":
+            self._check_trainer(plan)
         self.leave()
         if plan.secure:
             if not offer.keys or self.identity is None:
@@ -225,6 +221,20 @@ class Participant:
         if self._reservation is not None:
             self._reservation.release()
         self._client, self._reservation, self._offer = None, None, None
+
+    def _check_trainer(self, plan: FederationPlan) -> None:
+        bound, probability = self._trainer.record_bound, self._trainer.sampling_probability
+        if bound is None or bound > plan.bound:
+            raise PrivacyParameterError(
+                f"the local trainer bounds a record's share by {bound}, the plan says {plan.bound}",
+                help="Build the trainer for this plan; without that bound a record has no guarantee.",
+            )
+        if probability > plan.sampling_probability:
+            raise PrivacyParameterError(
+                f"the local trainer draws records with probability {probability}, the plan says "
+                f"{plan.sampling_probability}",
+                help="Build the trainer for this plan: records that are drawn more often are protected less.",
+            )
 
     def _spend(self) -> None:
         """Once the vector is made it may be sent, and once sent it may be seen: it counts, whatever becomes of it."""

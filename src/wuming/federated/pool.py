@@ -41,6 +41,7 @@ class PoolCrowd:
     def __init__(self, names: Sequence[str], build: Build, workers: int) -> None:
         context = multiprocessing.get_context("spawn")  # forked threads of an earlier computation would hang
         self._workers: list[tuple[Any, Connection, tuple[str, ...]]] = []
+        self._failed = False
         for number in range(workers):
             mine = tuple(names[number::workers])
             here, there = context.Pipe()
@@ -82,7 +83,8 @@ class PoolCrowd:
 
     def end(self) -> None:
         """See `Crowd.end`."""
-        self._all("end")
+        if not self._failed:  # after an error the workers are gone, and nothing of them lives on
+            self._all("end")
 
     def close(self) -> None:
         """End the workers."""
@@ -113,12 +115,14 @@ class PoolCrowd:
     def _receive(self, connection: Connection) -> Any:
         try:
             kind, content = connection.recv()
-        except EOFError as error:
+        except (EOFError, OSError) as error:
+            self._failed = True
             raise WumingError(
                 "a process of the simulation ended unexpectedly",
                 help="It may have run out of memory: use fewer workers.",
             ) from error
         if kind == "error":
+            self._failed = True
             raise WumingError(content, help="See above; the simulation has ended.")
         return content
 

@@ -32,6 +32,7 @@ class Replacing:
     wanted: np.ndarray
     factor: float
     record_bound: float | None = None
+    sampling_probability: float = 1.0
 
     def contribution(self, weights, round_number):
         return self.factor * (self.wanted - weights)
@@ -116,6 +117,7 @@ class FreeRider:
 
     size: float = 0.0
     record_bound: float | None = None
+    sampling_probability: float = 1.0
 
     def contribution(self, weights, round_number):
         noise = np.random.default_rng(round_number).normal(size=DIMENSION)

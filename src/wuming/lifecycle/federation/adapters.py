@@ -123,6 +123,7 @@ class ProductTrainer:
         self._adapters = SharedAdapters.of(model)
         self._model, self._data, self._loss, self._work = model, data, loss, work
         self.record_bound: float | None = None
+        self.sampling_probability = 1.0
 
     def contribution(self, weights: NDArray[np.float64], round_number: int) -> NDArray[np.float64]:
         """See `wuming.core.ports.LocalTrainer.contribution`."""

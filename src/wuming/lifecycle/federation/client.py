@@ -47,6 +47,7 @@ class ClientTrainer:
     def __init__(self, model: nn.Module, data: UnitData, loss: Callable[[Any, Any], Tensor], work: LocalWork) -> None:
         self._model, self._data, self._loss, self._work = model, data, loss, work
         self.record_bound: float | None = None
+        self.sampling_probability = 1.0
 
     def contribution(self, weights: NDArray[np.float64], round_number: int) -> NDArray[np.float64]:
         """See `wuming.core.ports.LocalTrainer.contribution`."""

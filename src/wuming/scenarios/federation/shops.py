@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 
@@ -58,7 +58,7 @@ _LARGEST_SHOP: Final = 9_000  # public: of the published sizes, less a tenth
 MAX_GRAD_NORM: Final = 0.5
 _UNCLIPPED: Final = 1e3
 UPDATE_NORM: Final = 5.0
-_BATCH, _MAX_TOKENS, _WIDTH, _VOCABULARY = 4096, 96, 32, 4000
+_BATCH, _ORDINARY_BATCH, _MAX_TOKENS, _WIDTH, _VOCABULARY = 4096, 256, 96, 32, 4000
 _NAME: Final = "online_shopping_10_cats"
 
 
@@ -120,18 +120,24 @@ class ShopsCase:
 
     def numbers(self, unit: Unit, rounds: int, strategy: str, *, private: bool) -> Numbers:  # noqa: ARG002 - any number
         """See `Case.numbers`."""
+        # With noise those of private training at one place: large batches, few steps. Without, those of ordinary
+        # training: batches of 256, and 800 rounds are four passes.
+        adaptive: dict[str, Any] = {"second_decay": 0.98, "adaptivity": 1e-5, "schedule": "cosine"}
+        rate = 0.02
+        if not private:
+            adaptive, rate = {"second_decay": 0.999, "adaptivity": 1e-8}, 0.005
         kinds: dict[str, Strategy] = {
             "fedavg": FedAvg(1.0) if unit == "client" else FedAvg(30.0, 0.9, "cosine"),
             "fedprox": FedProx(1.0, proximal=0.01),
-            "fedadam": FedAdam(0.02, second_decay=0.98, adaptivity=1e-5, schedule="cosine"),
-            "fedyogi": FedYogi(0.02, second_decay=0.98, adaptivity=1e-5, schedule="cosine"),
+            "fedadam": FedAdam(rate, **adaptive),
+            "fedyogi": FedYogi(rate, **adaptive),
         }
         if strategy not in kinds:
             raise PrivacyParameterError(f"strategy={strategy!r} is not known", help=f"Known are: {', '.join(kinds)}.")
         if unit == "client":
             return Numbers(UPDATE_NORM, 0, UPDATE_NORM, kinds[strategy])
         bound = MAX_GRAD_NORM if private else _UNCLIPPED
-        expected = min(_BATCH // self.every + 1, self.population)
+        expected = max(1, (_BATCH if private else _ORDINARY_BATCH) // self.every)
         longest = MAX_GRAD_NORM * max(8.0, _LARGEST_SHOP / POPULATION * expected)
         return Numbers(bound, expected, max(bound, longest), kinds[strategy])
 
