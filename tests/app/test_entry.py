@@ -38,14 +38,17 @@ EXPECTED = [cls for cls in vars(errors).values() if isinstance(cls, type) and is
 
 @pytest.mark.parametrize("cls", EXPECTED, ids=lambda cls: cls.__name__)
 def test_each_error_ends_with_its_code_and_help(cls: Any, fails: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    fails(cls("something was wrong, k=7", help="Do this."))
+    reason = {"reason": "why"} if issubclass(cls, errors.FederationError) else {}
+    error = cls("something was wrong, k=7", help="Do this.", **reason)
+    fails(error)
     assert entry.invoke(["run", "--json"]) == cls.exit_code
     out, err = capsys.readouterr()
-    assert err.startswith("error: something was wrong, k=7\nhelp: Do this.\nmore: docs/errors.md#")
+    assert error.message.startswith("something was wrong, k=7")
+    assert err.startswith(f"error: {error.message}\nhelp: Do this.\nmore: docs/errors.md#")
     assert json.loads(out.splitlines()[-1]) == {
         "error": {
             "name": cls.__name__,
-            "message": "something was wrong, k=7",
+            "message": error.message,
             "help": "Do this.",
             "exit_code": cls.exit_code,
         }

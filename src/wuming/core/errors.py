@@ -28,7 +28,8 @@
     │   ├── RoundRefused            62   a round that this party does not begin
     │   ├── MessageRefused          63   one message that is not taken; the round goes on
     │   ├── RoundAborted            64   a round that ended for all without a sum
-    │   └── UpdateRefused           65   an update that cannot be encoded or masked
+    │   ├── UpdateRefused           65   an update that cannot be encoded or masked
+    │   └── NodeRefused             66   server and node do not take each other
     ├── StorageError                70   the disk is full, or a folder cannot be written
     ├── RunConflict                 71   the output folder belongs to another plan, or is in use
     ├── MissingExtra                72   an optional dependency is not installed
@@ -231,6 +232,12 @@ class UpdateRefused(FederationError):
     """An update that cannot be encoded or masked; nothing was sent."""
 
     exit_code = 65
+
+
+class NodeRefused(FederationError):
+    """Server and node do not take each other: another certificate, an unknown key, or nobody there."""
+
+    exit_code = 66
 
 
 class StorageError(WumingError):

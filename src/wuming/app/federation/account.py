@@ -1,0 +1,52 @@
+"""A silo's own account in its own ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wuming.app.federation.agreement_file import FederationFile
+from wuming.core.errors import PrivacyParameterError
+from wuming.core.ports import Budget
+
+if TYPE_CHECKING:
+    from wuming.federated.plan import FederationPlan
+
+_FAILURE_SHARE: Final = 0.05
+"""Of the account's δ, for cut tails and rounding. A plan spends at most 0.01 of its own δ on them, over all rounds."""
+
+
+def silo_budget(file: FederationFile, plan: FederationPlan, lineage: str | None, cap: float | None) -> Budget:
+    """Return the account of a silo's data, open or opened now.
+
+    Args:
+        file: the agreement's; its δ is the account's.
+        plan: of the agreement.
+        lineage: name of the data.
+        cap: ε for everything that will ever be made from the data; needed where the account is not open yet.
+
+    Raises:
+        PrivacyParameterError: the plan claims something and no account is named, or a new one has no cap.
+    """
+    from wuming.accounting.accountant import approximate_rdp
+    from wuming.federated.account import ScheduledBudget
+    from wuming.federated.plan import RELATION
+    from wuming.governance.accounts import Accounts, account_id
+    from wuming.governance.ledger import Ledger
+
+    if plan.noise == "none" or file.delta is None:
+        return ScheduledBudget(1.0, 1e-6)  # never asked: nothing is claimed
+    if lineage is None:
+        raise PrivacyParameterError(
+            "no account is named, and the agreement claims an epsilon",
+            help="Name this silo's data (lineage): every round is charged to their account.",
+        )
+    accounts = Accounts(Ledger())
+    account = account_id(lineage, plan.unit, RELATION)
+    if all(status.account != account for status in accounts.all()):
+        if cap is None:
+            raise PrivacyParameterError(
+                f"account {account} is not open yet, and no cap was given",
+                help="Give a cap: the epsilon for everything that will ever be made from this data.",
+            )
+        accounts.open(lineage, plan.unit, RELATION, cap, file.delta, failure_delta=_FAILURE_SHARE * file.delta)
+    return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))
