@@ -46,7 +46,7 @@ ADVICE = {
     "MessageRefused": "Usually nothing: it was late, sent twice, or for another round. If it recurs, find its sender.",
     "RoundAborted": "Begin a new round under a new number. [federated.md](federated.md) explains each reason.",
     "UpdateRefused": "Look at what made the update: its shape, its length, and whether training diverged.",
-    "NodeRefused": "Compare certificate, address and keys with the other side; see [the guide](federated-running.md).",
+    "NodeRefused": "Compare certificate, address and keys with the other side ([all files](federated-running.md)).",
     "StorageError": "Free space or choose another folder, then run the same command again.",
     "RunConflict": "Choose another folder with `--out`; the earlier run stays as it is.",
     "MissingExtra": "Install the extra that is named, for example `pip install 'wuming[train]'`.",

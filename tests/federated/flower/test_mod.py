@@ -264,10 +264,13 @@ def test_a_silo_whose_account_is_spent_or_missing_sends_nothing() -> None:
 def test_a_record_needs_a_bound_that_the_app_keeps() -> None:
     plain = small.agreement()
     agreed = replace(plain, plan=replace(plain.plan, unit="record"))
-    for bound in (None, 9.0):
-        own = small.silo(0, agreed, budget=Purse(), record_bound=bound)
+    drawn = replace(agreed, plan=replace(agreed.plan, sampling_probability=0.5))
+    for common, bound in ((agreed, None), (agreed, 9.0), (drawn, 8.0)):
+        own = small.silo(0, common, budget=Purse(), record_bound=bound)
         with pytest.raises(RuntimeError, match="PrivacyParameterError"):
-            Driver(agreed, [own] * 5).train(0)
+            Driver(common, [own] * 5).train(0)
+    kept = replace(small.silo(0, drawn), record_bound=8.0, sampling_probability=0.5)
+    Driver(drawn, [kept] * 5).train(0)
 
 
 values = st.one_of(st.integers(-(2**62), 2**62), st.booleans(), st.binary(max_size=8), st.text(max_size=4), st.floats())

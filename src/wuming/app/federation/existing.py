@@ -35,6 +35,7 @@ def load_silo(
     lineage: str | None = None,
     cap: float | None = None,
     record_bound: float | None = None,
+    sampling_probability: float = 1.0,
 ) -> Silo:
     """Return a silo from its folder of keys; which rounds it has begun is kept there, too.
 
@@ -44,6 +45,7 @@ def load_silo(
         lineage: name of the silo's data, whose account is charged.
         cap: of the account, where it is not open yet.
         record_bound: L2 bound of what one record does to the app's update, where it keeps one.
+        sampling_probability: chance of a record to be in the app's update, by a secret coin in each round.
 
     Raises:
         KeyUnavailable: no usable identity.
@@ -63,11 +65,16 @@ def load_silo(
         register=RoundsOnDisk(own / "rounds.json"),
         budget=silo_budget(file, agreed.plan, lineage, cap),
         record_bound=record_bound,
+        sampling_probability=sampling_probability,
     )
 
 
 def silo_by_node(
-    pattern: str, *, cap: float | None = None, record_bound: float | None = None
+    pattern: str,
+    *,
+    cap: float | None = None,
+    record_bound: float | None = None,
+    sampling_probability: float = 1.0,
 ) -> Callable[[Context], Silo]:
     """Return a function that finds the silo of a node, for `secure_aggregation`; many nodes may live in one process.
 
@@ -75,12 +82,18 @@ def silo_by_node(
         pattern: folder of keys, with names of the node's configuration in braces: `keys/shop-{partition-id}`. The name
             of the folder names the data whose account is charged.
         cap: of each account, where it is not open yet.
-        record_bound: as for `load_silo`.
+        record_bound, sampling_probability: as for `load_silo`.
     """
 
     def find(context: Context) -> Silo:
         folder = Path(pattern.format_map(context.node_config))
-        return load_silo(folder, lineage=folder.name, cap=cap, record_bound=record_bound)
+        return load_silo(
+            folder,
+            lineage=folder.name,
+            cap=cap,
+            record_bound=record_bound,
+            sampling_probability=sampling_probability,
+        )
 
     return find
 

@@ -181,7 +181,7 @@ def _check_claim(silo: Silo) -> None:
     """Refuse a round that the silo cannot pay for, or for which the app promises too little, before it trains.
 
     Raises:
-        PrivacyParameterError: a claim without an account, or without a bound on one record's share.
+        PrivacyParameterError: a claim without an account, or an app that bounds or draws records by other numbers.
         BudgetExceeded: the silo's account cannot bear it.
     """
     plan = silo.agreement.plan
@@ -189,6 +189,12 @@ def _check_claim(silo: Silo) -> None:
         raise PrivacyParameterError(
             f"the app bounds a record's share by {silo.record_bound}, the plan says {plan.bound}",
             help="Clip each record's gradient in the app and say so (record_bound), or use unit client.",
+        )
+    if plan.unit == "record" and silo.sampling_probability > plan.sampling_probability:
+        raise PrivacyParameterError(
+            f"the app draws records with probability {silo.sampling_probability}, the plan says "
+            f"{plan.sampling_probability}",
+            help="Draw each record by a secret coin in the app and say so (sampling_probability), or plan for 1.",
         )
     if silo.event is None:
         return

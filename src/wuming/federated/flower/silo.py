@@ -26,6 +26,8 @@ class Silo:
         records: number of its records, where weights go by it.
         record_bound: L2 bound of what one record does to the app's update, where the app keeps one; needed where a
             record is the unit of privacy.
+        sampling_probability: chance of a record to be in the app's update, by a secret Poisson coin of its own in each
+            round; 1: all are.
         evaluation: whether evaluation on its data may be answered. Such answers are exact figures about private data,
             which no ε covers.
         patience: seconds after its first answer in which a round must end; then it is given up.
@@ -38,6 +40,7 @@ class Silo:
     least_colluders: int = 0
     records: int = 0
     record_bound: float | None = None
+    sampling_probability: float = 1.0
     evaluation: bool = False
     patience: float = 3600.0
 
