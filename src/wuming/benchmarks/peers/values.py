@@ -22,7 +22,7 @@ import stdnum.luhn  # type: ignore[import-not-found]
 import stdnum.us.itin  # type: ignore[import-not-found]
 import stdnum.us.rtn  # type: ignore[import-not-found]
 import stdnum.us.ssn  # type: ignore[import-not-found]
-from Crypto.Hash import keccak  # type: ignore[import-not-found]
+from Crypto.Hash import keccak
 from faker import Faker  # type: ignore[import-not-found]
 
 from wuming.benchmarks.house.protocol import Commands, serve
