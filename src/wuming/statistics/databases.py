@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from wuming.core.databases import database_address
 from wuming.core.errors import MalformedRecord, QueryRefused
@@ -48,28 +48,6 @@ def table_address(url: str) -> TableAddress:
     if set(address.options) != {"table"} or not address.options["table"]:
         raise _no_table()
     return TableAddress("sqlite", address.path.stem, address.options["table"], path=address.path)
-
-
-def scan_database(pl: Any, url: str) -> Any:
-    """Return a table as a lazy frame; only columns that are asked for are read.
-
-    Args:
-        pl: Polars.
-        url: see above.
-
-    Raises:
-        MalformedRecord, QueryRefused: as `table_address`; no database, or one that cannot be reached; no such table.
-        MissingFile: no such file.
-        MissingExtra: PostgreSQL without its driver.
-    """
-    address = table_address(url)
-    if address.kind == "sqlite":
-        from wuming.statistics.sqlite_tables import scan_sqlite
-
-        return scan_sqlite(pl, address.path, address.table)
-    from wuming.statistics.postgresql_tables import scan_postgresql
-
-    return scan_postgresql(pl, address.server, address.table)
 
 
 def _postgresql(url: str) -> TableAddress:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from wuming.core.databases import is_url
 from wuming.core.errors import MalformedRecord, MissingExtra, MissingFile, QueryRefused
 from wuming.statistics.contract import Contract
-from wuming.statistics.databases import scan_database
+from wuming.statistics.databases import table_address
 from wuming.statistics.json_lines import scan_json_lines
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def open_source(rows: polars.DataFrame | polars.LazyFrame | Path | str, contract
     """
     pl = polars_library()
     if isinstance(rows, str) and is_url(rows):
-        frame = scan_database(pl, rows)
+        frame = _scan_database(pl, rows)
     else:
         frame = _scan(pl, Path(rows), contract) if isinstance(rows, str | Path) else rows.lazy()
     with _named_errors():
@@ -108,6 +108,17 @@ def polars_library() -> Any:
             "statistics need the package polars", help="Install it with: pip install 'wuming[statistics]'"
         ) from error
     return polars
+
+
+def _scan_database(pl: Any, url: str) -> Any:
+    address = table_address(url)
+    if address.kind == "sqlite":
+        from wuming.statistics.sqlite_tables import scan_sqlite
+
+        return scan_sqlite(pl, address.path, address.table)
+    from wuming.statistics.postgresql_tables import scan_postgresql
+
+    return scan_postgresql(pl, address.server, address.table)
 
 
 def _scan(pl: Any, path: Path, contract: Contract) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from wuming.app.federation.tasks import Vector
+import numpy as np
+from numpy.typing import NDArray
+
 from wuming.core.errors import PlanError
 from wuming.core.ports import LocalTrainer
 from wuming.federated.plan import FederationPlan
@@ -28,9 +30,9 @@ class CaseTask:
         if members > len(case.names):
             raise PlanError(f"{members} members share data of {len(case.names)} parties", help="Name fewer members.")
         self._case = case
-        self._evaluation: Callable[[Vector], Mapping[str, float]] | None = None
+        self._evaluation: Callable[[NDArray[np.float64]], Mapping[str, float]] | None = None
 
-    def start(self) -> Vector:
+    def start(self) -> NDArray[np.float64]:
         """See `Task.start`."""
         return self._case.start()
 
@@ -43,7 +45,7 @@ class CaseTask:
         client = self._case.names[members.index(name)]
         return self._case.trainers((client,), Work(plan.unit, plan.rounds, numbers, secret))[client]
 
-    def evaluate(self, weights: Vector) -> Mapping[str, float]:
+    def evaluate(self, weights: NDArray[np.float64]) -> Mapping[str, float]:
         """See `Task.evaluate`."""
         if self._evaluation is None:
             self._evaluation = self._case.evaluation()

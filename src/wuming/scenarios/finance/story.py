@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from wuming.core.canonical import canonical_json
-from wuming.core.errors import RunConflict
 from wuming.core.evidence import Evidence
 from wuming.core.ports import Progress
 from wuming.core.records import Record
-from wuming.core.storage import file_digest, private_folder, read_json, write_atomically, write_json
+from wuming.core.storage import file_digest, read_json, write_atomically, write_json
 from wuming.governance.accounts import Accounts, account_id
-from wuming.governance.ledger import Ledger
 from wuming.governance.lineage import Lineage
 from wuming.lifecycle.answers import answer_budget, answers_dossier, on_record
 from wuming.lifecycle.context import PRODUCER, DataContext, opened_data
@@ -31,6 +29,7 @@ from wuming.scenarios.finance.picture import draw_weeks
 from wuming.scenarios.finance.public import AS_OF
 from wuming.scenarios.finance.table import CONTRACT, reading_claims, write_table
 from wuming.scenarios.finance.writer import Size, generate
+from wuming.scenarios.story_data import prepare
 from wuming.statistics.evidence import answer_evidence
 from wuming.statistics.session import Session
 
@@ -109,7 +108,7 @@ def play(folder: Path, *, progress: Progress, size: Size = "small", seed: int = 
     """
     lineage = f"finance-{size}-{seed}"
     account = account_id(lineage, "subject", "add-or-remove-one")
-    _prepare(folder, size, seed, account, progress)
+    prepare(folder, "finance", size, seed, account, lambda source: generate(source, seed=seed, size=size), progress)
     plan, source = data_plan(size, seed), folder / "source"
     with opened_data(plan, folder / "run", base_folder=source, progress=progress) as context:
         records = _deidentified(context, progress)
@@ -160,31 +159,6 @@ def data_plan(size: Size, seed: int) -> DataPlan:
         collect=Collect(purpose="statistics", as_of=AS_OF, retention_days=RETENTION_DAYS),
         deidentify=Deidentify(operator="surrogate"),
     )
-
-
-def _prepare(folder: Path, size: Size, seed: int, account: str, progress: Progress) -> None:
-    """Generate the messages, unless they are there."""
-    source, made = folder / "source", {"scenario": "finance", "size": size, "seed": seed}
-    note = source / "generated.json"
-    if note.exists():
-        if (found := read_json(note)) != made:
-            raise RunConflict(
-                f"{folder} holds a story of size={found.get('size')}, seed={found.get('seed')}; asked for size={size}, "
-                f"seed={seed}",
-                help="Choose another folder with --out; the earlier story stays as it is.",
-            )
-        return
-    if any(entry.kind == "account.open" and entry.body["account"] == account for entry in Ledger().entries()):
-        raise RunConflict(
-            f"account {account} was spent from already, by a story in another folder",
-            help="Go on there, or choose another --seed: other people, with an account of their own.",
-        )
-    progress.start("generate data")
-    private_folder(source)
-    generate(source, seed=seed, size=size)
-    # Written last: without it the data may be a part, and is generated again.
-    write_json(note, made)
-    progress.finish("generate data")
 
 
 def _deidentified(context: DataContext, progress: Progress) -> list[Record]:

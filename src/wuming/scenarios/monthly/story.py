@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from wuming.compliance.dossier.life import budget_life
-from wuming.core.errors import BudgetExceeded, PrivacyParameterError, RunConflict, SelfCheckFailed
+from wuming.core.errors import BudgetExceeded, PrivacyParameterError, SelfCheckFailed
 from wuming.core.ports import Progress
 from wuming.core.reading import read_lines
 from wuming.core.storage import private_folder, read_json, write_atomically, write_json
@@ -26,6 +26,7 @@ from wuming.lifecycle.loading import load_plan
 from wuming.lifecycle.run import run as run_plan
 from wuming.scenarios.customer_service import generate
 from wuming.scenarios.monthly.plan import COUNTS, MONTHS, WITHDRAWN_AT, Month, Size, lineage_of, plan_yaml
+from wuming.scenarios.story_data import prepare
 
 _WITHDRAWAL_BEFORE = 3  # the number of the release that no longer holds her
 
@@ -105,7 +106,15 @@ def play(
         raise PrivacyParameterError(f"releases={releases} is not within 1 and {len(MONTHS)}", help="Choose 1 to 4.")
     lineage = lineage_of(size, seed)
     account = account_id(lineage, "subject", "add-or-remove-one")
-    _prepare(folder, size, seed, account, progress)
+    prepare(
+        folder,
+        "monthly",
+        size,
+        seed,
+        account,
+        lambda source: generate(source, seed=seed, counts=COUNTS[size]),
+        progress,
+    )
     done: list[Released] = []
     refusal: BudgetExceeded | None = None
     refused: Refused | None = None
@@ -123,31 +132,6 @@ def play(
     )
     write_json(folder / "story.json", story.as_json())
     return story, refusal
-
-
-def _prepare(folder: Path, size: Size, seed: int, account: str, progress: Progress) -> None:
-    """Generate the people and all their dialogues, unless they are there."""
-    source, made = folder / "source", {"scenario": "monthly", "size": size, "seed": seed}
-    note = source / "generated.json"
-    if note.exists():
-        if (found := read_json(note)) != made:
-            raise RunConflict(
-                f"{folder} holds a story of size={found.get('size')}, seed={found.get('seed')}; asked for size={size}, "
-                f"seed={seed}",
-                help="Choose another folder with --out; the earlier story stays as it is.",
-            )
-        return
-    if any(entry.kind == "account.open" and entry.body["account"] == account for entry in Ledger().entries()):
-        raise RunConflict(
-            f"account {account} was spent from already, by a story in another folder",
-            help="Go on there, or choose another --seed: other people, with an account of their own.",
-        )
-    progress.start("generate data")
-    private_folder(source)
-    generate(source, seed=seed, counts=COUNTS[size])
-    # Written last: without it the data may be a part, and is generated again.
-    write_json(note, made)
-    progress.finish("generate data")
 
 
 def _release(folder: Path, month: Month, size: Size, seed: int, progress: Progress, *, public: bool) -> Released:
