@@ -96,6 +96,8 @@ GIVEN = [
     ("<password>hunter22</password>", "hunter22"),
     ("登录密码是Falcon%0042，大家别外传", "Falcon%0042"),
     ("password=River%2085, thanks", "River%2085"),
+    ("password=Summer%2731", "Summer%2731"),
+    ("password: Panda%6030，大家别外传", "Panda%6030"),
     ("client_secret = 'Panda#3799'", "Panda#3799"),
     ("client_secret = 'nEwscMoHYJvo'", "nEwscMoHYJvo"),
     ("password: DqwaZdTfOCOV", "DqwaZdTfOCOV"),
