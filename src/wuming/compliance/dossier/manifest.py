@@ -43,7 +43,7 @@ def folders_of(paths: Sequence[str]) -> set[str]:
 
 def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
     """Return what the dossier claims, in a few values, from its evidence (missing: None); of answers, where there are
-    any, their number and what they cost when their ε and δ are added up."""
+    any, how many are listed and what those cost when their ε and δ are added up."""
     facts = facts_of(evidence)
     paths: Mapping[str, str] = {
         "decision": "review.decision",
@@ -61,7 +61,7 @@ def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
     if answers := answers_in(evidence):
         epsilon, delta = answers.total
         units = sorted({line["cost"]["unit"] for line in answers.lines})
-        claim["answers"] = {"count": len(answers.lines), "epsilon": epsilon, "delta": delta, "unit": ", ".join(units)}
+        claim["answers"] = {"listed": len(answers.lines), "epsilon": epsilon, "delta": delta, "unit": ", ".join(units)}
     return claim
 
 
