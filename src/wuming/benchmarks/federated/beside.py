@@ -36,8 +36,8 @@ def measure(hall: Hall) -> Outcome:
         Figure("SecAgg+: bytes sent / the same bits without masks", "×", (prepared["secagg+"]["sent"] / values,)),
         Figure("SecAgg+: bits that vary in seeds of pairs' masks", "", (float(prepared["secagg+"]["pair_bits"]),)),
         Figure("SecAgg+: bits that vary in seeds of members' own masks", "", (float(prepared["secagg+"]["own_bits"]),)),
-        Figure("largest error of the mean", "", (prepared["beside"]["error"],)),
-        Figure("SecAgg+: largest error of the mean", "", (prepared["secagg+"]["error"],)),
+        Figure("largest error of the mean", "10⁻⁶", (1e6 * prepared["beside"]["error"],)),
+        Figure("SecAgg+: largest error of the mean", "10⁻⁶", (1e6 * prepared["secagg+"]["error"],)),
     )
     notes = (
         f"{_MEMBERS} members × {dimension:,} values of 32 bits, one drops out; quantising is in the times, transport "

@@ -79,7 +79,8 @@ class Beside:
 
     def _encoded(self, place: int) -> np.ndarray[Any, np.dtype[np.int32]]:
         scaled = np.clip(self._updates[place], -CLIPPING_RANGE, CLIPPING_RANGE) * (LEVELS / (2 * CLIPPING_RANGE))
-        return np.rint(scaled).astype(np.int32)
+        whole: np.ndarray[Any, np.dtype[np.int32]] = np.rint(scaled).astype(np.int32)
+        return whole
 
 
 def _stages(silent_from: Sequence[tuple[int, int]]) -> Mapping[int, ServerStage]:

@@ -12,12 +12,12 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 
-import flwr.client.mod.secure_aggregation.secaggplus_mod as client_side
 import numpy as np
 from flwr.app import ConfigRecord, Context, Message, RecordDict
 from flwr.common.secure_aggregation import secaggplus_utils
@@ -33,6 +33,9 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from wuming.benchmarks.federated.workload import BITS, CLIPPING_RANGE, LEVELS, mean_error, update
 from wuming.benchmarks.house.protocol import Commands, serve
+
+# Its package names a function like this module, so an import statement finds the function.
+client_side: Any = import_module("flwr.client.mod.secure_aggregation.secaggplus_mod")
 
 _RUN = 7
 _WEIGHT = 1000  # of each member, which is the largest that is allowed by default
