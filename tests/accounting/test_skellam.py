@@ -8,50 +8,12 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from scipy.special import ive
 
 from wuming.accounting.accountant import delta_of, epsilon, rdp
 from wuming.accounting.events import Composed, Gaussian, Skellam, event_from_json
 from wuming.accounting.skellam import equivalent_standard_deviation, skellam_divergence
+from wuming.benchmarks.federated.exact import Exact, Ones
 from wuming.core.errors import PrivacyParameterError
-
-
-def probabilities(variance, largest):
-    """P(−largest … largest), from Bessel functions."""
-    half = ive(np.arange(largest + 1), variance)
-    return np.concatenate([half[:0:-1], half])
-
-
-class Exact:
-    """The mechanism with noise of a variance, and a unit that shifts the sum by the whole numbers `shift`."""
-
-    def __init__(self, variance, shift):
-        largest = int(13 * math.sqrt(variance)) + 30
-        self.p, self.q = np.ones(1), np.ones(1)
-        for k in shift:
-            noise = probabilities(variance, largest + abs(k))
-            pair = noise[abs(k) :], noise[: noise.size - abs(k)]
-            # Merging outcomes of one likelihood ratio changes nothing, and keeps the product small.
-            self.p, self.q = (np.multiply.outer(a, b).ravel() for a, b in zip((self.p, self.q), pair, strict=True))
-            keep = (self.p > 1e-25) | (self.q > 1e-25)
-            self.p, self.q = self.p[keep], self.q[keep]
-
-    def delta(self, epsilon):
-        return float(np.maximum(self.p - math.exp(epsilon) * self.q, 0).sum())
-
-    def epsilon(self, delta):
-        low, high = 0.0, 100.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.delta(middle) > delta else (low, middle)
-        return high
-
-    def divergence(self, order):
-        known = (self.p > 0) & (self.q > 0)
-        return math.log(float(np.exp(order * np.log(self.p[known]) + (1 - order) * np.log(self.q[known])).sum())) / (
-            order - 1
-        )
-
 
 CASES = [
     (4.0, (1,)),
@@ -69,22 +31,6 @@ CASES = [
 
 def norms(shift):
     return math.hypot(*shift), float(sum(map(abs, shift)))
-
-
-class Ones(Exact):
-    """A unit that shifts so many coordinates by one: the losses are rounded down to a grid, so δ is too small."""
-
-    def __init__(self, variance, coordinates, width=2e-5, cells=1 << 20):
-        largest = int(13 * math.sqrt(variance)) + 30
-        noise = probabilities(variance, largest + 1)
-        p, q = noise[1:], noise[:-1]
-        steps = np.floor(np.log(p / q) / width).astype(int)
-        law = np.bincount(steps % cells, weights=p, minlength=cells)
-        summed = np.fft.irfft(np.fft.rfft(law) ** coordinates, cells)
-        places = np.arange(cells)
-        loss = np.where(places < cells // 2, places, places - cells) * width
-        kept = summed > 1e-17
-        self.p, self.q = summed[kept], (summed * np.exp(-loss))[kept]
 
 
 @pytest.mark.parametrize(("variance", "shift"), CASES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wuming.benchmarks.house.bench import Goal, Settings
+from wuming.benchmarks.house.command import last_json_line
 from wuming.benchmarks.house.protocol import ContestantFailed
 from wuming.benchmarks.house.running import Hall
 from wuming.benchmarks.training import quality
@@ -16,10 +17,10 @@ def hall() -> Hall:
 
 
 def test_the_last_line_counts() -> None:
-    assert quality.last_json_line('note\n{"a": 1}\n') == {"a": 1}
+    assert last_json_line('note\n{"a": 1}\n') == {"a": 1}
     for text in ("", "words", '{"a": 1}\nwords', "[1]"):
         with pytest.raises(ContestantFailed, match="last line"):
-            quality.last_json_line(text)
+            last_json_line(text)
 
 
 def test_accuracy_is_the_mean_over_seeds_as_a_user_would_run_them(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +30,7 @@ def test_accuracy_is_the_mean_over_seeds_as_a_user_would_run_them(hall: Hall, mo
         asked.append(arguments[arguments.index("--seed") + 1])
         return f'{{"accuracy": 0.9{asked[-1]}, "epsilon": 1.0, "delta": 1e-5, "seconds": 3, "unit": "record"}}'
 
-    monkeypatch.setattr(quality, "_wuming", command)
+    monkeypatch.setattr(quality, "run_wuming", command)
     outcome = quality.mnist(hall, "tutorial", Goal(">=", 0.92))
     assert asked == ["0", "1", "2"]
     assert outcome.figures[0].median == pytest.approx(0.91)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from fractions import Fraction
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from wuming.accounting.accountant import approximate_rdp, delta_of, epsilon
 from wuming.accounting.events import Composed, EpsilonDelta, Gaussian, Skellam
 from wuming.accounting.filter import RenyiFilter
+from wuming.benchmarks.federated.exact import exact_law, hockey_stick, law_epsilon
 from wuming.core.errors import PrivacyParameterError, RoundAborted, RoundRefused, UpdateRefused
 from wuming.crypto.random import SecureStream
 from wuming.federated.encoding import design
@@ -26,7 +26,6 @@ from wuming.federated.encoding.rounding import (
     rounded_norm_squared,
     squared_norm,
 )
-from wuming.mechanisms import skellam as sampler
 from wuming.mechanisms.skellam import tail_probability
 
 SEED = bytes(range(32))
@@ -297,21 +296,6 @@ def test_the_digest_depends_on_every_number():
 # ── small instances, whole: the exact law of the noisy sum ──
 
 
-def exact_law(encoding, noisy):
-    """The law of the sum of so many members' noises, as it is drawn: from the sampler's own table."""
-    table = [0, *sampler._table(encoding.member_variance, encoding.noise_bound), 1 << 128]
-    one = np.array([(b - a) / 2**128 for a, b in itertools.pairwise(table)])
-    law = one
-    for _ in range(noisy - 1):
-        law = np.convolve(law, one)
-    return law
-
-
-def hockey_stick(law, shift, at):
-    first, second = np.pad(law, (0, shift)), np.pad(law, (shift, 0))
-    return max(np.maximum(a - math.exp(at) * b, 0).sum() for a, b in ((first, second), (second, first)))
-
-
 @pytest.mark.parametrize("noise_multiplier", [0.7, 1.0, 3.0])
 def test_the_claim_of_a_whole_small_instance_is_within_one_percent_and_never_below(noise_multiplier):
     encoding = plan(
@@ -320,10 +304,7 @@ def test_the_claim_of_a_whole_small_instance_is_within_one_percent_and_never_bel
     shift = math.isqrt(encoding.squared_sensitivity)
     law = exact_law(encoding, 2)
     for delta in (1e-2, 1e-5):
-        low, high = 0.0, 60.0
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if hockey_stick(law, shift, middle) > delta else (low, middle)
+        high = law_epsilon(law, shift, delta)
         claimed = epsilon(encoding.event_against_server(), delta)
         # One coordinate of whole cells: the largest whole shift is a little below the bound.
         slack = math.sqrt(encoding.squared_sensitivity) / shift

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
 from wuming.accounting.accountant import epsilon
 from wuming.accounting.calibration import calibrate
 from wuming.accounting.events import FixedParticipationGaussian, RepeatAndSelect
 from wuming.benchmarks.house.bench import Figure, Goal, Outcome
-from wuming.benchmarks.house.protocol import ContestantFailed
+from wuming.benchmarks.house.command import last_json_line, run_wuming
 from wuming.benchmarks.house.running import Hall
 
 _EPSILON, _DELTA = 1.0, 1e-5
@@ -36,7 +31,7 @@ def mnist(hall: Hall, model: str, goal: Goal) -> Outcome:
     for seed in range(1 if hall.settings.quick else hall.settings.repeats):
         hall.say(f"seed {seed}")
         arguments = ["train", "mnist", "--epsilon", f"{_EPSILON:g}", "--delta", f"{_DELTA:g}", "--seed", str(seed)]
-        runs.append(last_json_line(_wuming([*arguments, "--model", model, "--json"])))
+        runs.append(last_json_line(run_wuming([*arguments, "--model", model, "--json"])))
     claims = ", ".join(f"{name}={runs[0][name]}" for name in _CLAIM if name in runs[0])
     accuracies = [float(run["accuracy"]) for run in runs]
     mean = (sum(accuracies) / len(accuracies),)
@@ -68,27 +63,3 @@ def tuning(hall: Hall, goals: Mapping[float, Goal]) -> Outcome:
         figures.append(Figure(what, "×", (total / one,), None if hall.settings.quick else goal, note))
         raw[f"{base:g}"] = {"noise_multiplier": sigma, "base": one, "total": total}
     return Outcome(tuple(figures), raw, tuple(figure.note for figure in figures))
-
-
-def last_json_line(text: str) -> dict[str, Any]:
-    """Return the JSON object in the last line of a command's output.
-
-    Raises:
-        ContestantFailed: there is none.
-    """
-    lines = text.strip().splitlines()
-    try:
-        found = json.loads(lines[-1])
-    except (IndexError, ValueError) as error:
-        raise ContestantFailed("NoResult", "the command's last line is no JSON") from error
-    if not isinstance(found, dict):
-        raise ContestantFailed("NoResult", "the command's last line is no JSON object")
-    return found
-
-
-def _wuming(arguments: Sequence[str]) -> str:
-    program = Path(sys.executable).with_name("wuming")
-    done = subprocess.run([str(program), *arguments], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise ContestantFailed("Exit", f"`wuming {' '.join(arguments)}` ended with {done.returncode}")
-    return done.stdout

@@ -1,0 +1,1 @@
+"""The federated bench: what rounds cost, whether sums are right, whether the account is, and what models reach."""
