@@ -16,6 +16,7 @@ from wuming.accounting.events import (
     Skellam,
 )
 from wuming.core.errors import BudgetExceeded, UnsupportedEvent
+from wuming.core.reservations import Share
 
 _epsilon = functools.cache(epsilon)  # a simulation holds many accounts for one schedule
 
@@ -45,7 +46,7 @@ class ScheduledBudget:
         """How many rounds count: reserved or committed."""
         return len(self._held)
 
-    def reserve(self, event: Event, *, schedule: str) -> _Share:
+    def reserve(self, event: Event, *, schedule: str) -> Share:
         """Reserve one round.
 
         Raises:
@@ -67,7 +68,7 @@ class ScheduledBudget:
                         help="Plan fewer rounds, or more noise.",
                     )
                 self._held.add(schedule)
-        return _Share(self, schedule)
+        return Share(functools.partial(self.give_back, schedule))
 
     def give_back(self, schedule: str) -> None:
         """Take off a round of which nothing was drawn."""
@@ -83,23 +84,6 @@ class ScheduledBudget:
             else:
                 self._bad = asked
         return rounds <= self._good
-
-
-@dataclass
-class _Share:
-    budget: ScheduledBudget
-    schedule: str
-    open: bool = True
-
-    def commit(self) -> None:
-        """Say that the round was held."""
-        self.open = False
-
-    def release(self) -> None:
-        """Give the share back, unless the round was held."""
-        if self.open:
-            self.open = False
-            self.budget.give_back(self.schedule)
 
 
 def many(event: Event, rounds: int) -> Event:

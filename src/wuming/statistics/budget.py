@@ -10,13 +10,15 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from wuming.accounting.accountant import approximate_rdp
 from wuming.accounting.events import Composed, DiscreteLaplace, EpsilonDelta, Event
 from wuming.accounting.filter import ORDERS, RenyiFilter
 from wuming.core.errors import BudgetExceeded, UnsupportedEvent
 from wuming.core.ports import Price, Reservation
+from wuming.core.reservations import Share
 
 _Spending = TypeVar("_Spending")
 
@@ -129,29 +131,12 @@ class _Shares(Generic[_Spending]):
                 raise exceeded(found)
             number = next(self._numbers)
             self._held[number] = more
-        return _Share(self, number)
+        return Share(partial(self.give_back, number))
 
     def give_back(self, number: int) -> None:
         """Take one off, of which nothing was drawn."""
         with self._lock:
             self._held.pop(number, None)
-
-
-@dataclass
-class _Share:
-    shares: _Shares[Any]
-    number: int
-    open: bool = True
-
-    def commit(self) -> None:
-        """Say that the event has happened."""
-        self.open = False
-
-    def release(self) -> None:
-        """Give the share back, unless the event has happened."""
-        if self.open:
-            self.open = False
-            self.shares.give_back(self.number)
 
 
 def pure_epsilon(event: Event) -> float:
