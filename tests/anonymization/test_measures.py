@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -91,3 +92,35 @@ def test_self_check(k, l, rows, good):
     else:
         with pytest.raises(SelfCheckFailed):
             check_published(table, **options)
+
+
+CELLS = st.tuples(st.sampled_from("ab"), st.sampled_from([1.0, float("nan")]), st.sampled_from(["x", ""]))
+
+
+def numbers_of(rows, *, merged=True):
+    """Number rows plainly, in the order of their keys; the broken twin numbers each stretch of equal rows anew."""
+    keys = [tuple("" if cell != cell else str(cell) for cell in row[:2]) for row in rows]
+    if merged:
+        return [sorted(set(keys)).index(key) for key in keys]
+    return [place - 1 for place in itertools.accumulate(one != two for one, two in itertools.pairwise([None, *keys]))]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=12), st.booleans())
+def test_classes_are_the_same_in_whatever_order_rows_stand(rows, in_order):
+    rows = sorted(4 * rows, key=str) if in_order else rows  # sorted ones are read stretch by stretch
+    table = make_table(**dict(zip("abs", map(list, zip(*rows, strict=True)), strict=True)))
+    assert classes_of(table, ["a", "b"]).tolist() == numbers_of(rows)
+
+
+def test_a_class_in_two_stretches_is_one_class():
+    rows = [("a", 1.0, "x")] * 6 + [("b", 1.0, "x")] * 6 + [("a", 1.0, "")] * 6
+    table = make_table(**dict(zip("abs", map(list, zip(*rows, strict=True)), strict=True)))
+    assert classes_of(table, ["a", "b"]).tolist() == numbers_of(rows) != numbers_of(rows, merged=False)
+    text = table.drop(["b"])
+    options = {"quasi_identifiers": ["a"], "sensitive": ["s"], "l": 1, "rows": 18}
+    assert check_published(text, k=6, **options) == (6, 1, 2)
+    apart = text.take(np.argsort(np.arange(18) % 3, kind="stable"))  # no two of a class side by side for long
+    assert check_published(apart, k=6, **options) == (6, 1, 2)
+    with pytest.raises(SelfCheckFailed):
+        check_published(apart, k=7, **options)
