@@ -65,6 +65,8 @@ def test_a_private_federation_under_masks() -> None:
     assert found["sums_exact"] is True
     assert found["epsilon_public"] < found["epsilon_server"] <= 8.0
     assert (found["rounds"], found["unit_of_privacy"], found["delta"]) == (2, "record", 1e-4)
+    assert found["neighbouring_relation"] == "add-or-remove-one"
+    assert found["sampler"].startswith("Poisson, q = 0.")
     assert 0 <= found["accuracy"] <= 1
     assert found["bytes_sent_per_client"] > 235_146 * 20 / 8  # what a masked vector takes
 
@@ -73,6 +75,7 @@ def test_other_modes_claim_what_they_can() -> None:
     central = run(job(noise="central", secure=False, unit="client", delta=1e-3), NoProgress())
     assert central["epsilon_server"] is None
     assert central["epsilon_public"] <= 8.0
+    assert central["sampler"] == "none"
     assert central["sums_exact"] is None  # of real numbers
     nothing = run(job(noise="none", secure=False, aggregation="median", colluders=None), NoProgress())
     assert nothing["epsilon_public"] is None

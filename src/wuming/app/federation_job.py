@@ -200,6 +200,8 @@ def _told(
     result: SimulationResult,
     seconds: float,
 ) -> dict[str, Any]:
+    from wuming.federated.plan import RELATION
+
     held = [report for report in result.reports if not report.aborted]
     claimed = plan.noise != "none" and result.rounds > 0
     return {
@@ -211,6 +213,8 @@ def _told(
         "accuracy": next((r.quality["accuracy"] for r in reversed(result.reports) if r.quality), None),
         "rounds": result.rounds,
         "seconds": round(seconds, 2),
+        "neighbouring_relation": RELATION,
+        "sampler": plan.sampler,
         "data": case.source,
         "clients": len(case.names),
         "noise": plan.noise,

@@ -108,6 +108,15 @@ class FederationPlan:
         return -(-len(self.clients) // self.groups)
 
     @property
+    def sampler(self) -> str:
+        """How units are drawn in a round, as far as the account counts it."""
+        if self.sampling_probability < 1:
+            return f"Poisson, q = {self.sampling_probability:.4g}, by each client's own coins"
+        if self.unit == "client" and self.noise == "central" and self.participation < 1:
+            return f"Poisson, q = {self.participation:.4g}, by the aggregator's coins"
+        return "none"
+
+    @property
     def sensitivity(self) -> float:
         """Most that one unit changes a sum, in L2, for adding or removing one; before encoding."""
         return sensitivity(self.weighting, self.clients, self.bound, unit=self.unit)

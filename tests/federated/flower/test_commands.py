@@ -140,6 +140,7 @@ def test_status_shows_silos_rounds_epsilon_and_curve(folder: Path, capsys: Captu
         "delta": 1e-5,
         "unit_of_privacy": "record",
         "neighbouring_relation": "add-or-remove-one",
+        "sampler": "Poisson, q = 0.1, by each client's own coins",
         "noise": "distributed",
         "colluders": 1,
         "rounds": 1,
@@ -151,7 +152,14 @@ def test_status_shows_silos_rounds_epsilon_and_curve(folder: Path, capsys: Captu
     book.write()
     assert invoke(["federate", "status", "--state", "state"]) == 0
     shown = capsys.readouterr().out
-    for words in ("1 of 20 rounds", "north  online", "ε ≤ 2.5000 against the server", "unit record", "accuracy 0.7500"):
+    for words in (
+        "1 of 20 rounds",
+        "north  online",
+        "ε ≤ 2.5000 against the server",
+        "unit record",
+        "sampler Poisson",
+        "accuracy 0.7500",
+    ):
         assert words in shown
     assert invoke(["federate", "status", "--state", "state", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == read_status(folder / "state")

@@ -147,7 +147,8 @@ def _show(result: dict[str, Any]) -> None:
     server = result["epsilon_server"]
     against = "nothing is claimed" if server is None else f"ε ≤ {server:.4f}"
     print(
-        f"unit {result['unit_of_privacy']}, neighbours add-or-remove-one, δ = {result['delta']:g}, noise "
-        f"{result['noise']}\nagainst the server with {result['colluders']} clients on its side: {against}\n"
-        f"against those who see the released models alone: ε ≤ {result['epsilon_public']:.4f}"
+        f"unit {result['unit_of_privacy']}, neighbours {result['neighbouring_relation']}, δ = {result['delta']:g}, "
+        f"sampler {result['sampler']}, noise {result['noise']}"
     )
+    print(f"against the server with {result['colluders']} clients on its side: {against}")
+    print(f"against those who see the released models alone: ε ≤ {result['epsilon_public']:.4f}")

@@ -230,6 +230,7 @@ class _Host:
                 "delta": delta,
                 "unit_of_privacy": plan.unit,
                 "neighbouring_relation": RELATION,
+                "sampler": plan.sampler,
                 "noise": plan.noise,
                 "colluders": plan.colluders,
                 "rounds": done,

@@ -124,5 +124,5 @@ def _privacy(privacy: Mapping[str, Any]) -> str:
     return (
         f"so far ε ≤ {privacy['epsilon_server']:.4f} against the server with {privacy['colluders']} silos on its side, "
         f"ε ≤ {privacy['epsilon_public']:.4f} against those who see the models alone; δ = {privacy['delta']:g}, unit "
-        f"{privacy['unit_of_privacy']}, neighbours {privacy['neighbouring_relation']}"
+        f"{privacy['unit_of_privacy']}, neighbours {privacy['neighbouring_relation']}, sampler {privacy['sampler']}"
     )
