@@ -174,6 +174,8 @@ def test_the_dossier_verifies_and_shows_protection_answers_and_cost(at_home: tup
     dossier = Path(outcome.dossier)
     checked = verify_dossier(dossier, key)
     assert checked.ok, checked.problems
+    stated = {"listed": 2, "epsilon": 1.5, "delta": 0.0, "unit": "subject", "relation": "add-or-remove-one"}
+    assert stated.items() <= checked.claim["answers"].items()
     pieces = [line["evidence"] for _, line in read_lines(dossier / "evidence.jsonl")]
     assert [piece["kind"] for piece in pieces][:3] == ["collect", "de-identify", "opinions"]
     queries = [piece for piece in pieces if piece["kind"] == "query"]
@@ -184,6 +186,7 @@ def test_the_dossier_verifies_and_shows_protection_answers_and_cost(at_home: tup
     assert [item.get("epsilon") for item in listed] == [1.0, 0.5, None]
     page = (dossier / "index.html").read_text(encoding="utf-8")
     assert "Messages by product, week and opinion" in page
+    assert "Planted secrets extracted" not in page  # a card of models
     answer = dossier / "answers" / "customers.json"
     before = answer.read_bytes()
     answer.write_bytes(before.replace(b'"value":', b'"value": ', 1))

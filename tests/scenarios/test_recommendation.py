@@ -355,6 +355,9 @@ def test_two_events_are_charged_once_and_the_dossier_verifies(at_home: tuple[Pat
     dossier = Path(outcome.dossier)
     key = KeyStore().signing_key().public
     checked = verify_dossier(dossier, key)
+    page = (dossier / "index.html").read_text(encoding="utf-8")
+    assert "Left out: the data were given as they are." in page
+    assert "records admitted" not in page
     assert checked.ok, checked.problems
     pieces = [line["evidence"] for _, line in read_lines(dossier / "evidence.jsonl")]
     queries = [piece for piece in pieces if piece["kind"] == "query"]

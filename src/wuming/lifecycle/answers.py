@@ -67,7 +67,8 @@ def answers_dossier(
 
     Raises: as `build_dossier`.
     """
-    left_out = [_left_out(kind, before, ledger) for kind in ("anonymise", "train", "audit", "assess")]
+    taken = {item.kind for item in before}
+    left_out = [_left_out(kind, why, before, ledger) for kind, why in _LEFT_OUT.items() if kind not in taken]
     files = {name: item.subject for name, item in named.items()}
     key = keys.signing_key()
     ledger.append("release", {"run": run, "files": files, "signer": key.public.fingerprint})
@@ -83,12 +84,22 @@ def answers_dossier(
     )
 
 
+_ANSWERS = "answers with noise are released, no model and no table"
+_GIVEN = "the data were given as they are"
+_LEFT_OUT = {
+    "collect": _GIVEN,
+    "de-identify": _GIVEN,
+    "anonymise": _ANSWERS,
+    "train": _ANSWERS,
+    "audit": _ANSWERS,
+    "assess": _ANSWERS,
+}
 _INTERNAL = {"what": "figures", "digest": None, "covered_by": "no ε: computed without noise", "internal": True}
 
 
-def _left_out(kind: str, before: Sequence[Evidence], ledger: Ledger) -> Evidence:
+def _left_out(kind: str, why: str, before: Sequence[Evidence], ledger: Ledger) -> Evidence:
     """Put on record that a step was left out, unless that is there."""
-    claims = {"skipped": "answers with noise are released, no model and no table"}
+    claims = {"skipped": why}
     found = Evidence(kind, digest(claims), claims, tuple(item.subject for item in before[-1:]), PRODUCER)
     for entry in ledger.entries():
         if entry.kind == "evidence" and {**entry.body, "at": found.at} == found.as_json():

@@ -93,7 +93,10 @@ def _said(kind: str, folder: Path, outcome: Verification) -> dict[str, Any]:
     need a dossier of answers."""
     claim = dict(outcome.claim)
     if answers := claim.get("answers"):
-        claim["answers"] = ", ".join(f"{name} {value}" for name, value in answers.items())
+        claim["answers"] = (
+            f"{answers['listed']}, together epsilon {answers['epsilon']}, delta {answers['delta']}; "
+            f"unit {answers['unit']}, {answers['relation']}, {answers['noise']} noise, sampler {answers['sampler']}"
+        )
         if claim["epsilon"] is None:
             return {name: value for name, value in claim.items() if value is not None}
     if kind != "certificate":

@@ -41,6 +41,9 @@ def folders_of(paths: Sequence[str]) -> set[str]:
     return {str(parent) for path in paths for parent in PurePosixPath(path).parents if str(parent) != "."}
 
 
+_STATED = ("unit", "relation", "sampler", "noise")
+
+
 def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
     """Return what the dossier claims, in a few values, from its evidence (missing: None); of answers, where there are
     any, how many are listed and what those cost when their ε and δ are added up."""
@@ -60,8 +63,12 @@ def claim_of(evidence: Sequence[Evidence]) -> dict[str, Any]:
     claim = {name: get(facts, path) for name, path in paths.items()}
     if answers := answers_in(evidence):
         epsilon, delta = answers.total
-        units = sorted({line["cost"]["unit"] for line in answers.lines})
-        claim["answers"] = {"listed": len(answers.lines), "epsilon": epsilon, "delta": delta, "unit": ", ".join(units)}
+        claim["answers"] = {
+            "listed": len(answers.lines),
+            "epsilon": epsilon,
+            "delta": delta,
+            **{name: ", ".join(sorted({line["cost"][name] for line in answers.lines})) for name in _STATED},
+        }
     return claim
 
 

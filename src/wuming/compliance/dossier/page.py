@@ -114,6 +114,7 @@ def render_page(
             version=__version__,
             certificate=certificate,
             answers=answers,
+            answers_alone=answers is not None and get(facts, "train.epsilon") is None,
             listed=LISTED,
             sections=[name for name in SECTIONS if name not in left_out],
         )
