@@ -21,7 +21,7 @@ from wuming.federated.codes import Vector, check_vector
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, RoundRegister
 from wuming.federated.secure_aggregation.server import ServerStage
-from wuming.federated.words import modulus_bits
+from wuming.federated.secure_aggregation.words import least_bits
 from wuming.mechanisms.clipping import clip
 
 
@@ -76,7 +76,7 @@ class Offer:
             threshold=plan.threshold(members),
             colluders=plan.colluders,
             dimension=code.length,
-            modulus_bits=modulus_bits(members, code.value_bound),
+            modulus_bits=least_bits(members, code.value_bound),
             value_bound=code.value_bound,
             model_digest=self.model_digest,
             settings_digest=hashlib.sha256(plan.digest + digest(self.strategy).encode()).digest(),

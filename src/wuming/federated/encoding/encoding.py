@@ -54,6 +54,7 @@ from wuming.federated.encoding.rounding import (
     rounded_norm_squared,
 )
 from wuming.federated.secure_aggregation.configuration import RoundConfiguration
+from wuming.federated.secure_aggregation.words import least_bits
 from wuming.mechanisms.clipping import clip
 from wuming.mechanisms.gaussian import Stream
 from wuming.mechanisms.skellam import skellam, tail_probability
@@ -146,7 +147,7 @@ class Encoding:
     @property
     def modulus_bits(self) -> int:
         """Bits of a value on the wire: the least with which no sum of all members wraps."""
-        return (2 * self.members * self.value_bound).bit_length()
+        return least_bits(self.members, self.value_bound)
 
     @property
     def digest(self) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from wuming.core.errors import RoundRefused
 from wuming.crypto.random import encode_context
 from wuming.crypto.signatures import VerifyingKey
-from wuming.federated.secure_aggregation.words import LARGEST_BITS, SMALLEST_BITS
+from wuming.federated.secure_aggregation.words import LARGEST_BITS, SMALLEST_BITS, least_bits
 
 SMALLEST_COHORT: Final = 2
 LARGEST_COHORT: Final = 128
@@ -134,7 +134,7 @@ class RoundConfiguration:
             raise _refused(
                 f"modulus_bits={self.modulus_bits} has no room for {self.members} members of ±{self.value_bound}",
                 "wrap",
-                f"Use at least {(2 * self.members * self.value_bound).bit_length()} bits, or a smaller value_bound.",
+                f"Use at least {least_bits(self.members, self.value_bound)} bits, or a smaller value_bound.",
             )
 
     @property

@@ -21,6 +21,11 @@ LARGEST_BITS: Final = 62
 _CHUNK = 1 << 15  # values; a chunk and its words stay in the second-level cache
 
 
+def least_bits(members: int, value_bound: int) -> int:
+    """Return the least b with 2^b > 2 · members · value_bound: sums of so many values of that size cannot wrap."""
+    return (2 * members * value_bound).bit_length()
+
+
 def word_bits(bits: int) -> int:
     """Return 16, 32 or 64: the bits of the words that hold values modulo 2^bits."""
     return 16 if bits <= 16 else 32 if bits <= 32 else 64
