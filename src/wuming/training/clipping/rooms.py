@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
-from contextlib import suppress
-
-import torch
 from torch import Tensor
-
-_HUGE = 4 << 20  # bytes from which whole huge pages lie within; fewer page faults
 
 
 class Rooms:
@@ -22,7 +16,7 @@ class Rooms:
         """Return room of the shape of `like`; valid until the next call."""
         room = self._scratch
         if room is None or room.numel() < like.numel() or (room.dtype, room.device) != (like.dtype, like.device):
-            room = self._scratch = _empty(like.numel(), like)
+            room = self._scratch = like.new_empty(like.numel())
         return room[: like.numel()].view(like.shape)
 
     def take(self, units: int, size: int, like: Tensor) -> Tensor:
@@ -34,7 +28,7 @@ class Rooms:
                 return room[:number].view(units, size)
         if self._free:
             self._free.pop()  # too small for what is done here; otherwise outgrown buffers would pile up
-        return _empty(number, like).view(units, size)
+        return like.new_empty(number).view(units, size)
 
     def trim(self, keep: int) -> None:
         """Let go of what lies free beyond `keep` bytes, largest first: between passes, activations need the memory."""
@@ -45,14 +39,3 @@ class Rooms:
     def give_back(self, room: Tensor) -> None:
         """Take a room back; nobody may use it any more."""
         self._free.append(room._base.view(-1) if room._base is not None else room.view(-1))
-
-
-def _empty(number: int, like: Tensor) -> Tensor:
-    """Return room, on the CPU outside the heap: what lives for long would there split what every step frees."""
-    if like.device.type != "cpu" or number == 0 or not hasattr(mmap, "MAP_ANONYMOUS"):
-        return torch.empty(number, dtype=like.dtype, device=like.device)
-    memory = mmap.mmap(-1, number * like.element_size(), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if len(memory) >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        with suppress(OSError):  # a kernel without huge pages
-            memory.madvise(mmap.MADV_HUGEPAGE)
-    return torch.frombuffer(memory, dtype=like.dtype)
