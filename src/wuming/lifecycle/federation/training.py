@@ -107,14 +107,6 @@ def train_federated(
     }
 
 
-def dimension_of(base: Path) -> int:
-    """Return how many parameters a stored model trains."""
-    from wuming.lifecycle.federation.parameters import trainable
-    from wuming.training import language_model as lm
-
-    return sum(parameter.numel() for parameter in trainable(lm.load(base)[0]).values())
-
-
 def _identity(run_key: bytes, name: str) -> SigningKey:
     return SigningKey.from_bytes(derive_key(run_key, "silo", name, "identity"))
 

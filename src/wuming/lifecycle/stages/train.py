@@ -32,10 +32,11 @@ from wuming.lifecycle.commitments import seal_coins
 from wuming.lifecycle.context import PRODUCER, Context
 from wuming.lifecycle.federation.claim import FAILURE_SHARE, FederatedTraining
 from wuming.lifecycle.federation.silos import units_by_silo
-from wuming.lifecycle.federation.training import dimension_of, train_federated
+from wuming.lifecycle.federation.training import train_federated
 from wuming.lifecycle.pool import WorkerPool
 from wuming.lifecycle.stages.canaries import insert_canaries, seal_gradient_canaries
 from wuming.training.clipping.rules import Flat
+from wuming.training.language_model import parameters_of
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 
@@ -110,7 +111,7 @@ def train(
     federated = None
     if section is not None:
         cache = private_folder(home() / "cache")
-        federated = FederatedTraining.of(context.plan, dimension_of(pretraining.folder), cache)
+        federated = FederatedTraining.of(context.plan, parameters_of(pretraining.folder), cache)
         sigma = federated.noise_multiplier
     schedule_plan = _training_plan(context, sigma)
     event = schedule_plan.event if federated is None else federated.event
