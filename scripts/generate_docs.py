@@ -148,7 +148,10 @@ def plan_page() -> str:
         "- `anonymise` with `source.table`, never one alone; no table with unit `document`.",
         "- `train.delta` and `budget.delta` are at most 1 / (10 × `train.population`).",
         "- `train.expected_units_per_step` is at most `train.population`; `train.epsilon` at most `budget.epsilon`.",
-        "- `train.model.hidden_size` is a multiple of 2 × `heads`.\n",
+        "- `train.model.hidden_size` is a multiple of 2 × `heads`.",
+        "- `federation` with `source.records`, a field of its own for silos, and `audit.gradient_canaries: 0`; "
+        "`least_survivors` from more than (silos + colluders) / 2 to all silos, two of whom are no colluders. "
+        "[Federated learning](federated-learning.md#in-a-plan) says what it does.\n",
         *_section(Plan, ()),
     ]
     return "\n".join(parts)

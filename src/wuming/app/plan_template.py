@@ -35,9 +35,12 @@ _SAMPLE: Mapping[str, Any] = {
     "anonymise.sensitive": ["plan"],
     "train.population": 3000,
     "train.expected_units_per_step": 300,
+    "federation.silo": "branch",
+    "federation.silos": ["north", "south", "west"],
     "review.waived": {"residual-personal-data": "no labelled sample yet; write here who accepted that, and why"},
 }
 _OFF = {"source.dataset": "crosswoz", "source.ground_truth": "truth", "source.lineage": "my-customers"}
+_SECTIONS_OFF = ("federation",)
 
 _PEOPLE = (
     ("u1", "34", "f", "Hangzhou", "basic", "My parcel has not arrived. || It is on its way and comes tomorrow.", "en"),
@@ -89,8 +92,9 @@ def _section(model: type[BaseModel], path: tuple[str, ...], *, indent: int) -> I
         if section is not None:
             yield ""
             yield f"{margin}# {(section.__doc__ or '').splitlines()[0]}"
-            yield f"{margin}{name}:"
-            yield from _section(section, (*path, name), indent=indent + 2)
+            off = "# " if full in _SECTIONS_OFF else ""
+            yield f"{off}{margin}{name}:"
+            yield from (off + line for line in _section(section, (*path, name), indent=indent + 2))
             continue
         limits = allowed(field)
         yield from _comment(f"{field.description}{f' ({limits})' if limits else ''}", margin)

@@ -40,12 +40,15 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _limit_lock = threading.Lock()
 
 
-def read_records(path: Path, *, unit: Literal["subject", "document"] = "subject") -> list[Record]:
+def read_records(
+    path: Path, *, unit: Literal["subject", "document"] = "subject", silo: str | None = None
+) -> list[Record]:
     """Read documents with the fields id, subject, text, created_at and, where given, language.
 
     Args:
         path: `.jsonl` (or `.ndjson`), `.csv` (or `.tsv`; separator found by itself) or `.parquet`.
         unit: `subject` needs a subject in every record; `document` takes the record's own id for it.
+        silo: name of the field that says which silo holds a record; every record then needs it. None: there is none.
 
     Returns:
         The records in file order. `created_at` is cut to the day; a language other than Chinese or English reads as "".
@@ -61,8 +64,8 @@ def read_records(path: Path, *, unit: Literal["subject", "document"] = "subject"
     """
     records: list[Record] = []
     places: dict[str, str] = {}
-    for place, fields in _open_any(path):
-        record = _record(f"{path}, {place}", fields, unit=unit)
+    for place, fields in _open_any(path, () if silo is None else (silo,)):
+        record = _record(f"{path}, {place}", fields, unit=unit, silo=silo)
         if record.id in places:
             raise DuplicateId(
                 f"{path}, {place}: field 'id' has the same value as {places[record.id]}",
@@ -186,8 +189,8 @@ def file_kind(path: Path) -> Literal["jsonl", "csv", "parquet"]:
     raise MalformedRecord(f"{path}: unknown kind of file", help="Use .jsonl, .csv or .parquet.")
 
 
-def _open_any(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (place, fields) for every record of a file of any kind."""
+def _open_any(path: Path, more: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (place, fields) for every record of a file of any kind; of Parquet the usual columns and `more`."""
     match file_kind(path):
         case "jsonl":
             for number, fields in read_lines(path):
@@ -200,9 +203,8 @@ def _open_any(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield f"line {number}", dict(zip(header, cells, strict=True))
         case "parquet":
             table = read_parquet(path)
-            wanted = [
-                name for name in ("id", "subject", "text", "created_at", "language") if name in table.column_names
-            ]
+            usual = ("id", "subject", "text", "created_at", "language", *more)
+            wanted = [name for name in usual if name in table.column_names]
             try:
                 rows_of = table.select(wanted).to_pylist()
             except UnicodeDecodeError:
@@ -213,7 +215,7 @@ def _open_any(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield f"row {number}", fields
 
 
-def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "document"]) -> Record:
+def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "document"], silo: str | None) -> Record:
     """Check one record's fields and build it."""
     identifier = identifier_of(place, "id", fields.get("id"))
     if not identifier:
@@ -232,10 +234,16 @@ def _record(place: str, fields: Mapping[str, Any], *, unit: Literal["subject", "
     language = fields.get("language")
     if language is not None and not isinstance(language, str):
         raise MalformedRecord(f"{place}: field 'language' is no text", help="Use zh, en or leave it out.")
-    for name, value in (("id", identifier), ("subject", subject), ("text", text)):
+    holder = "" if silo is None else identifier_of(place, silo, fields.get(silo))
+    if silo is not None and not holder:
+        raise MalformedRecord(
+            f"{place}: field '{silo}' is missing", help="Name the silo that holds each record, or remove `federation`."
+        )
+    for name, value in (("id", identifier), ("subject", subject), ("text", text), ("silo", holder)):
         if not is_unicode(value):
             raise WrongEncoding(f"{place}: field '{name}' holds a lone surrogate", help="Repair the text.")
-    return Record(identifier, subject, text, _day(place, fields.get("created_at")), _language(language or ""))
+    day = _day(place, fields.get("created_at"))
+    return Record(identifier, subject, text, day, _language(language or ""), holder)
 
 
 def identifier_of(place: str, name: str, value: Any) -> str:

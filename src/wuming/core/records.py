@@ -16,6 +16,7 @@ class Record:
         text: what is to be learned from; Unicode.
         created_at: day of collection, ISO 8601 (`2026-03-14`).
         language: `zh`, `en`, or empty when unknown.
+        silo: which party of a federation holds it; empty where nothing is federated.
     """
 
     id: str
@@ -23,13 +24,15 @@ class Record:
     text: str
     created_at: str
     language: str = ""
+    silo: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the record as a JSON object."""
-        return {
+        """Return the record as a JSON object; without `silo` where it has none."""
+        fields = {
             "id": self.id,
             "subject": self.subject,
             "text": self.text,
             "created_at": self.created_at,
             "language": self.language,
         }
+        return fields | ({"silo": self.silo} if self.silo else {})

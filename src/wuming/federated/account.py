@@ -86,6 +86,36 @@ class ScheduledBudget:
         return rounds <= self._good
 
 
+@dataclass
+class ReservedRounds:
+    """Admits so many rounds of one event, which an account of the ledger has reserved whole before the first.
+
+    Args:
+        event: of one round.
+        rounds: reserved ones.
+    """
+
+    event: Event
+    rounds: int
+    _held: set[str] = field(default_factory=set, init=False)
+
+    def reserve(self, event: Event, *, schedule: str) -> Share:
+        """Take one round.
+
+        Raises:
+            UnsupportedEvent: another event than was reserved.
+            BudgetExceeded: all rounds are taken.
+        """
+        if event != self.event:
+            raise UnsupportedEvent(
+                "a round of another kind than was reserved", help="Hold the federation that was planned."
+            )
+        if schedule not in self._held and len(self._held) >= self.rounds:
+            raise BudgetExceeded(f"all {self.rounds} reserved rounds are taken", help="Plan a new federation.")
+        self._held.add(schedule)
+        return Share(functools.partial(self._held.discard, schedule))
+
+
 def many(event: Event, rounds: int) -> Event:
     """Return so many rounds of an event as one.
 

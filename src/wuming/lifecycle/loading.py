@@ -26,6 +26,8 @@ _PRIVACY_FIELDS = {
     ("train", "delta"),
     ("train", "population"),
     ("train", "expected_units_per_step"),
+    ("federation", "colluders"),
+    ("federation", "least_survivors"),
     ("budget", "epsilon"),
     ("budget", "delta"),
 }

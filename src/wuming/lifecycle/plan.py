@@ -13,6 +13,7 @@ LegalBasis = Literal["consent", "contract", "legal-obligation", "public-licence"
 Operator = Literal["surrogate", "redact", "mask", "hash"]
 Arm = Literal["raw", "deidentified", "control"]
 AttributeName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+SiloName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
 AttributeValue = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
 
 
@@ -145,6 +146,33 @@ class Train(Section):
     model: Model = Model()
 
 
+class FederationSection(Section):
+    """Training as a federation: silos that give nobody their records, only noised sums under masks."""
+
+    silo: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        description="Field of the records that names the silo which holds them (a subsidiary, a branch)."
+    )
+    silos: Annotated[list[SiloName], Field(min_length=2, max_length=128)] = Field(
+        description="Names of all silos, each once; fixed beforehand, not collected from the records."
+    )
+    least_survivors: Annotated[int, Field(ge=2)] | None = Field(
+        default=None,
+        description="Silos without whom a step has no sum, above (silos + colluders) / 2; the noise is made for these. "
+        "Empty: all, and none may drop out.",
+    )
+    colluders: Annotated[int, Field(ge=0)] = Field(
+        default=1,
+        description="Silos that may tell the server their own noise; at least two others must stay. A curious silo is "
+        "one.",
+    )
+    bits: Annotated[int, Field(ge=12, le=32)] = Field(
+        default=20, description="Bits of one value of a sum; fewer mean a coarser grid and more noise."
+    )
+    strategy: Literal["fedadam", "fedyogi", "fedavg"] = Field(
+        default="fedadam", description="The server's step with `train.learning_rate`; it costs no privacy."
+    )
+
+
 class Audit(Section):
     """Canaries and the confidence of the lower bound."""
 
@@ -232,6 +260,7 @@ class Plan(DataPlan):
 
     anonymise: Anonymise | None = None
     train: Train
+    federation: FederationSection | None = None
     audit: Audit = Audit()
     assess: Assess = Assess()
     review: Review = Review()

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from wuming.lifecycle.plan import Plan
 
 FEWEST_CANARIES = 10
+_OTHER_FIELDS = ("id", "subject", "text", "created_at", "language")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def cross_field_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what does not fit together. Fields that are missing or of the wrong kind are left to the schema."""
     yield from _source_problems(value)
     yield from _training_problems(value)
+    yield from _federation_problems(value)
     yield from _table_problems(value)
     yield from _attribute_problems(value)
     yield from _review_problems(value)
@@ -91,6 +93,44 @@ def _training_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
     if hidden and heads and hidden % (2 * heads):
         yield Problem(
             ("train", "model", "hidden_size"), f"must be a multiple of 2 x heads = {2 * heads:g}, found {hidden:g}"
+        )
+
+
+def _federation_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
+    """What no round could be held with, or what a federation cannot do: said before anything is read."""
+    section, source = value.get("federation"), value.get("source")
+    if not isinstance(section, dict):
+        return
+    if isinstance(source, dict) and source.get("records") is None:
+        yield Problem(("federation",), "needs `source.records`, whose field names each record's silo")
+    field = section.get("silo")
+    if field in _OTHER_FIELDS:
+        yield Problem(("federation", "silo"), f"`{field}` says something else of a record; name a field of its own")
+    if (_number(value, "audit", "gradient_canaries") or 0) > 0:
+        yield Problem(
+            ("audit", "gradient_canaries"), "are seen in single gradients, which a federation shows nobody; use 0"
+        )
+    silos = section.get("silos")
+    if not isinstance(silos, list) or len(silos) < 2:
+        return
+    if len({str(name) for name in silos}) < len(silos):
+        yield Problem(("federation", "silos"), "names a silo twice")
+    colluders, survivors = section.get("colluders", 1), section.get("least_survivors")
+    if isinstance(colluders, bool) or not isinstance(colluders, int) or colluders < 0:
+        return
+    least = max((len(silos) + colluders) // 2 + 1, colluders + 2)
+    if least > len(silos):
+        yield Problem(
+            ("federation", "colluders"),
+            f"is {colluders} of {len(silos)} silos, and two honest ones must stay beside them: name more silos, or "
+            "plan for fewer colluders",
+            guarantee=True,
+        )
+    elif isinstance(survivors, int) and not isinstance(survivors, bool) and not least <= survivors <= len(silos):
+        yield Problem(
+            ("federation", "least_survivors"),
+            f"must be from {least} (above half of silos and colluders) to {len(silos)}, found {survivors}",
+            guarantee=True,
         )
 
 

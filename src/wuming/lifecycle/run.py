@@ -64,7 +64,7 @@ def run(
     ):
         pretraining = start_pretraining(context, pool)
         with _stage(progress, "collect"):
-            admitted = collect(context)
+            admitted = collect(context, plan.federation)
         with _stage(progress, "de-identify"):
             deidentified = deidentify(context, admitted)
         with _stage(progress, "anonymise"):

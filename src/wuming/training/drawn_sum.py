@@ -58,6 +58,11 @@ class DrawnSum:
         loss: see `Loss`.
         execution: knobs that cannot touch privacy.
 
+    Attributes:
+        compared: units whose gradient was compared with a plain loop's.
+        drawn: units that the last call drew (private).
+        largest_clipped_share: largest clipped norm of all calls, over the bound (private).
+
     Raises:
         SelfCheckFailed: for a model whose gradients cannot be bounded per unit, or a clipping bound that adapts to a
             count which one party alone does not know.
@@ -77,6 +82,8 @@ class DrawnSum:
             memory_bytes=self._execution.memory_bytes,
         )
         self.compared = 0
+        self.drawn = 0
+        self.largest_clipped_share = 0.0
 
     def of_step(self, party: Party, step: int) -> dict[str, Tensor]:
         """Return the clipped sum of a party's drawn units by parameter; valid until the next call.
@@ -89,6 +96,7 @@ class DrawnSum:
             SelfCheckFailed: a norm above the bound, or (at the first step) gradients other than a plain loop's.
         """
         drawn = party.participants.of_step(step)
+        self.drawn = len(drawn)
         self._engine.reset()
         # One pass where it fits: whole numbers of micro-batches are for flat memory, and parties draw few units.
         execution = replace(self._execution, micro_batch=max(1, min(self._execution.micro_batch, len(drawn))))
@@ -103,7 +111,9 @@ class DrawnSum:
                         help='Use reduction="none" and average over an example\'s own tokens only.',
                     )
                 torch.autograd.backward(losses.sum())
-        if self._engine.largest_clipped_norm > self._engine.bound:
+        share = self._engine.largest_clipped_norm / self._engine.bound
+        self.largest_clipped_share = max(self.largest_clipped_share, share)
+        if share > 1:
             raise SelfCheckFailed(
                 f"a clipped norm exceeds the bound {self._engine.bound}", help="Nothing of this step was released."
             )

@@ -74,6 +74,14 @@ def load(folder: Path) -> tuple[Any, Tokenizer]:
     return model.eval(), Tokenizer.load(folder / "tokenizer.json")
 
 
+def parameters_of(folder: Path) -> int:
+    """Return how many trainable numbers a stored model has, tied ones counted once; the model is not loaded."""
+    from safetensors import safe_open
+
+    with safe_open(folder / "model.safetensors", framework="numpy") as weights:
+        return sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+
+
 def _classes() -> tuple[Any, Any]:
     try:
         from transformers import LlamaConfig, LlamaForCausalLM

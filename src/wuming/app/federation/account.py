@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wuming.app.federation.agreement_file import FederationFile
 from wuming.core.errors import PrivacyParameterError
@@ -10,9 +10,6 @@ from wuming.core.ports import Budget
 
 if TYPE_CHECKING:
     from wuming.federated.plan import FederationPlan
-
-_FAILURE_SHARE: Final = 0.05
-"""Of the account's δ, for cut tails and rounding. A plan spends at most 0.01 of its own δ on them, over all rounds."""
 
 
 def silo_budget(file: FederationFile, plan: FederationPlan, lineage: str | None, cap: float | None) -> Budget:
@@ -32,6 +29,7 @@ def silo_budget(file: FederationFile, plan: FederationPlan, lineage: str | None,
     from wuming.federated.plan import RELATION
     from wuming.governance.accounts import Accounts, account_id
     from wuming.governance.ledger import Ledger
+    from wuming.lifecycle.federation.claim import FAILURE_SHARE
 
     if plan.noise == "none" or file.delta is None:
         return ScheduledBudget(1.0, 1e-6)  # never asked: nothing is claimed
@@ -48,5 +46,5 @@ def silo_budget(file: FederationFile, plan: FederationPlan, lineage: str | None,
                 f"account {account} is not open yet, and no cap was given",
                 help="Give a cap: the epsilon for everything that will ever be made from this data.",
             )
-        accounts.open(lineage, plan.unit, RELATION, cap, file.delta, failure_delta=_FAILURE_SHARE * file.delta)
+        accounts.open(lineage, plan.unit, RELATION, cap, file.delta, failure_delta=FAILURE_SHARE * file.delta)
     return accounts.budget(account, lambda event: (event.as_json(), *approximate_rdp(event)))

@@ -59,6 +59,7 @@ def statement(
         },
         "sampler": {name: train[name] for name in _SAMPLER if name in train}
         | {"coins_commitment": train.get("coins_commitment")},
+        **({"federation": dict(train["federation"])} if isinstance(train.get("federation"), Mapping) else {}),
         "account": None if account is None else dict(account),
         "audit": _audit(facts["audit"]),
         "attacks": _attacks(facts["assess"]),

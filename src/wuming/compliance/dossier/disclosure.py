@@ -113,6 +113,8 @@ PUBLIC_KEYS: dict[str, tuple[str, ...]] = {
         "event",
         "coins_commitment",
         "environment",
+        # Numbers of the federation, fixed beforehand, and how many silos fell silent, which is no figure about people.
+        "federation",
         # Of a claim of `wuming train` or `wuming tune`: numbers fixed beforehand, versions, digests of public things.
         "data_commitment",
         "expected_batch_size",

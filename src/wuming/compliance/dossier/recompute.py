@@ -20,6 +20,7 @@ from wuming.accounting.filter import ORDERS, RenyiFilter, add_curves
 from wuming.auditing.bounds.bound import DESIGNS, METHODS
 from wuming.auditing.bounds.scores import bound_from_scores
 from wuming.auditing.bounds.steinke import highest_possible_bound, lower_bound
+from wuming.compliance.dossier.federated import federation_problems
 from wuming.core.canonical import canonical_json
 from wuming.core.errors import MissingExtra, WumingError
 
@@ -79,7 +80,15 @@ def _training(claims: Mapping[str, Any], found: Findings) -> None:
     if event is None:
         found.notes.append("ε was not computed again: the event is not stated")
         return
-    stated, delta = claims["epsilon"], claims["delta"]
+    _epsilon_follows(claims, claims["epsilon"], event, found)
+    if isinstance(federation := claims.get("federation"), Mapping):
+        found.problems += federation_problems(claims, federation)
+        _epsilon_follows(claims, federation["epsilon_public"], event_from_json(federation["public_event"]), found)
+
+
+def _epsilon_follows(claims: Mapping[str, Any], stated: float, event: Event, found: Findings) -> None:
+    """Hold a stated ε against its event's, at the claim's δ and relation."""
+    delta = claims["delta"]
     again = _epsilon(canonical_json(event.as_json()).decode(), delta, str(claims["neighbouring_relation"]))
     if _plan(claims).get("noise") == _DISCRETE:
         # The grid's own failures take a part of δ, which only ever raises ε.
@@ -91,7 +100,8 @@ def _training(claims: Mapping[str, Any], found: Findings) -> None:
             abs(stated - again) <= _OTHER_VERSION * max(1.0, again),
             f"ε = {stated} is not what the event gives at δ = {delta}: {again}",
         )
-        found.notes.append(f"ε was computed with another version of {_LIBRARY}: compared within {_OTHER_VERSION:g}")
+        note = f"ε was computed with another version of {_LIBRARY}: compared within {_OTHER_VERSION:g}"
+        found.notes += [] if note in found.notes else [note]
 
 
 def _numbers_agree(claims: Mapping[str, Any], found: Findings) -> None:
@@ -108,6 +118,8 @@ def _numbers_agree(claims: Mapping[str, Any], found: Findings) -> None:
     found.unless(isinstance(delta, float) and 0 < delta < 1, "δ is not within (0, 1)")
     event = claims.get("event")
     inner = event.get("event", event) if isinstance(event, Mapping) else None
+    if isinstance(event, Mapping) and event.get("kind") == "composed":  # of a federation: its steps come first
+        inner = event["events"][0]
     for source, where in ((inner, "event"), (plan, "plan")):
         for name in ("sampling_probability", "noise_multiplier", "steps", "population", "expected_batch_size"):
             if isinstance(source, Mapping) and source.get(name) is not None and claims.get(name) is not None:

@@ -1,4 +1,8 @@
-"""Local training where a record is the unit of privacy: one step's clipped sum, by the private trainer's own parts."""
+"""Local training where a record is the unit of privacy: one step's clipped sum, by the private trainer's own parts.
+
+What the federation's plan calls a record is one unit of the trainer's plan: drawn by one coin, clipped once. It may be
+all that a subject holds; whoever arranges data so sees to it that no subject is at two clients.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +18,28 @@ from wuming.training.plan import TrainingPlan
 
 
 class RecordTrainer:
-    """A `LocalTrainer`: minus the sum of the clipped gradients of the records that this client's own coins drew.
+    """A `LocalTrainer`: minus the sum of the clipped gradients of the units that this client's own coins drew.
 
     Args:
         shared: model, clipping and loss; clients that live in one process share them.
-        data: this client's records.
+        data: this client's units.
         plan: the same as of `shared`.
         secret: 32 bytes that only this client has; its coins derive from them. Used for one federation.
 
     Raises:
-        PrivacyParameterError: another unit than a record, or another sampler than Poisson's: a federation accounts for
-            these alone.
+        PrivacyParameterError: units that are not drawn whole, or another sampler than Poisson's: a federation accounts
+            for these alone.
     """
 
     def __init__(self, shared: SharedSum, data: UnitData, plan: TrainingPlan, secret: bytes) -> None:
-        if plan.unit_of_privacy == "subject" or plan.sampler != "poisson":
+        if plan.sampled != "units" or plan.sampler != "poisson":
             raise PrivacyParameterError(
-                f"unit_of_privacy={plan.unit_of_privacy!r}, sampler={plan.sampler!r} are not accounted in federations",
-                help="Use unit_of_privacy='record' and sampler='poisson'.",
+                f"sampled={plan.sampled!r}, sampler={plan.sampler!r} are not accounted in federations",
+                help="Use sampled='units' and sampler='poisson'.",
             )
         self._shared = shared
         self._party = Party.of(data, plan, secret)
+        self.units = self._party.participants.count
         self.record_bound: float | None = plan.clipping.max_grad_norm
         self.sampling_probability = plan.sampling_probability
 
@@ -58,3 +63,18 @@ class SharedSum:
         """Return a party's vector of a round at the given weights."""
         set_vector(self._model, weights)
         return -to_vector(self._sums.of_step(party, round_number))
+
+    @property
+    def drawn(self) -> int:
+        """Units that the last call drew; private, as are the next two."""
+        return self._sums.drawn
+
+    @property
+    def compared(self) -> int:
+        """Units whose gradient was compared with a plain loop's."""
+        return self._sums.compared
+
+    @property
+    def largest_clipped_share(self) -> float:
+        """Largest clipped norm so far, over the bound."""
+        return self._sums.largest_clipped_share

@@ -15,20 +15,34 @@ from wuming.datasets.registry import load_records, locate
 from wuming.governance.consent import ConsentRegistry, Decision
 from wuming.governance.lineage import Lineage
 from wuming.lifecycle.context import PRODUCER, DataContext
+from wuming.lifecycle.federation.silos import check_silos
+from wuming.lifecycle.plan import FederationSection
 from wuming.proofs.inclusion import write_commitment
 
 REASONS = ("withdrawn", "purpose-not-covered", "no-consent", "minor-without-guardian", "past-retention")
 
 
-def collect(context: DataContext) -> list[Record]:
-    """Return the admitted records; the evidence counts why others were left out."""
-    source_digest, records = _read(context)
+def collect(context: DataContext, federation: FederationSection | None = None) -> list[Record]:
+    """Return the admitted records; the evidence counts why others were left out.
+
+    Args:
+        context: of the run.
+        federation: names the silos that hold the records; None: nothing is federated.
+
+    Raises:
+        EmptyData: no record may be used, or none of a silo's.
+        PrivacyParameterError: a subject's records lie in several silos.
+        WumingError: see `read_records` and `ConsentRegistry`.
+    """
+    source_digest, records = _read(context, None if federation is None else federation.silo)
     registry = ConsentRegistry(lineage=context.lineage)
     if context.plan.source.consent is not None:
         registry.import_file(context.resolve(context.plan.source.consent))
     consent = _consent(context, records, registry)
     decisions = _decide(context, records, consent)
     admitted = [record for record in records if decisions[record.id] is None]
+    if federation is not None:
+        check_silos(federation, records, admitted)
     inputs = context.chain(source_digest, digest(sorted(record.id for record in admitted)))
     path = context.path("data", "admitted.jsonl")
     if context.finished("collect", inputs, path):
@@ -49,6 +63,7 @@ def collect(context: DataContext) -> list[Record]:
         subjects,
         lineage=context.lineage,
     )
+    fields = ["id", "subject", "text", "created_at", "language", *(["silo"] if federation is not None else [])]
     consents = [consent[subject] for subject in subjects if subject in consent]
     claims = {
         "source": {
@@ -69,15 +84,15 @@ def collect(context: DataContext) -> list[Record]:
         "dropped": {reason: _count([r for r in records if decisions[r.id] == reason]) for reason in REASONS},
         "notice_versions": dict(sorted(Counter(d.notice_version for d in consents).items())),
         "guardian_consents": sum(decision.guardian for decision in consents),
-        "fields_used": ["id", "subject", "text", "created_at", "language"],
-        "fields_declared": ["id", "subject", "text", "created_at", "language"],
+        "fields_used": fields,
+        "fields_declared": fields,
         "commitment": commitment,
     }
     context.finish(Evidence("collect", file_digest(path), claims, (source_digest,), PRODUCER), inputs)
     return admitted
 
 
-def _read(context: DataContext) -> tuple[str, list[Record]]:
+def _read(context: DataContext, silo: str | None) -> tuple[str, list[Record]]:
     source, unit = context.plan.source, context.plan.unit_of_privacy
     if source.dataset is not None:
         locate(source.dataset)
@@ -85,7 +100,7 @@ def _read(context: DataContext) -> tuple[str, list[Record]]:
         return digest([record.as_json() for record in records]), records
     assert source.records is not None
     path = context.resolve(source.records)
-    records = read_records(path, unit=unit)
+    records = read_records(path, unit=unit, silo=silo)
     return file_digest(path), records
 
 

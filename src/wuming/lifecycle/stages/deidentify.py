@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from wuming.core.evidence import Evidence
@@ -23,7 +24,8 @@ def deidentify(context: DataContext, records: list[Record]) -> list[Record]:
     path = context.path("data", "deidentified.jsonl")
     inputs = context.chain(detector.ruleset_digest)
     if context.finished("de-identify", inputs, path):
-        return read_records(path, unit=context.plan.unit_of_privacy)
+        silo = "silo" if any(record.silo for record in records) else None
+        return read_records(path, unit=context.plan.unit_of_privacy, silo=silo)
     # The vault lies with the keys' neighbours, never in the run's folder; one for each state of the data.
     vault = Vault(
         home() / "vault" / context.lineage / f"{inputs.removeprefix('sha256:')[:16]}.sqlite",
@@ -44,7 +46,7 @@ def deidentify(context: DataContext, records: list[Record]) -> list[Record]:
             spans[record.id] = [replacement.original_span for replacement in result.replacements]
             for span in spans[record.id]:
                 found[span.kind] = found.get(span.kind, 0) + 1
-            changed.append(Record(record.id, record.subject, result.text, record.created_at, record.language))
+            changed.append(replace(record, text=result.text))
             if done % 200 == 0:
                 context.progress.advance("de-identify", done)
     context.progress.finish("de-identify", f"{sum(found.values())} items replaced")

@@ -6,16 +6,19 @@ import importlib.metadata
 import os
 import platform
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from wuming import crypto, mechanisms, training
-from wuming.accounting.accountant import check_delta, epsilon, rdp
+from wuming import federated as federated_room
+from wuming.accounting.accountant import approximate_rdp, check_delta, epsilon
 from wuming.accounting.calibration import noise_multiplier
 from wuming.core.canonical import digest, digest_bytes
-from wuming.core.errors import EmptyData, SelfCheckFailed
+from wuming.core.errors import BudgetExceeded, EmptyData, SelfCheckFailed
 from wuming.core.evidence import Evidence
 from wuming.core.reading import read_lines
 from wuming.core.records import Record
@@ -23,16 +26,22 @@ from wuming.core.storage import file_digest, home, private_folder, read_json, wr
 from wuming.crypto.pseudonyms import pseudonym
 from wuming.crypto.random import derive_key
 from wuming.governance.accounts import FILTER_NAME
+from wuming.lifecycle import federation as lifecycle_federation
 from wuming.lifecycle.arms import ArmFiles, Units, pretrain, store_units, train_private, train_unprotected
 from wuming.lifecycle.commitments import seal_coins
 from wuming.lifecycle.context import PRODUCER, Context
+from wuming.lifecycle.federation.claim import FAILURE_SHARE, FederatedTraining
+from wuming.lifecycle.federation.silos import units_by_silo
+from wuming.lifecycle.federation.training import train_federated
 from wuming.lifecycle.pool import WorkerPool
 from wuming.lifecycle.stages.canaries import insert_canaries, seal_gradient_canaries
 from wuming.training.clipping.rules import Flat
+from wuming.training.language_model import parameters_of
 from wuming.training.optimisation import Optimisation
 from wuming.training.plan import TrainingPlan
 
 BASE_FILES = ("model.safetensors", "tokenizer.json", "config.json")
+ROOMS = (training, mechanisms, crypto)
 
 
 @dataclass(frozen=True)
@@ -91,25 +100,41 @@ def train(
     store_units(_units_path(context, "members"), _grouped(deidentified, split.members))
     store_units(_units_path(context, "canaries"), canaries.all_units)
     check_delta(settings.delta, max(settings.population, len(protected_units)))
+    if (section := context.plan.federation) is not None:
+        trained = [record for record in deidentified if record.subject in split.training]
+        silos = units_by_silo(section, trained, list(canaries.all_units))
+        included = {name: [unit for unit in units if unit in protected_units] for name, units in silos.items()}
+        write_json(_units_path(context, "silos"), included)
 
-    sigma = _noise_multiplier(context)
-    schedule_plan = _training_plan(context, sigma)
+    sigma = _noise_multiplier(context) if section is None else 0.0
     seconds = {"base": finish_pretraining(pretraining, pool)}
+    federated = None
+    if section is not None:
+        cache = private_folder(home() / "cache")
+        federated = FederatedTraining.of(context.plan, parameters_of(pretraining.folder), cache)
+        sigma = federated.noise_multiplier
+    schedule_plan = _training_plan(context, sigma)
+    event = schedule_plan.event if federated is None else federated.event
     base = file_digest(pretraining.folder / "model.safetensors")
     start = digest([file_digest(pretraining.folder / name) for name in BASE_FILES])
     data = file_digest(_units_path(context, "protected"))
-    schedule = schedule_plan.schedule(
-        data=data,
-        base=start,
-        optimisation=_optimisation(context).as_json(),
-        gradient_canaries=context.plan.audit.gradient_canaries,
-        environment=environment(),
-    )
+    runs_on: dict[str, Any] = {
+        "data": data,
+        "base": start,
+        "optimisation": _optimisation(context).as_json(),
+        "gradient_canaries": context.plan.audit.gradient_canaries,
+        "environment": environment(),
+    }
+    if federated is not None:
+        silos_digest = file_digest(_units_path(context, "silos"))
+        runs_on["environment"] = environment((*ROOMS, federated_room, lifecycle_federation))
+        runs_on["federation"] = federated.schedule_part() | {"silos": silos_digest}
+    schedule = schedule_plan.schedule(**runs_on)
     inputs = context.chain(schedule)
     if context.finished("train", inputs, context.folder / "models" / "protected" / "model.safetensors"):
         return
 
-    spent = epsilon(schedule_plan.event, settings.delta)
+    spent = epsilon(event, settings.delta)
     if spent > settings.epsilon:
         raise SelfCheckFailed(
             f"noise_multiplier={sigma} gives epsilon={spent}, above train.epsilon={settings.epsilon}",
@@ -121,14 +146,20 @@ def train(
         context.plan.neighbouring_relation,
         cap_epsilon=context.plan.budget.epsilon,
         delta=context.plan.budget.delta,
+        failure_delta=0.0 if federated is None else FAILURE_SHARE * context.plan.budget.delta,
     )
-    reservation = context.accounts.reserve(
-        account, schedule_plan.event.as_json(), rdp(schedule_plan.event), schedule=schedule
-    )
+    curve, failure = approximate_rdp(event)
+    if failure and not context.accounts.status(account).failure_delta:
+        raise BudgetExceeded(
+            f"account {account} has set no part of its delta aside for failures, which a federation's cut tails need",
+            help="That is done when an account is opened, and training at one place opens it without. Train at one "
+            "place here, too; nothing was spent.",
+        )
+    reservation = context.accounts.reserve(account, event.as_json(), curve, schedule=schedule, failure=failure)
     run_key = derive_key(context.keys.secret("runs"), "run", schedule)
     coins = seal_coins(context.ledger, run_key, schedule)
     seal_gradient_canaries(context, run_key, schedule)
-    results = _train_arms(context, pool, pretraining.folder, schedule_plan, schedule, run_key)
+    results = _train_arms(context, pool, pretraining.folder, schedule_plan, schedule, run_key, federated)
     reservation.commit()
     _check_replay(context, schedule, results["protected"]["weights"])
     after = context.accounts.status(account)
@@ -141,7 +172,7 @@ def train(
         "delta": settings.delta,
         "sampler": f"Poisson over {context.plan.unit_of_privacy}s",
         "coins_commitment": coins,
-        "event": schedule_plan.event.as_json(),
+        "event": event.as_json(),
         "sampling_probability": schedule_plan.sampling_probability,
         "noise_multiplier": sigma,
         "steps": settings.steps,
@@ -171,10 +202,16 @@ def train(
         },
         "checkpoints": results.get("raw", {}).get("checkpoints", []),
         "seconds": {arm: round(value, 1) for arm, value in seconds.items()},
-        "environment": environment(),
+        "environment": runs_on["environment"],
         "randomness": "sampling coins and noise from a CSPRNG keyed by run key and step; the seed fixes nothing else "
         "than initialisation",
     }
+    if federated is not None:
+        claims["randomness"] = (
+            "each silo's sampling coins and share of noise from a CSPRNG keyed by a secret of its own and the round; "
+            "the seed fixes nothing else than initialisation"
+        )
+        claims["federation"] = federated.claims(protected["survivors"])
     inputs_digests = (context.evidence["de-identify"].subject, base, data)
     context.finish(Evidence("train", protected["weights"], claims, inputs_digests, PRODUCER), inputs)
 
@@ -188,14 +225,13 @@ def public_corpus(context: Context) -> Path:
     return context.resolve(public)
 
 
-def environment() -> str:
+def environment(rooms: Sequence[ModuleType] = ROOMS) -> str:
     """Name what bit-identical results depend on: the sources that make coins, gradients and noise, and the libraries.
 
     Other code with the same noise would let the difference of two models show what the noise hid.
     """
     libraries = ("torch", "transformers", "tokenizers", "numpy")
     versions = [f"{name} {importlib.metadata.version(name)}" for name in libraries]
-    rooms = (training, mechanisms, crypto)
     sources = sorted(path for room in rooms for folder in room.__path__ for path in Path(folder).rglob("*.py"))
     ours = digest([digest_bytes(path.read_bytes()) for path in sources])
     return "; ".join([PRODUCER, ours, *versions, f"python {platform.python_version()}", platform.machine()])
@@ -215,9 +251,18 @@ def _check_replay(context: Context, schedule: str, weights: str) -> None:
 
 
 def _train_arms(
-    context: Context, pool: WorkerPool, base: Path, plan: TrainingPlan, schedule: str, run_key: bytes
+    context: Context,
+    pool: WorkerPool,
+    base: Path,
+    plan: TrainingPlan,
+    schedule: str,
+    run_key: bytes,
+    federated: FederatedTraining | None,
 ) -> dict[str, dict[str, Any]]:
-    """Run all arms side by side, the slowest first; an arm that an earlier call finished is taken up."""
+    """Run all arms side by side, the slowest first; an arm that an earlier call finished is taken up.
+
+    Of a federation the control is the same schedule at one place, with neither clipping nor noise.
+    """
     jobs: dict[str, Future[dict[str, Any]]] = {}
     results: dict[str, dict[str, Any]] = {}
     made_from: dict[str, str] = {}
@@ -232,6 +277,9 @@ def _train_arms(
         label = f"train: {arm}"
         if arm in ("raw", "deidentified"):
             jobs[arm] = pool.submit(train_unprotected, files, context.plan.train, context.plan.seed, label)
+        elif arm == "protected" and federated is not None:
+            silos = _units_path(context, "silos")
+            jobs[arm] = pool.submit(train_federated, files, silos, federated, plan, context.plan.train, run_key, label)
         else:
             jobs[arm] = pool.submit(
                 train_private,
