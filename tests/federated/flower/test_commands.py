@@ -148,13 +148,16 @@ def test_status_shows_silos_rounds_epsilon_and_curve(folder: Path, capsys: Captu
     book = StatusBook(folder / "state", "hospitals", 20, privacy, "training", 1)
     book.node("north", "online")
     book.curve.append({"round": 1, "accuracy": 0.75})
-    book.attempts.append({"number": 7, "survivors": ["north"], "aborted": "", "seconds": 1.0})
+    book.attempts.append(
+        {"number": 7, "survivors": ["north"], "aborted": "", "blamed": {"north": "wrong-shares"}, "seconds": 1.0}
+    )
     book.write()
     assert invoke(["federate", "status", "--state", "state"]) == 0
     shown = capsys.readouterr().out
     for words in (
         "1 of 20 rounds",
         "north  online",
+        "lied about shares: wrong-shares",
         "ε ≤ 2.5000 against the server",
         "unit record",
         "sampler Poisson",

@@ -43,8 +43,10 @@ def serve(
     """Serve a federation: a SuperLink of Flower over TLS, and the rounds of secure aggregation.
 
     Only the nodes in the agreement are let in. A silo that does not answer in time is out of that round and asked again
-    in the next; the sum of the others stays exact. The server sees sums alone, and needs no silo's trust for that; it
-    does see who takes part, when, and how large the model is. Nothing is told to Flower's makers (telemetry is off).
+    in the next; the sum of the others stays exact. Started again with the same --state and agreement, it goes on with
+    the next round after a crash or a stop; a round whose sum may have been seen counts. The server sees sums alone, and
+    needs no silo's trust for that; it does see who takes part, when, and how large the model is. Nothing is told to
+    Flower's makers (telemetry is off).
 
     Example: wuming federate serve --agreement federation.yaml --keys trial/server --port 8443
     """
@@ -85,8 +87,8 @@ def join(
 
     The server must show a certificate of the federation's authority (authority.pem). Code that the server sends is
     never run: what is trained is the task of your own copy of the agreement. Each round is charged to your account
-    before a vector leaves; what the account cannot bear is refused. Ends when the server has been away for --patience
-    seconds.
+    before a vector leaves; what the account cannot bear is refused. A server that is started again within --patience
+    seconds finds this silo still there; one that has been away for longer ends it.
 
     Example: wuming federate join trial/north --agreement federation.yaml --server 10.0.0.5:8443 --lineage n --cap 9
     """
