@@ -80,6 +80,10 @@ def join(
     colluders: Annotated[
         int, typer.Option("--least-colluders", min=0, metavar="C", help="Refuse rounds that plan for fewer.")
     ] = 0,
+    records: Annotated[
+        int | None,
+        typer.Option("--records", min=1, metavar="N", help="This silo's records, where silos count by them."),
+    ] = None,
     patience: Annotated[float, typer.Option("--patience", min=1, help="Seconds to wait for the server.")] = 60.0,
     as_json: Json = False,
 ) -> None:
@@ -99,12 +103,18 @@ def join(
     from wuming.app.federation.joining import join as take_part
 
     host, port = _address(server)
-    job = Joining(agreement, silo, host, port, lineage, cap, colluders, patience)
+    job = Joining(agreement, silo, host, port, lineage, cap, colluders, records, patience)
     result = take_part(job, on_connected=lambda name: print(f"{name} has joined {server}", file=sys.stderr, flush=True))
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
         return
     print(f"{result['silo']}: the server is gone; {result['vectors_sent']} masked vectors were sent")
+    if "epsilon_account" in result:
+        print(
+            f"this federation: ε ≤ {result['epsilon_federation']:.4f}, unit {result['unit_of_privacy']}, "
+            f"sampler {result['sampler']}; this silo's account, everything together: ε ≤ "
+            f"{result['epsilon_account']:.4f}; δ = {result['delta']:g} each"
+        )
 
 
 def status(

@@ -124,6 +124,13 @@ def lines(status: Mapping[str, Any]) -> list[str]:
 def _privacy(privacy: Mapping[str, Any]) -> str:
     if privacy["epsilon_public"] is None:
         return "no claim of privacy" if privacy["noise"] == "none" else "nothing was released yet"
+    if privacy["epsilon_server"] is None:
+        return (
+            f"so far ε ≤ {privacy['epsilon_public']:.4f} against those who see the models alone; nothing is claimed "
+            f"against the server, which sees exact sums and adds the noise ({privacy['noise']}); "
+            f"δ = {privacy['delta']:g}, unit {privacy['unit_of_privacy']}, neighbours "
+            f"{privacy['neighbouring_relation']}, sampler {privacy['sampler']}"
+        )
     return (
         f"so far ε ≤ {privacy['epsilon_server']:.4f} against the server with {privacy['colluders']} silos on its side, "
         f"ε ≤ {privacy['epsilon_public']:.4f} against those who see the models alone; δ = {privacy['delta']:g}, unit "
