@@ -84,6 +84,17 @@ def test_an_inexact_sum_would_be_seen() -> None:
     assert result.sums_exact is False
 
 
+def test_a_round_whose_sum_was_seen_counts_and_one_without_a_sum_does_not() -> None:
+    budget = Unlimited()
+    server = federation(private_plan(), budget=budget)
+    server.open_round()
+    server.abandon_round(seen=True)
+    assert (budget.committed, budget.released, server.standing.spent) == (1, 0, (1,))
+    server.open_round()
+    server.abandon_round()
+    assert (budget.committed, budget.released, server.standing.spent) == (1, 1, (1,))
+
+
 def test_a_client_that_reveals_wrong_shares_is_named_and_the_sum_is_exact() -> None:
     class Lying(LocalCrowd):
         def answers(self, stage, inbox):

@@ -183,7 +183,7 @@ def _round(federation: Federation, crowd: Crowd, opened: Round, dropouts: Dropou
         else:
             federation.close_with_sums(sums)
     except FederationError as error:
-        federation.abandon_round()
+        federation.abandon_round(seen=error.reason == "out-of-range")
         report.aborted = error.reason
     finally:
         crowd.end()

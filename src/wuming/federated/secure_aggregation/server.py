@@ -84,7 +84,7 @@ class Server(Turns):
         self._framed: dict[int, bytes] = {}  # advertisements, later confirmations, as they were signed
         self._directory: dict[int, messages.Advertisement] = {}
         self._sealed: dict[int, dict[int, bytes]] = {}
-        self._commitments: dict[int, dict[int, bytes]] = {}  # dealer → holder → both commitments
+        self._commitments: dict[int, bytes] = {}  # dealer → commitments for all holders in the order of their places
         self._blamed: dict[int, str] = {}
         self._searched = 0
         self._sum: NDArray[Any] | None = None
@@ -199,7 +199,9 @@ class Server(Turns):
                     raise refused(f"member {sender} was told of other keys", "other-directory")
                 if sealed.keys() != self._directory.keys() - {sender} or commitments.keys() != self._directory.keys():
                     raise refused(f"member {sender} has not shared with exactly the others", "wrong-recipients")
-                self._sealed[sender], self._commitments[sender] = sealed, commitments
+                self._sealed[sender] = sealed
+                # One string a dealer: a cohort has thousands of commitments, which are kept until the end.
+                self._commitments[sender] = b"".join(commitments[place] for place in sorted(commitments))
             case messages.MaskedInput(vector=vector):
                 self._add(sender, vector)
             case messages.Confirmation(transcript=transcript):
@@ -231,14 +233,18 @@ class Server(Turns):
 
         An honest member compared what it was dealt with the same commitment before it sent its vector.
         """
-        part = slice(0, 32) if purpose == "mask-key" else slice(32, 64)
+        half = 0 if purpose == "mask-key" else 1
         for dealer, share in shares.items():
             found = share_commitment(self._session, dealer, sender, purpose, share)
-            if found != self._commitments[dealer][sender][part]:
+            if found != self._committed(dealer, sender)[32 * half : 32 * (half + 1)]:
                 self._blamed[sender] = "wrong-shares"
                 raise refused(
                     f"member {sender} has revealed a share of member {dealer} that it was not dealt", "wrong-shares"
                 )
+
+    def _committed(self, dealer: int, holder: int) -> bytes:
+        start = messages.COMMITMENTS_BYTES * self._positions[holder]
+        return self._commitments[dealer][start : start + messages.COMMITMENTS_BYTES]
 
     def _add(self, sender: int, vector: memoryview) -> None:
         bits, dimension = self._configuration.modulus_bits, self._configuration.dimension
@@ -255,13 +261,14 @@ class Server(Turns):
         match self._stage:
             case ServerStage.KEYS:
                 self._session = Session(self._agreement, directory_digest(self._agreement, advertised(self._directory)))
+                self._positions = {place: number for number, place in enumerate(sorted(self._directory))}
                 return self._to_all(messages.KeyDirectory(self._agreement, self._in_order(self._framed)))
             case ServerStage.SHARES:
                 self._sharers = self._present
                 outgoing = {}
                 for place in sorted(self._sharers):
                     sealed = {sender: self._sealed[sender][place] for sender in sorted(self._sharers - {place})}
-                    said = {sender: self._commitments[sender][place] for sender in sealed}
+                    said = {sender: self._committed(sender, place) for sender in sealed}
                     outgoing[place] = messages.frame(messages.SharesForMember(self._agreement, place, sealed, said))
                 self._sealed, self._framed = {}, {}
                 return outgoing
