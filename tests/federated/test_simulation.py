@@ -14,6 +14,7 @@ from wuming.federated.calibration import plan_for_epsilon
 from wuming.federated.codes import GridCode
 from wuming.federated.crowd import LocalCrowd
 from wuming.federated.participant import Offer
+from wuming.federated.secure_aggregation import ServerStage
 from wuming.federated.simulation import Dropouts, simulate
 from wuming.federated.strategies import FedAvg, FedProx
 from wuming.federated.weighting import BoundedWeights, FixedWeights
@@ -81,6 +82,32 @@ def test_an_inexact_sum_would_be_seen() -> None:
 
     result = simulate(federation(plan()), Lying(participants([Towards(t) for t in targets(5)])))
     assert result.sums_exact is False
+
+
+def test_a_round_whose_sum_was_seen_counts_and_one_without_a_sum_does_not() -> None:
+    budget = Unlimited()
+    server = federation(private_plan(), budget=budget)
+    server.open_round()
+    server.abandon_round(seen=True)
+    assert (budget.committed, budget.released, server.standing.spent) == (1, 0, (1,))
+    server.open_round()
+    server.abandon_round()
+    assert (budget.committed, budget.released, server.standing.spent) == (1, 1, (1,))
+
+
+def test_a_client_that_reveals_wrong_shares_is_named_and_the_sum_is_exact() -> None:
+    class Lying(LocalCrowd):
+        def answers(self, stage, inbox):
+            secret = self._clients["client-2"]._client
+            if stage == ServerStage.REVELATIONS:
+                secret._shares = {place: share[64:] + share[:64] for place, share in secret._shares.items()}
+            return super().answers(stage, inbox)
+
+    server = federation(plan())
+    result = simulate(server, Lying(participants([Towards(t) for t in targets(5)])))
+    assert result.sums_exact
+    assert [report.survivors for report in result.reports] == [5, 5, 5]
+    assert [report.blamed for report in result.reports] == [{"client-2": "wrong-shares"}] * 3
 
 
 def test_weights_that_are_fixed_or_bounded() -> None:

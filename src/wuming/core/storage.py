@@ -67,6 +67,21 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             raise
 
 
+def write_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write as `write_atomically` does, and return only once the new name itself outlives a crash of the machine.
+
+    Raises:
+        StorageError: disk full or folder not writable.
+    """
+    write_atomically(path, data, mode=mode)
+    with storage_errors(path):
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as readable JSON, atomically."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)

@@ -187,3 +187,20 @@ def check_vector(vector: Vector, dimension: int) -> None:
         raise UpdateRefused(
             "the vector holds NaN or infinity", reason="not-finite", help="This client takes no part in the round."
         )
+
+
+def check_moves(values: NDArray[Any]) -> None:
+    """Refuse what is exactly zero, where no noise hides behind it.
+
+    With noise a zero update is legitimate (no record was drawn), and to refuse it would show that it was zero. Without,
+    nothing is protected, and it means that a client does no work or that its model never moves.
+
+    Raises:
+        UpdateRefused: (`zero-update`).
+    """
+    if not values.any():
+        raise UpdateRefused(
+            "the update is exactly zero, and no noise is added to it",
+            reason="zero-update",
+            help="See whether this client has data, and whether its training moves the model; it takes no part.",
+        )

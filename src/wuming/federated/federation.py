@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,12 @@ from wuming.crypto.signatures import VerifyingKey
 from wuming.federated.codes import GridCode, Vector
 from wuming.federated.participant import Offer
 from wuming.federated.plan import FederationPlan
+from wuming.federated.robust.checks import faults
 from wuming.federated.robust.krum import krum
 from wuming.federated.robust.median import median
 from wuming.federated.robust.norm_bound import norm_bounded
 from wuming.federated.robust.trimmed_mean import trimmed_mean
-from wuming.federated.strategies import Strategy
+from wuming.federated.strategies import Memory, Strategy
 from wuming.mechanisms.gaussian import gaussian_noise
 
 
@@ -40,6 +42,26 @@ class Round:
 
     number: int
     offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a federation stands between two rounds: all that its server must keep to go on after a restart.
+
+    Attributes:
+        rounds_done: rounds that ended with a sum.
+        number: the last round that was opened; the next one is above it.
+        spent: numbers of the rounds that count at the account, rising: those with a sum, and those whose sum may have
+            been seen.
+        weights: [d], after the last sum.
+        memory: of the strategy.
+    """
+
+    rounds_done: int
+    number: int
+    spent: tuple[int, ...]
+    weights: Vector
+    memory: Memory
 
 
 class Federation:
@@ -86,12 +108,49 @@ class Federation:
         self._coins = Coins(derive_key(secret, "cohorts"), plan.clients)
         self._noise_key = derive_key(secret, "central-noise")
         self._number = 0
+        self._spent: set[int] = set()
         self._reservation: Reservation | None = None
 
     @property
     def finished(self) -> bool:
         """Whether all rounds are held."""
         return self.rounds_done >= self.plan.rounds
+
+    @property
+    def standing(self) -> Standing:
+        """Where the federation stands; while a round is open, as if it had been abandoned."""
+        return Standing(self.rounds_done, self._number, tuple(sorted(self._spent)), self.weights, self._memory)
+
+    def resume(self, standing: Standing) -> None:
+        """Go on from where an earlier process stood; its rounds are charged to this one's account.
+
+        Raises:
+            RoundRefused: (`unreadable-state`) numbers or shapes that this federation cannot have come to.
+            BudgetExceeded: more rounds count than the account bears.
+        """
+        own = self._memory
+        shapes = [(mine.shape, other.shape) for mine, other in (
+            (self.weights, standing.weights), (own.momentum, standing.memory.momentum),
+            (own.squares, standing.memory.squares),
+        )]  # fmt: skip
+        rising = all(low < high for low, high in pairwise((0, *standing.spent)))
+        counted = standing.rounds_done <= min(len(standing.spent), self.plan.rounds)
+        if (
+            any(mine != other for mine, other in shapes)
+            or not (rising and counted and standing.rounds_done >= 0)
+            or standing.number < max(standing.spent, default=0)
+            or self._number
+        ):
+            raise RoundRefused(
+                "what was kept of the federation does not fit its plan",
+                reason="unreadable-state",
+                help="Restore the state as the server left it, or begin anew in another folder.",
+            )
+        if self.plan.noise != "none":
+            for number in standing.spent:
+                self._budget.reserve(self.plan.public_event(1), schedule=self._schedule(number)).commit()
+        self.weights, self._memory = np.array(standing.weights, dtype=np.float64), standing.memory
+        self.rounds_done, self._number, self._spent = standing.rounds_done, standing.number, set(standing.spent)
 
     def open_round(self) -> Round:
         """Pay for the next round, and say who is asked for what.
@@ -113,8 +172,7 @@ class Federation:
                 help="Open another round.",
             )
         if plan.noise != "none":
-            name = digest([plan.name, plan.digest.hex(), self.strategy.as_json(), self._number])
-            self._reservation = self._budget.reserve(plan.public_event(1), schedule=name)
+            self._reservation = self._budget.reserve(plan.public_event(1), schedule=self._schedule(self._number))
         offers = tuple(
             Offer(
                 plan,
@@ -128,8 +186,14 @@ class Federation:
         )
         return Round(self._number, offers)
 
-    def abandon_round(self) -> None:
-        """End the round without a sum; nothing was revealed, and what was paid is given back."""
+    def abandon_round(self, *, seen: bool = False) -> None:
+        """End the round without a sum. What was paid is given back, unless the sum may have been seen.
+
+        Args:
+            seen: whether it may have been.
+        """
+        if seen:
+            self._spend()
         self._give_back()
 
     def close_with_totals(self, totals: Sequence[NDArray[np.integer[Any]]]) -> None:
@@ -153,22 +217,35 @@ class Federation:
         share = plan.divisor / plan.groups
         self._move(median(np.stack([total / share for total in noised])) if plan.groups > 1 else noised[0] / share)
 
-    def close_with_updates(self, updates: Mapping[str, Vector]) -> None:
+    def close_with_updates(self, updates: Mapping[str, Vector]) -> dict[str, str]:
         """End the round with the clients' own vectors, for rules that look at them, or the plain mean.
 
-        Each is scaled down to the plan's bound first, whatever its client did where a client is the unit.
+        Where nothing is claimed, vectors that are exactly zero or not finite do not count. Each other one is scaled
+        down to the plan's bound first, whatever its client did where a client is the unit.
+
+        Returns:
+            name → why its vector does not count: `zero-update`, `not-finite`.
 
         Raises:
+            RoundAborted: (`too-few`) fewer vectors count than the plan's least survivors; nothing has moved.
             PrivacyParameterError: too few for the rule.
         """
         plan = self.plan
-        rows = [updates[name] for name in sorted(updates)]
+        rejected = faults(updates) if plan.noise == "none" else {}
+        if rejected and len(updates) - len(rejected) < plan.least_survivors:
+            raise RoundAborted(
+                f"{len(rejected)} of {len(updates)} vectors do not count "
+                f"({', '.join(sorted(set(rejected.values())))}), least_survivors={plan.least_survivors}",
+                reason="too-few",
+                help="Look at the clients that sent zeros or numbers that are not finite.",
+            )
+        rows = [updates[name] for name in sorted(updates) if name not in rejected]
         table = np.stack(rows) if rows else np.zeros((0, self.weights.size))
         if plan.unit == "client":
             table = norm_bounded(table, plan.bound * plan.largest_weight)
         if plan.aggregation == "mean":
             self.close_with_sums([table.sum(axis=0)])
-            return
+            return rejected
         scale = len(plan.clients) / plan.divisor
         match plan.aggregation:
             case "median":
@@ -178,14 +255,13 @@ class Federation:
             case _:
                 found = table[krum(table, plan.bad_clients)]
         self._move(found * scale)
+        return rejected
 
     def _move(self, update: Vector) -> None:
         progress = self.rounds_done / self.plan.rounds
         self.weights, self._memory = self.strategy.step(self.weights, update, self._memory, progress=progress)
         self.rounds_done += 1
-        if self._reservation is not None:
-            self._reservation.commit()
-            self._reservation = None
+        self._spend()
 
     def _noised(self, total: Vector, place: int) -> Vector:
         plan = self.plan
@@ -207,6 +283,15 @@ class Federation:
         return [
             tuple(plan.clients[place] for place in sorted(order[group :: plan.groups])) for group in range(plan.groups)
         ]
+
+    def _schedule(self, number: int) -> str:
+        return digest([self.plan.name, self.plan.digest.hex(), self.strategy.as_json(), number])
+
+    def _spend(self) -> None:
+        self._spent.add(self._number)
+        if self._reservation is not None:
+            self._reservation.commit()
+            self._reservation = None
 
     def _give_back(self) -> None:
         if self._reservation is not None:

@@ -17,7 +17,7 @@ from wuming.core.errors import PrivacyParameterError, RoundRefused, UpdateRefuse
 from wuming.core.ports import Budget, LocalTrainer, Reservation
 from wuming.crypto.random import derive_key
 from wuming.crypto.signatures import SigningKey, VerifyingKey
-from wuming.federated.codes import Vector, check_vector
+from wuming.federated.codes import Vector, check_moves, check_vector
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import Client, Cohort, RoundConfiguration, RoundRegister
 from wuming.federated.secure_aggregation.server import ServerStage
@@ -163,7 +163,8 @@ class Participant:
         without noise, something about the data.
 
         Raises:
-            UpdateRefused: training gave a vector of another shape, or (where nothing is claimed) NaN or infinity.
+            UpdateRefused: training gave a vector of another shape, or (where nothing is claimed) NaN, infinity, or
+                nothing but zeros.
         """
         offer = self._begun()
         plan = offer.plan
@@ -174,8 +175,11 @@ class Participant:
         if plan.unit == "client":
             found = clip(found, plan.bound)
         weight = plan.weighting.weight(self.name, self._records)
+        found = found if weight == 1 else found * weight
+        if plan.noise == "none":
+            check_moves(found)
         self._spend()
-        return found if weight == 1 else found * weight
+        return found
 
     def encoded(self) -> NDArray[np.integer[Any]]:
         """Return this client's integers of the round, with its share of the noise where the plan says so.
@@ -189,7 +193,10 @@ class Participant:
         key = derive_key(
             self._secret, "encoding", offer.plan.name, offer.plan.digest, offer.round_number, offer.model_digest
         )
-        return offer.plan.code.encode(self.vector(), key, offer.round_number)
+        values = offer.plan.code.encode(self.vector(), key, offer.round_number)
+        if offer.plan.noise == "none":
+            check_moves(values)  # what is too small for the grid moves nothing either
+        return values
 
     def answer(self, stage: ServerStage, data: bytes, values: NDArray[np.integer[Any]] | None = None) -> bytes:
         """Answer one message of the server in a secure sum.

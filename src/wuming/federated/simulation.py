@@ -19,6 +19,7 @@ from wuming.federated.codes import Vector
 from wuming.federated.crowd import Crowd
 from wuming.federated.federation import Federation, Round
 from wuming.federated.participant import Offer
+from wuming.federated.robust.checks import faults
 from wuming.federated.secure_aggregation import Server, ServerStage
 
 _LABEL = "federate"
@@ -56,7 +57,8 @@ class RoundReport:
         number: of the attempt.
         members: clients that were asked.
         survivors: clients whose vectors are in the sum.
-        refused: clients that refused, by reason.
+        refused: clients that refused, and visible vectors that did not count, by reason.
+        blamed: clients that lied about shares, by their own signatures, and how.
         exact: whether every sum equals the plain sum of its survivors; None where no integers were summed.
         aborted: reason why there is no sum; empty where there is one.
         quality: what the evaluation found afterwards.
@@ -68,6 +70,7 @@ class RoundReport:
     members: int
     survivors: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+    blamed: dict[str, str] = field(default_factory=dict)
     exact: bool | None = None
     aborted: str = ""
     quality: dict[str, float] = field(default_factory=dict)
@@ -164,21 +167,26 @@ def _round(federation: Federation, crowd: Crowd, opened: Round, dropouts: Dropou
             else:
                 asked = [name for name in offer.members if silent.get(name, ServerStage.DONE) > ServerStage.VECTORS]
                 found = dict(crowd.vectors(asked))
+                if plan.noise == "none" and plan.groups > 1:
+                    for name, reason in faults(found).items():
+                        report.refused[reason] = report.refused.get(reason, 0) + 1
+                        del found[name]
                 report.survivors += len(found)
                 updates.update(found)
                 sums.append(sum(found.values(), np.zeros(federation.weights.size)))
+        if totals:
+            federation.close_with_totals(totals)
+        elif plan.groups == 1:
+            for reason in federation.close_with_updates(updates).values():
+                report.refused[reason] = report.refused.get(reason, 0) + 1
+                report.survivors -= 1
+        else:
+            federation.close_with_sums(sums)
     except FederationError as error:
-        federation.abandon_round()
+        federation.abandon_round(seen=error.reason == "out-of-range")
         report.aborted = error.reason
-        return report
     finally:
         crowd.end()
-    if totals:
-        federation.close_with_totals(totals)
-    elif plan.groups == 1:
-        federation.close_with_updates(updates)
-    else:
-        federation.close_with_sums(sums)
     return report
 
 
@@ -218,6 +226,9 @@ def _secure_sum(
             report.sent += len(answer)
             with suppress(MessageRefused):  # of one client, who is out of the round like one that is silent
                 server.receive(answer)
-        inbox = {offer.members[place]: data for place, data in server.advance().items()}
+        try:
+            inbox = {offer.members[place]: data for place, data in server.advance().items()}
+        finally:
+            report.blamed |= {offer.members[place]: reason for place, reason in server.blamed.items()}
     survivors = [offer.members[place] for place in sorted(server.survivors)]
     return np.asarray(server.total, dtype=np.int64), survivors

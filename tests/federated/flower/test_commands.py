@@ -99,7 +99,11 @@ def edited(folder: Path, *changes: tuple[str, str]) -> Path:
         ("epsilon: 4.0", "# epsilon", "epsilon is missing"),
         ("task: digits", "task: flower", "dimension"),
         ("name: north", "name: south", "used twice"),
-        ("noise: distributed", "noise: central", "noise"),
+        ("noise: distributed", "noise: gaussian", "noise"),
+        ("name: north", "name: north\n    weight: 1.5", "weight"),
+        ("name: north", "name: north\n    weight: 0", "weight"),
+        ("rounds: 20", "rounds: 20\nweight_cap: 0", "weight_cap"),
+        ("rounds: 20", "rounds: 20\nweight_cap: 100", "weight_cap is for unit client"),
         ("modulus_bits: 20", "modulus_bits: 70", "modulus_bits"),
     ],
 )
@@ -108,6 +112,19 @@ def test_what_does_not_fit_is_named_with_its_line(folder: Path, before: str, aft
     with pytest.raises(PlanError, match=told) as refused:
         read_agreement(path)
     assert "federation.yaml:" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([("unit: record", "unit: client\nweight_cap: 9"), ("name: north", "name: north\n    weight: 0.5")], "exclude"),
+        ([("task: digits", "task: flower\ndimension: 9"), ("noise: distributed", "noise: central")], "noise central"),
+        ([("noise: distributed", "noise: central"), ("epsilon: 4.0", "# epsilon")], "epsilon is missing"),
+    ],
+)
+def test_what_excludes_each_other_is_named_with_its_line(folder: Path, changes, told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        read_agreement(edited(folder, *changes))
 
 
 def test_numbers_without_a_promise_and_unknown_tasks_are_refused(folder: Path) -> None:
@@ -148,13 +165,16 @@ def test_status_shows_silos_rounds_epsilon_and_curve(folder: Path, capsys: Captu
     book = StatusBook(folder / "state", "hospitals", 20, privacy, "training", 1)
     book.node("north", "online")
     book.curve.append({"round": 1, "accuracy": 0.75})
-    book.attempts.append({"number": 7, "survivors": ["north"], "aborted": "", "seconds": 1.0})
+    book.attempts.append(
+        {"number": 7, "survivors": ["north"], "aborted": "", "blamed": {"north": "wrong-shares"}, "seconds": 1.0}
+    )
     book.write()
     assert invoke(["federate", "status", "--state", "state"]) == 0
     shown = capsys.readouterr().out
     for words in (
         "1 of 20 rounds",
         "north  online",
+        "lied about shares: wrong-shares",
         "ε ≤ 2.5000 against the server",
         "unit record",
         "sampler Poisson",

@@ -7,7 +7,7 @@ import dataclasses
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Site:
     agreed: Agreement
     port: int
     grid: FleetGrid
+    stop: Callable[[], None]
 
     def link(self, silo: str = "silo-0", **changes: object) -> Link:
         made = self.folder / silo
@@ -61,8 +62,9 @@ def serving(folder: Path) -> Iterator[Site]:
     agreed = dataclasses.replace(plain, members=members)
     port, server = free_port(), folder / "server"
     address = Address("127.0.0.1", port, server / "server.pem", server / "server.key")
-    with superlink(agreed, address) as grid:
-        yield Site(folder, agreed, port, grid)
+    with contextlib.ExitStack() as stack:
+        grid = stack.enter_context(superlink(agreed, address))
+        yield Site(folder, agreed, port, grid, stack.close)
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +198,24 @@ def test_flower_tells_its_makers_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     with contextlib.suppress(TypeError):
         telemetry.event(telemetry.EventType.RUN_SUPERLINK_ENTER).result(timeout=10)
     assert asked
+
+
+def test_a_node_goes_on_with_a_server_that_was_started_anew(tmp_path: Path) -> None:
+    with serving(tmp_path / "keys") as own, FleetConnection(own.link(), patience=20) as node:
+        first = node.node_id
+        assert own.grid.get_node_ids() == [first]
+        own.stop()
+        address = Address("127.0.0.1", own.port, *(own.folder / "server" / n for n in ("server.pem", "server.key")))
+        with superlink(own.agreed, address) as grid:
+            assert node.receive() is None
+            assert node.node_id != first
+            assert grid.get_node_ids() == [node.node_id]
+            content = RecordDict({"arrays": small.model()})
+            names = grid.push_messages([Message(content, node.node_id, "train")])
+            message = node.receive()
+            assert message is not None
+            node.send(Message(content, reply_to=message))
+            assert len(grid.pull_messages(names)) == 1
 
 
 def test_what_nobody_waits_for_is_dropped(tmp_path: Path) -> None:

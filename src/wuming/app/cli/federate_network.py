@@ -43,8 +43,10 @@ def serve(
     """Serve a federation: a SuperLink of Flower over TLS, and the rounds of secure aggregation.
 
     Only the nodes in the agreement are let in. A silo that does not answer in time is out of that round and asked again
-    in the next; the sum of the others stays exact. The server sees sums alone, and needs no silo's trust for that; it
-    does see who takes part, when, and how large the model is. Nothing is told to Flower's makers (telemetry is off).
+    in the next; the sum of the others stays exact. Started again with the same --state and agreement, it goes on with
+    the next round after a crash or a stop; a round whose sum may have been seen counts. The server sees sums alone, and
+    needs no silo's trust for that; it does see who takes part, when, and how large the model is. Nothing is told to
+    Flower's makers (telemetry is off).
 
     Example: wuming federate serve --agreement federation.yaml --keys trial/server --port 8443
     """
@@ -78,6 +80,10 @@ def join(
     colluders: Annotated[
         int, typer.Option("--least-colluders", min=0, metavar="C", help="Refuse rounds that plan for fewer.")
     ] = 0,
+    records: Annotated[
+        int | None,
+        typer.Option("--records", min=1, metavar="N", help="This silo's records, where silos count by them."),
+    ] = None,
     patience: Annotated[float, typer.Option("--patience", min=1, help="Seconds to wait for the server.")] = 60.0,
     as_json: Json = False,
 ) -> None:
@@ -85,8 +91,8 @@ def join(
 
     The server must show a certificate of the federation's authority (authority.pem). Code that the server sends is
     never run: what is trained is the task of your own copy of the agreement. Each round is charged to your account
-    before a vector leaves; what the account cannot bear is refused. Ends when the server has been away for --patience
-    seconds.
+    before a vector leaves; what the account cannot bear is refused. A server that is started again within --patience
+    seconds finds this silo still there; one that has been away for longer ends it.
 
     Example: wuming federate join trial/north --agreement federation.yaml --server 10.0.0.5:8443 --lineage n --cap 9
     """
@@ -97,12 +103,18 @@ def join(
     from wuming.app.federation.joining import join as take_part
 
     host, port = _address(server)
-    job = Joining(agreement, silo, host, port, lineage, cap, colluders, patience)
+    job = Joining(agreement, silo, host, port, lineage, cap, colluders, records, patience)
     result = take_part(job, on_connected=lambda name: print(f"{name} has joined {server}", file=sys.stderr, flush=True))
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
         return
     print(f"{result['silo']}: the server is gone; {result['vectors_sent']} masked vectors were sent")
+    if "epsilon_account" in result:
+        print(
+            f"this federation: ε ≤ {result['epsilon_federation']:.4f}, unit {result['unit_of_privacy']}, "
+            f"sampler {result['sampler']}; this silo's account, everything together: ε ≤ "
+            f"{result['epsilon_account']:.4f}; δ = {result['delta']:g} each"
+        )
 
 
 def status(

@@ -22,11 +22,18 @@ class _Strict(BaseModel):
 
 
 class MemberEntry(_Strict):
-    """One silo; see `wuming federate keys`."""
+    """One silo; see `wuming federate keys`.
+
+    Attributes:
+        name: of the silo.
+        identity, node_key: its public keys.
+        weight: how much it counts, public and fixed.
+    """
 
     name: str = Field(min_length=1, max_length=64)
     identity: str
     node_key: str
+    weight: float = Field(default=1.0, gt=0, le=1)
 
 
 class StrategyEntry(_Strict):
@@ -59,12 +66,14 @@ class FederationFile(_Strict):
         vector_norm: for `record`, public L2 bound of a silo's whole vector.
         sampling_probability: chance of a record to be drawn in a round; 1 for `client`.
         divisor: what a sum is divided by; public, never counted from private data.
-        noise: `distributed` (by the silos), or `none` (nothing is claimed).
+        noise: `distributed` (by the silos), `central` (by the server, which is trusted with exact sums), or `none`
+            (nothing is claimed).
         epsilon: what no ε may exceed, against server and public.
         delta: at most 1 / (10 · units).
         least_survivors: silos without whom there is no sum; the noise is calibrated to them.
         colluders: silos that may have joined the server.
         modulus_bits: bits of a value with distributed noise.
+        weight_cap: for `client`: a silo counts by its number of records, up to so many.
         strategy: the server's step.
         members: the silos.
     """
@@ -78,12 +87,13 @@ class FederationFile(_Strict):
     vector_norm: float | None = None
     sampling_probability: float = 1.0
     divisor: float = Field(gt=0)
-    noise: Literal["distributed", "none"]
+    noise: Literal["distributed", "central", "none"]
     epsilon: float | None = None
     delta: float | None = None
     least_survivors: int = Field(ge=1)
     colluders: int = Field(ge=0)
     modulus_bits: int = Field(default=20, ge=2, le=62)
+    weight_cap: int | None = Field(default=None, ge=1)
     strategy: StrategyEntry = StrategyEntry()
     members: list[MemberEntry] = Field(min_length=2, max_length=128)
 
@@ -127,12 +137,18 @@ def _schema_problems(value: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str]
 
 
 def _contradictions(file: FederationFile) -> Iterator[tuple[FieldPath, str]]:
-    if file.noise == "distributed":
+    if file.noise != "none":
         for name in ("epsilon", "delta"):
             if getattr(file, name) is None:
                 yield (name,), "is missing: noise without a claim has no size"
     if file.unit == "record" and file.vector_norm is None:
         yield ("vector_norm",), "is missing: a record's silo needs a public bound of its whole vector"
+    if file.noise == "central" and file.task == "flower":
+        yield ("noise",), "central is added by `wuming federate serve`, and an app of Flower's own has another server"
+    if file.weight_cap is not None and file.unit == "record":
+        yield ("weight_cap",), "is for unit client: sums over records are weighted by their number already"
+    if file.weight_cap is not None and any(member.weight != 1 for member in file.members):
+        yield ("weight_cap",), "and members' own weights exclude each other"
     if (file.task == "flower") is (file.dimension is None):
         yield ("dimension",), "goes with task: flower, and with no other"
     names = [member.name for member in file.members]

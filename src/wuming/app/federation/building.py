@@ -77,7 +77,9 @@ def _plan(file: FederationFile, dimension: int) -> FederationPlan:
     from wuming.federated.calibration import plan_for_epsilon
     from wuming.federated.codes import GridCode
     from wuming.federated.plan import FederationPlan
+    from wuming.federated.weighting import BoundedWeights, FixedWeights
 
+    weights = {member.name: member.weight for member in file.members if member.weight != 1}
     fields: dict[str, Any] = {
         "name": file.name,
         "clients": tuple(member.name for member in file.members),
@@ -90,15 +92,20 @@ def _plan(file: FederationFile, dimension: int) -> FederationPlan:
         "least_survivors": file.least_survivors,
         "sampling_probability": file.sampling_probability,
         "colluders": file.colluders,
+        "weighting": FixedWeights(weights) if file.weight_cap is None else BoundedWeights(file.weight_cap),
     }
     longest = file.vector_norm if file.unit == "record" and file.vector_norm is not None else file.bound
+    grid = GridCode(dimension, longest, longest * _GRID)
     if file.noise == "none":
-        code = GridCode(dimension, longest, longest * _GRID)
-        return FederationPlan(noise_multiplier=0.0, code=code, **fields)
+        return FederationPlan(noise_multiplier=0.0, code=grid, **fields)
     assert file.epsilon is not None  # the file was checked
     assert file.delta is not None
-    records = max(1, int(file.divisor / file.sampling_probability))  # the public number that the divisor stands for
+    # The public number that the divisor stands for; a record of a silo that counts less stands for more of them.
+    lightest = min(member.weight for member in file.members)
+    records = max(1, int(file.divisor / file.sampling_probability / lightest))
     check_delta(file.delta, len(file.members) if file.unit == "client" else records)
+    if file.noise == "central":
+        return plan_for_epsilon(file.epsilon, file.delta, dimension=dimension, code=grid, **fields)
     return plan_for_epsilon(
         file.epsilon,
         file.delta,

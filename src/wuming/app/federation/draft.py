@@ -24,7 +24,7 @@ bound: 0.2                  # L2 bound of one record's gradient
 vector_norm: 30.0           # for record: public L2 bound of a silo's whole vector in a round
 sampling_probability: 0.25  # chance of a record to be drawn in a round; secret coins of each silo
 divisor: {divisor:<10}         # what a sum is divided by: sampling_probability times a public number of records
-noise: distributed          # each silo adds a share; none: nothing is claimed
+noise: distributed          # each silo adds a share; central: the server does, and is trusted; none: nothing is claimed
 epsilon: 4.0
 delta: 1.0e-6               # at most 1 / (10 · records)
 modulus_bits: 20
@@ -35,6 +35,7 @@ least_survivors: {least}          # above (silos + colluders)/2; without them th
 
 strategy: {{name: fedavg, learning_rate: 8.0, momentum: 0.8, schedule: cosine}}
 
+# A member may have a weight in (0, 1], by which it counts; the noise follows the largest.
 members:
 {members}"""
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wuming.app.federation.account import silo_budget
+from wuming.app.federation.account import check_records, silo_budget
 from wuming.app.federation.agreement_file import FederationFile, read_agreement
 from wuming.core.errors import PlanError
 from wuming.crypto.signatures import SigningKey
@@ -36,6 +36,7 @@ def load_silo(
     cap: float | None = None,
     record_bound: float | None = None,
     sampling_probability: float = 1.0,
+    records: int | None = None,
 ) -> Silo:
     """Return a silo from its folder of keys; which rounds it has begun is kept there, too.
 
@@ -46,6 +47,7 @@ def load_silo(
         cap: of the account, where it is not open yet.
         record_bound: L2 bound of what one record does to the app's update, where it keeps one.
         sampling_probability: chance of a record to be in the app's update, by a secret coin in each round.
+        records: number of the silo's records, where silos count by them.
 
     Raises:
         KeyUnavailable: no usable identity.
@@ -59,11 +61,13 @@ def load_silo(
     if agreement is None and not path.exists():
         path = own.parent / "federation.yaml"
     file, agreed = _built(path, path.stat().st_mtime_ns if path.exists() else 0)
+    check_records(agreed.plan, records)
     return Silo(
         agreement=agreed,
         identity=SigningKey.load(own / "identity.pem"),
         register=RoundsOnDisk(own / "rounds.json"),
         budget=silo_budget(file, agreed.plan, lineage, cap),
+        records=records or 0,
         record_bound=record_bound,
         sampling_probability=sampling_probability,
     )

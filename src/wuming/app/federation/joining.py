@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuming.app.federation.account import silo_budget
+from wuming.app.federation.account import check_records, silo_budget, spent
 from wuming.app.federation.building import build
 from wuming.crypto.random import derive_key
 from wuming.crypto.signatures import SigningKey
@@ -34,6 +34,7 @@ class Joining:
         lineage: name of the silo's data, whose account is charged.
         cap: of the account, where it is not open yet.
         least_colluders: colluding silos that this one wants to be safe from.
+        records: number of the silo's records, where silos count by them.
         patience: seconds to wait for a server that does not answer.
     """
 
@@ -44,6 +45,7 @@ class Joining:
     lineage: str | None
     cap: float | None
     least_colluders: int
+    records: int | None
     patience: float
 
 
@@ -55,25 +57,31 @@ def join(
     Raises:
         NodeRefused: another server, none, or one that does not take this silo.
         RoundRefused: (`no-member`) the silo's key is not in its agreement.
-        PrivacyParameterError: no account is named for a plan that claims something.
+        PrivacyParameterError: no account is named for a plan that claims something, or no records where silos count by
+            them.
         MissingFile, PlanError, KeyUnavailable: see `build`.
     """
     built = build(job.agreement)
     identity = SigningKey.load(job.silo / "identity.pem")
     agreement, plan = built.agreement, built.agreement.plan
     name = agreement.members[agreement.cohort.place_of(identity.public)].name
+    check_records(plan, job.records)
     coins, noise = (derive_key(identity.pem, _DOMAIN, purpose) for purpose in ("coins", "noise"))
     trainer = built.task.trainer(name, plan.clients, plan, built.strategy, coins)
+    budget = silo_budget(built.file, plan, job.lineage, job.cap)
     participant = Participant(
         name,
         trainer,
         secret=noise,
-        budget=silo_budget(built.file, plan, job.lineage, job.cap),
+        budget=budget,
         register=RoundsOnDisk(job.silo / "rounds.json"),
+        records=job.records or 0,
         identity=identity,
         least_colluders=job.least_colluders,
     )
     app = ParticipantApp(participant, agreement)
+    # Nobody should find out from the agreement's small print whom it trusts.
+    said = f"{name} (which trusts the server with exact sums: noise central)" if plan.noise == "central" else name
     link = Link(job.host, job.port, job.silo / "authority.pem", load_node_key(job.silo / "node.key"))
     try:
         run_node(
@@ -81,8 +89,9 @@ def join(
             app,
             patience=job.patience,
             stop=stop,
-            on_connected=lambda _: on_connected(name) if on_connected is not None else None,
+            on_connected=lambda _: on_connected(said) if on_connected is not None else None,
         )
     finally:
         participant.leave()
-    return {"silo": name, "federation": plan.name, "vectors_sent": app.answered}
+    told = {"silo": name, "federation": plan.name, "vectors_sent": app.answered}
+    return told | spent(built.file, plan, budget, app.answered)

@@ -38,7 +38,7 @@ class StatusBook:
         privacy: what is claimed, as JSON; `epsilon_server` and `epsilon_public` are of the rounds so far.
         phase: `waiting`, `training`, `finished` or `stopped: why`.
         rounds_done: rounds with a sum.
-        attempts: one line a round that was begun.
+        attempts: one line a round that was begun; `blamed` names silos that lied about shares, by their signatures.
         silos: name → its state.
         curve: evaluations: round and figures.
     """
@@ -109,7 +109,10 @@ def lines(status: Mapping[str, Any]) -> list[str]:
     ]
     width = max((len(name) for name in status["silos"]), default=0)
     for name, silo in status["silos"].items():
-        note = f"  {silo['last']}" if silo["last"] else ""
+        lies = sorted({one["blamed"][name] for one in status["attempts"] if name in one.get("blamed", {})})
+        note = (f"  lied about shares: {', '.join(lies)}" if lies else "") + (
+            f"  {silo['last']}" if silo["last"] else ""
+        )
         out.append(f"  {name.ljust(width)}  {silo['node']:<10}  in {silo['rounds']} sums{note}")
     out += [_privacy(status["privacy"])]
     for point in status["curve"]:
@@ -121,6 +124,13 @@ def lines(status: Mapping[str, Any]) -> list[str]:
 def _privacy(privacy: Mapping[str, Any]) -> str:
     if privacy["epsilon_public"] is None:
         return "no claim of privacy" if privacy["noise"] == "none" else "nothing was released yet"
+    if privacy["epsilon_server"] is None:
+        return (
+            f"so far ε ≤ {privacy['epsilon_public']:.4f} against those who see the models alone; nothing is claimed "
+            f"against the server, which sees exact sums and adds the noise ({privacy['noise']}); "
+            f"δ = {privacy['delta']:g}, unit {privacy['unit_of_privacy']}, neighbours "
+            f"{privacy['neighbouring_relation']}, sampler {privacy['sampler']}"
+        )
     return (
         f"so far ε ≤ {privacy['epsilon_server']:.4f} against the server with {privacy['colluders']} silos on its side, "
         f"ε ≤ {privacy['epsilon_public']:.4f} against those who see the models alone; δ = {privacy['delta']:g}, unit "

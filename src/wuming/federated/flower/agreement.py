@@ -6,17 +6,22 @@ signature of a round depends on its digest: silos with different copies are fore
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from wuming.core.canonical import digest
 from wuming.core.errors import PrivacyParameterError
+from wuming.crypto.random import encode_context
 from wuming.crypto.signatures import VerifyingKey
 from wuming.federated.codes import Vector
 from wuming.federated.participant import Offer
 from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import Cohort
+
+_DOMAIN: Final = "wuming/federation/agreement/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,14 @@ class Agreement:
     def cohort(self) -> Cohort:
         """The members as secure aggregation knows them."""
         return Cohort(tuple(member.identity for member in self.members))
+
+    @cached_property
+    def digest(self) -> bytes:
+        """32 bytes that name all that was agreed on."""
+        keys = (member.identity.raw for member in self.members)
+        nodes = (member.node_key for member in self.members)
+        context = encode_context(_DOMAIN, self.plan.digest, digest(dict(self.settings)), *keys, "nodes", *nodes)
+        return hashlib.sha256(context).digest()
 
     def offer(self, round_number: int, weights: Vector, asked: bytes = b"") -> Offer:
         """Return a round as every party makes it by itself.

@@ -130,8 +130,9 @@ class FleetConnection:
             ],
         )
         self._ended = threading.Event()
+        self._public = public_key_to_bytes(public)
         try:
-            self._node = Node(node_id=self._activated(public_key_to_bytes(public)))
+            self._node = Node(node_id=self._activated())
         except BaseException:
             self._client.close()
             raise
@@ -159,13 +160,16 @@ class FleetConnection:
     def receive(self) -> Message | None:
         """Return the next message with its content, or None.
 
+        A server that was started anew does not know this connection any more; it is then asked to take the node again.
+
         Raises:
             NodeRefused: (`no-server`, `unknown-node`) the server was away for too long, or takes this node no more.
         """
         try:
             response = self._call(lambda: self._client.PullMessages(PullMessagesRequest(node=self._node)))
-        except httpx.HTTPStatusError as error:
-            raise self._unknown() from error
+        except httpx.HTTPStatusError:
+            self._node = Node(node_id=self._activated())
+            return None
         if not response.messages_list:
             return None
         run_id = message_from_proto(response.messages_list[0]).metadata.run_id
@@ -204,22 +208,22 @@ class FleetConnection:
                 object_ids_to_push=set(response.objects_to_push),
             )
 
-    def _activated(self, public_key: bytes) -> int:
-        request = ActivateNodeRequest(public_key=public_key, heartbeat_interval=_HEARTBEAT_SECONDS)
+    def _activated(self) -> int:
+        request = ActivateNodeRequest(public_key=self._public, heartbeat_interval=_HEARTBEAT_SECONDS)
         deadline = time.monotonic() + self._patience
         while True:
             try:
                 return int(self._call(lambda: self._client.ActivateNode(request)).node_id)
             except httpx.HTTPStatusError as error:
                 # An earlier process of this node, that was killed, counts as there for some seconds more.
-                if not self._known(public_key) or time.monotonic() >= deadline:
+                if not self._known() or time.monotonic() >= deadline:
                     raise self._unknown() from error
                 time.sleep(_RETRY_SECONDS)
 
-    def _known(self, public_key: bytes) -> bool:
+    def _known(self) -> bool:
         """Tell whether the server knows the key: of a known one it then finds the heartbeat out of range."""
         try:
-            self._client.ActivateNode(ActivateNodeRequest(public_key=public_key, heartbeat_interval=0))
+            self._client.ActivateNode(ActivateNodeRequest(public_key=self._public, heartbeat_interval=0))
         except httpx.HTTPStatusError as error:
             return "heartbeat" in error.response.text.lower()
         return True
@@ -246,8 +250,8 @@ class FleetConnection:
         )
 
     def _beat(self) -> None:
-        request = SendNodeHeartbeatRequest(node=self._node, heartbeat_interval=_HEARTBEAT_SECONDS)
         while not self._ended.wait(_HEARTBEAT_SECONDS * 0.8):
+            request = SendNodeHeartbeatRequest(node=self._node, heartbeat_interval=_HEARTBEAT_SECONDS)
             try:
                 self._client.SendNodeHeartbeat(request)
             except httpx.HTTPError:

@@ -27,7 +27,7 @@ from wuming.core.errors import (
     UpdateRefused,
 )
 from wuming.crypto.random import new_key
-from wuming.federated.codes import Vector, check_vector
+from wuming.federated.codes import Vector, check_moves, check_vector
 from wuming.federated.flower import wire
 from wuming.federated.flower.arrays import asked_digest, to_vector, update_between
 from wuming.federated.flower.silo import Silo
@@ -136,7 +136,10 @@ def _encoded(silo: Silo, update: Vector, round_number: int) -> NDArray[np.intege
         update = clip(update, plan.bound)
     assert plan.code is not None  # sums are secure
     # A key of this vector's own: the same noise on two vectors would cancel in their difference.
-    return plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), new_key(), round_number)
+    values = plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), new_key(), round_number)
+    if plan.noise == "none":
+        check_moves(values)
+    return values
 
 
 def _keep(silo: Silo, underway: _Underway, context: Context) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wuming.core.errors import StorageError
-from wuming.core.storage import private_folder, storage_errors, write_atomically
+from wuming.core.storage import private_folder, storage_errors, write_durably
 from wuming.federated.secure_aggregation.rounds import replayed
 
 
@@ -40,12 +40,7 @@ class RoundsOnDisk:
             if round_number <= last.get(federation, 0):
                 raise replayed(round_number, last[federation])
             last[federation] = round_number
-            write_atomically(self.path, json.dumps(last, sort_keys=True).encode())
-            descriptor = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)  # the new name itself, not only the file's content
-            finally:
-                os.close(descriptor)
+            write_durably(self.path, json.dumps(last, sort_keys=True).encode())
 
     def _read(self) -> dict[str, int]:
         if not self.path.exists():

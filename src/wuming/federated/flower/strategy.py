@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from logging import WARNING
 from typing import Any, Final, cast
 
@@ -40,6 +40,7 @@ class HeldRound:
         round_number: in the federation.
         survivors: names of the members in the sum; empty where there is none.
         aborted: why there is no sum, or None.
+        blamed: name → how a member lied about shares, by its own signatures; see `Server.blamed`.
         outcome: seconds and bytes, where it ended with a sum.
     """
 
@@ -48,6 +49,7 @@ class HeldRound:
     survivors: tuple[str, ...]
     aborted: str | None
     outcome: Outcome | None
+    blamed: Mapping[str, str] = field(default_factory=dict)
 
 
 class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked into
@@ -144,13 +146,13 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
             outcome = hold_round(grid, server, messages, number, timeouts=self._timeouts, watcher=self)
         except RoundAborted as error:
             log(WARNING, "round %s ended without a sum: %s", self._rounds, error.message)
-            self._report(HeldRound(self._rounds, number, (), error.message, None))
+            self._report(HeldRound(self._rounds, number, (), error.message, None, self._blamed(server)))
             return []
         plan = self._agreement.plan
         assert plan.code is not None  # sums are secure
         mean = plan.code.decode(server.total, number) / plan.divisor
         names = tuple(plan.clients[place] for place in sorted(server.survivors))
-        self._report(HeldRound(self._rounds, number, names, None, outcome))
+        self._report(HeldRound(self._rounds, number, names, None, outcome, self._blamed(server)))
         return [self._reply(messages[0], with_vector(arrays, vector + mean))]
 
     def stage_ended(self, stage: ServerStage, answered: Mapping[int, int], problems: Mapping[int, str]) -> None:
@@ -165,6 +167,12 @@ class SecureAggregation(Strategy):  # type: ignore[misc]  # Flower is not looked
         name = getattr(self._strategy, "arrayrecord_key", "arrays")
         content = RecordDict({name: arrays, "metrics": MetricRecord({weighted_by: 1.0})})
         return Message(content, reply_to=message)
+
+    def _blamed(self, server: Server) -> dict[str, str]:
+        blamed = {self._agreement.plan.clients[place]: reason for place, reason in server.blamed.items()}
+        for name, reason in blamed.items():
+            log(WARNING, "%s lied about shares: %s", name, reason)
+        return blamed
 
     def _report(self, held: HeldRound) -> None:
         if self._on_round is not None:

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wuming.core.errors import PrivacyParameterError
+
+
+def faults(updates: Mapping[str, NDArray[np.float64]]) -> dict[str, str]:
+    """Return whose update no rule should count, where updates are seen and nothing is claimed, and why.
+
+    `not-finite`: it holds NaN or infinity. `zero-update`: it is exactly zero, the update of a client that does no work;
+    a median or Krum could choose it, and the model would stand still.
+
+    Args:
+        updates: name → [d].
+    """
+    found = {}
+    for name, update in updates.items():
+        if not np.isfinite(update).all():
+            found[name] = "not-finite"
+        elif not update.any():
+            found[name] = "zero-update"
+    return found
 
 
 def check_updates(updates: NDArray[np.float64]) -> None:

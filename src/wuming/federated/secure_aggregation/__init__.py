@@ -30,8 +30,9 @@ is what differential privacy is for. Resistance against who measures time or rea
 
 Source: Bonawitz et al., "Practical secure aggregation for privacy-preserving machine learning" (CCS 2017), the protocol
 for active adversaries with its Theorem 6.5; binding to the model against Pasquini, Francati and Ateniese, "Eluding
-secure aggregation in federated learning via model inconsistency" (CCS 2022). Added to it: the commitment to each seed,
-with which the server finds wrong shares; sharers and keys as part of what is confirmed.
+secure aggregation in federated learning via model inconsistency" (CCS 2022). Added to it: commitments to each seed and
+to each share, with which the server finds wrong shares and who gave them; sharers and keys as part of what is
+confirmed.
 """
 
 from wuming.federated.secure_aggregation.client import Client, Stage

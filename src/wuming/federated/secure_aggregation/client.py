@@ -21,7 +21,13 @@ from wuming.crypto.secret_sharing import SECRET_BYTES, SHARE_BYTES, is_share, sp
 from wuming.crypto.signatures import SigningKey
 from wuming.federated.secure_aggregation import messages
 from wuming.federated.secure_aggregation.configuration import Cohort, RoundConfiguration, agreement
-from wuming.federated.secure_aggregation.keys import Session, directory_digest, seed_commitment, transcript_digest
+from wuming.federated.secure_aggregation.keys import (
+    Session,
+    directory_digest,
+    seed_commitment,
+    share_commitments,
+    transcript_digest,
+)
 from wuming.federated.secure_aggregation.masks import add_mask
 from wuming.federated.secure_aggregation.messages import refused
 from wuming.federated.secure_aggregation.rounds import RoundRegister
@@ -133,6 +139,9 @@ class Client(Turns):
         mask_key = self._mask.private_bytes_raw()
         halves = (split(secret, threshold, [place + 1 for place in places]) for secret in (mask_key, self._seed))
         pairs = dict(zip(places, map(b"".join, zip(*halves, strict=True)), strict=True))
+        commitments = {
+            place: share_commitments(self._session, self._place, place, pair) for place, pair in pairs.items()
+        }
         self._own_shares = pairs.pop(self._place)
         sealed = {}
         for place, content in pairs.items():
@@ -142,7 +151,7 @@ class Client(Turns):
             except ValueError:
                 self._abort(f"the channel key of member {place} gives no secret", "bad-advertisement")
         self._stage = Stage.SHARES
-        message = messages.EncryptedShares(self._agreement, self._place, self._session.directory, sealed)
+        message = messages.EncryptedShares(self._agreement, self._place, self._session.directory, sealed, commitments)
         return messages.sign(message, self._identity)
 
     @one_at_a_time
@@ -163,7 +172,7 @@ class Client(Turns):
         if shares.recipient != self._place:
             raise refused(f"shares for member {shares.recipient}, this is member {self._place}", "foreign")
         words = self._checked_words(values)
-        self._shares = self._opened(shares.sealed)
+        self._shares = self._opened(shares.sealed, shares.commitments)
         add_mask(words, self._session.own_mask(self._seed, self._place))
         for place in self._shares:
             if place != self._place:
@@ -260,7 +269,7 @@ class Client(Turns):
         self._require_threshold(len(found), "members with keys")
         return found
 
-    def _opened(self, sealed: Mapping[int, bytes]) -> dict[int, bytes]:
+    def _opened(self, sealed: Mapping[int, bytes], commitments: Mapping[int, bytes]) -> dict[int, bytes]:
         if not sealed.keys() <= self._directory.keys() or self._place in sealed:
             self._abort("shares of somebody who is not in the directory", "unknown-member")
         self._require_threshold(len(sealed) + 1, "members with shares")
@@ -274,6 +283,9 @@ class Client(Turns):
                 plain = None
             if plain is None or not (is_share(plain[:SHARE_BYTES]) and is_share(plain[SHARE_BYTES:])):
                 self._abort(f"the shares of member {place} cannot be read", "unreadable-share")
+            # What does not fit now would be blamed on this member when it reveals it.
+            if share_commitments(self._session, place, self._place, plain) != commitments.get(place):
+                self._abort(f"the shares of member {place} are not those it committed to", "unreadable-share")
             opened[place] = plain
         return opened
 

@@ -83,6 +83,25 @@ def seed_commitment(agreement: bytes, place: int, seed: bytes) -> bytes:
     return hashlib.sha256(encode_context(_DOMAIN, "seed-commitment", agreement, place, seed)).digest()
 
 
+def share_commitments(session: Session, dealer: int, holder: int, shares: bytes) -> bytes:
+    """Return a 32-byte commitment to each of the two shares that a member has dealt to another, one after the other.
+
+    Fewer than `threshold` shares leave each other share, and the secret itself, one of 2²⁵⁶ or more: nobody can try
+    them all, so a commitment to a share hides it.
+    """
+    half = len(shares) // 2
+    return b"".join(
+        share_commitment(session, dealer, holder, purpose, share)
+        for purpose, share in (("mask-key", shares[:half]), ("seed", shares[half:]))
+    )
+
+
+def share_commitment(session: Session, dealer: int, holder: int, purpose: str, share: bytes) -> bytes:
+    """Return a 32-byte commitment to one share, of the dealer's `mask-key` or `seed`."""
+    parts = (session.agreement, session.directory, dealer, holder, purpose, share)
+    return hashlib.sha256(encode_context(_DOMAIN, "share-commitment", *parts)).digest()
+
+
 def directory_digest(agreement: bytes, advertisements: dict[int, tuple[bytes, bytes, bytes]]) -> bytes:
     """Return the digest of all advertised (channel key, mask key, seed commitment), by place."""
     parts = (part for place in sorted(advertisements) for part in (place, *advertisements[place]))

@@ -24,9 +24,11 @@ try:
 except ImportError as error:
     raise MissingExtra("msgspec is not installed", help="pip install 'wuming[federated]'") from error
 
-VERSION: Final = 1
+VERSION: Final = 2
 SEALED_BYTES: Final = 2 * SHARE_BYTES + 16
 """Two shares and the tag of AES-GCM."""
+COMMITMENTS_BYTES: Final = 2 * 32
+"""A commitment to each of two shares."""
 
 _SIGNING_DOMAIN = "wuming/secure-aggregation/1/member-message"
 _FRAME_ROOM = 1024  # bytes: version, names, digests, places, signature
@@ -36,6 +38,7 @@ _Place = Annotated[int, msgspec.Meta(ge=0, lt=LARGEST_COHORT)]
 _Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 _Share = Annotated[bytes, msgspec.Meta(min_length=SHARE_BYTES, max_length=SHARE_BYTES)]
 _Sealed = Annotated[bytes, msgspec.Meta(min_length=SEALED_BYTES, max_length=SEALED_BYTES)]
+_Commitments = Annotated[bytes, msgspec.Meta(min_length=COMMITMENTS_BYTES, max_length=COMMITMENTS_BYTES)]
 _Framed = Annotated[bytes, msgspec.Meta(max_length=_MEMBER_ROOM)]
 _Few = msgspec.Meta(max_length=LARGEST_COHORT)
 
@@ -59,10 +62,14 @@ class Advertisement(MemberMessage, frozen=True, array_like=True, forbid_unknown_
 
 
 class EncryptedShares(MemberMessage, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """For each other member of the directory, by place: two shares that it alone can read."""
+    """For each other member of the directory, by place: two shares that it alone can read.
+
+    And for each member, the sender too, a commitment to each of its two shares: who reveals another one is found out.
+    """
 
     directory: _Bytes32
     sealed: Annotated[dict[_Place, _Sealed], _Few]
+    commitments: Annotated[dict[_Place, _Commitments], _Few]
 
 
 class MaskedInput(MemberMessage, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -91,10 +98,11 @@ class KeyDirectory(_Message, frozen=True, array_like=True, forbid_unknown_fields
 
 
 class SharesForMember(_Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What the others sealed for one member, by sender."""
+    """What the others sealed for one member, and what they committed to, by sender."""
 
     recipient: _Place
     sealed: Annotated[dict[_Place, _Sealed], _Few]
+    commitments: Annotated[dict[_Place, _Commitments], _Few]
 
 
 class Survivors(_Message, frozen=True, array_like=True, forbid_unknown_fields=True):
