@@ -46,6 +46,15 @@ def found(text: str) -> list[str]:
         "Plot 4, Ngong Road, Nairobi",
         "Rynek Główny 8",
         "Szent István király útja 44, Szeged",
+        "Kossuth Lajos utca 12., 1053 Budapest",
+        "Dunaújvárosi utca 2., H-2746 Mosonmagyaróvár",
+        "chemin de Balmat 2, 7146 Badan",
+        "Parmova ulica 18, 1000 Ljubljana",
+        "22, rue de Valentin, 50563 Delahaye-sur-Barbier",
+        "Mikonkatu 17 A 4, 00100 Helsinki",
+        "Viale Tomasetti, 32",
+        "118 Wekawhanga Copse",
+        "Paseo de Priscila Blanco 45 Puerta 4, 28001 Madrid",
     ],
 )
 def test_whole(address: str) -> None:

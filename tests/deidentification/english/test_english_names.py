@@ -79,6 +79,53 @@ def test_organisations(text: str, names: list[str]) -> None:
     assert found(text, "ORGANIZATION") == names
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("In Cardiff, Eutropio Prat is a household name.", "PERSON", ["Eutropio Prat"]),
+        ("After nine years in Ontario, Markus Flantz took a job.", "PERSON", ["Markus Flantz"]),
+        ("There are three founders: Konya, Becker and Vasquez.", "PERSON", ["Konya", "Becker", "Vasquez"]),
+        ("We sell to Norway, Denmark and Jordan.", "LOCATION", ["Norway", "Denmark", "Jordan"]),
+        ("Quorinda is a 2017 comedy film directed by Lena Moss.", "PERSON", ["Lena Moss"]),
+        ("Quorinda is a 2017 comedy film directed by Lena Moss.", "ORGANIZATION", []),
+        ("Berkshire Tannoy is a design agency based in Ohio.", "ORGANIZATION", ["Berkshire Tannoy"]),
+        ("Anna Moss is a supplier of flowers.", "ORGANIZATION", []),
+        ("According to Levi Galijn, Hartmann GmbH never paid.", "ORGANIZATION", ["Hartmann GmbH"]),
+        ("Hale, Moss and Ortega LLP sued us.", "ORGANIZATION", ["Hale, Moss and Ortega LLP"]),
+        ("Zestly and Hartmann GmbH are merging.", "ORGANIZATION", ["Zestly", "Hartmann GmbH"]),
+        ("We hired Marlow and Finch Ltd in May.", "ORGANIZATION", ["Marlow and Finch Ltd"]),
+    ],
+)
+def test_names_are_corrected_by_those_beside_them(text: str, kind: str, names: list[str]) -> None:
+    assert found(text, kind) == names
+
+
+def test_the_line_between_a_person_and_an_address_names_an_organisation() -> None:
+    card = "Astrid Moss\nLawdragon\n138 Consul Place"
+    assert found(card, "ORGANIZATION") == ["Lawdragon"]
+    assert found(card, "PERSON") == ["Astrid Moss"]
+    assert found("Astrid Moss\nNorway\n138 Consul Place", "ORGANIZATION") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("I work for Chemical Abstracts Service.", "ORGANIZATION", ["Chemical Abstracts Service"]),
+        ("I work for Uncle Bob and at Christmas, too.", "ORGANIZATION", []),
+        ("Her maiden name is Key.", "PERSON", ["Key"]),
+        ("Brad Key wrote to us. Later Key moved.", "PERSON", ["Brad Key", "Key"]),
+        ("Brad Key wrote to us. Press the Key to go on.", "PERSON", ["Brad Key"]),
+        ("The U.N. office is closed", "ORGANIZATION", ["U.N."]),
+        ("we flew from the united states to rome", "LOCATION", ["united states", "rome"]),
+        ("follow up with monika žilková in a month", "PERSON", ["monika žilková"]),
+        ("olga krylova's killers were found", "PERSON", ["olga krylova"]),
+        ("My parents are Hungarians.", "LOCATION", []),
+    ],
+)
+def test_names_known_by_the_words_before_them(text: str, kind: str, names: list[str]) -> None:
+    assert found(text, kind) == names
+
+
 @pytest.mark.parametrize("said", ["is a bank manager.", "is a business owner in Leeds", "is an agency nurse"])
 def test_what_people_are_makes_no_organisation(said: str) -> None:
     assert found(f"Tanvirul {said}", "ORGANIZATION") == []

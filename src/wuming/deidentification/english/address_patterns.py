@@ -8,9 +8,10 @@ from wuming.deidentification.english.groups import LETTER, UPPER
 from wuming.deidentification.lexicon.english_streets import UNMISTAKABLE
 
 __all__ = [
-    "ADDRESSED", "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "LEADING", "LIVING_IN", "LOWER_NAMED",
-    "LOWER_TYPES", "MILITARY", "NAMED", "NUMBERED", "NUMBER_BEHIND", "PLACE", "POSTCODE", "SEPARATOR", "SMALL",
-    "SPEAKING", "STREET_ONLY", "TOWN_BEFORE", "TYPE", "UNIT", "UNIT_BEFORE",
+    "ADDRESSED", "BOX", "CODE", "CODE_LABEL", "CODE_LAST", "CORNER", "HUNGARIAN_NUMBER", "LEADING", "LIVING_IN",
+    "LOWER_FIRST", "LOWER_NAMED", "LOWER_NUMBERED", "LOWER_TYPES", "MILITARY", "NAMED", "NUMBERED", "NUMBER_BEHIND",
+    "PLACE", "POSTCODE", "SEPARATOR", "SMALL", "SPEAKING", "STREET_ONLY", "TOWN_BEFORE", "TYPE", "TYPE_AGAIN", "UNIT",
+    "UNIT_BEFORE",
 ]  # fmt: skip
 
 _LINK = (
@@ -19,34 +20,49 @@ _LINK = (
 )
 LOWER_TYPES = frozenset(
     "rue via ul. al. os. pl. av. calle c/ rua trg cesta chemin boulevard avenue allée impasse place quai route út utca "
-    "útja u. tér tere tee tänav terrasse allé ulice náměstí gate vei vej gade körút krt. sétány rakpart street road "
-    "avenue lane drive".split()
+    "útja u. tér tere tee tänav terrasse allé ulica ulice náměstí nábřeží třída obala šetalište gate vei vej gade "
+    "körút krt. sétány rakpart plac street road avenue lane drive".split()
 )
 _LOWER_TYPES = "|".join(re.escape(one) for one in sorted(LOWER_TYPES, key=lambda one: (-len(one), one)))
 _DOTTED = r"(?:Ste?|Sta|Sto|Dr|Avd?a?|Ave|Blvd|Rd|Ln|Ct|Pl|Sq|Ter|Cir|Hwy|Pkwy|Ft|Mt|Str|Ul|[A-Z])\."
 _NAME = rf"[{UPPER}][{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
 _WORD = rf"(?:{_DOTTED}|{_NAME}(?:(?<=str)\.)?(?![0-9])|[0-9]{{1,3}}(?:st|nd|rd|th)(?![{LETTER}]))"
 _SMALL_NAME = r"(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua|ul\.) (?:de |del |la |du |des )?[a-zß-öø-ÿ]{3,20}"
-_NO_UNIT = rf"(?!(?:Suite|Apt|Unit|Flat|Room|Floor|Ste)(?![{LETTER}]))"
+_NO_UNIT = rf"(?!(?:Suite|Apt|Unit|Flat|Room|Floor|Ste|Piso|Puerta|Piano|Interno|Appartamento|Interior)(?![{LETTER}]))"
 _HUNGARIAN = rf"[a-záéíóöőúüű]{{3,12}}(?= (?:utca|útja|út|tér|tere|köz|sor|u\.)(?![{LETTER}]))"
 """A word in small letters within the name of a street: "Árpád fejedelem útja 3"."""
 _PIECE = rf"{_NO_UNIT}(?:{_SMALL_NAME}(?![{LETTER}])|(?:{_LOWER_TYPES})(?![{LETTER}])|C/|{_WORD}|{_HUNGARIAN})"
 _BODY = rf"{_PIECE}(?: (?:(?:{_LINK}) )?(?:d'|l')?{_PIECE}){{0,5}}"
-_HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?)?\.?(?![0-9A-Za-z%°])"
+_HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?){0,2}(?: [A-Z] [0-9]{1,3})?\.?(?![0-9A-Za-z%°])"
+_COMMA = "(?:,(?! [0-9]{5}))?"  # a number of five digits behind one is a postcode
 NUMBERED = re.compile(
     rf"[0-9](?<![{LETTER}0-9.,\-/#$€£:+_][0-9])[0-9]{{0,5}}[A-Z]?(?:[\-/][0-9]{{1,4}})?(?:,(?= [^0-9]))? "
     rf"(?:[0-9]{{1,5}}[A-Z]? )?"
-    rf"(?:[NSEW]{{1,2}}\.? )?({_BODY})(,? (?:nr\.? ?|n° ?)?{_HOUSE})?"
+    rf"(?:[NSEW]{{1,2}}\.? )?({_BODY})({_COMMA} (?:nr\.? ?|n° ?)?{_HOUSE})?"
 )
 NAMED = re.compile(
     rf"(?:C/ )?[{UPPER}](?<![{LETTER}0-9.\-/#_@][{UPPER}])[{LETTER}]*+(?:['’\-][{LETTER}]++)*+"
     rf"(?:(?:(?<=[Ss]tr|vda|Ave|Sok|Cad)|(?<=Av|Ul|Pl|Al))\.)?"
-    rf"(?: (?:(?:{_LINK}) )?{_PIECE}){{0,4}},? (?:nr\.? ?|n° ?)?({_HOUSE})"
+    rf"(?: (?:(?:{_LINK}) )?{_PIECE}){{0,4}}{_COMMA} (?:nr\.? ?|n° ?)?({_HOUSE})"
 )
 LOWER_NAMED = re.compile(
     rf"(?<![{LETTER}0-9])(?:rue|via|ul\.|calle|rua|c/) (?:(?:{_LINK}) )?{_WORD}(?: (?:(?:{_LINK}) )?{_WORD}){{0,4}}"
-    rf"(?:,? {_HOUSE})?"
+    rf"(?:{_COMMA} {_HOUSE})?"
 )
+LOWER_FIRST = tuple(
+    "avenue boulevard chemin allée impasse place quai route cours ulica plac pl. al. os. avenida plaza viale "
+    "piazza".split()
+)
+LOWER_NUMBERED = re.compile(
+    rf"(?:{'|'.join(re.escape(one) for one in LOWER_FIRST)}) (?:(?:{_LINK}) )?{_WORD}"
+    rf"(?: (?:(?:{_LINK}) )?{_WORD}){{0,4}},? ({_HOUSE})"
+)
+"""A street whose type in small letters stands first, and that is one only with its number: "chemin de Balmat 2"."""
+HUNGARIAN_NUMBER = re.compile(
+    r"(?:utca|útja|út|u\.|tér|tere|köz|sor|körút|krt\.|sétány|rakpart) [0-9]{1,4}(?:[\-/][0-9]{1,4})?[A-Za-z]?$"
+)
+"""What a dot belongs to: numbers of Hungarian houses are ordinal."""
+TYPE_AGAIN = re.compile(r" (?:street|road|avenue|lane|drive)$")
 STREET_ONLY = re.compile(rf"(?:{_WORD} ){{1,3}}[A-Z][a-z]+")
 TYPE = re.compile(rf" (?:{'|'.join(one.capitalize() for one in UNMISTAKABLE)})(?![A-Za-z])")
 _UNIT_WORD = (
@@ -56,14 +72,16 @@ _UNIT_WORD = (
 UNIT = re.compile(
     rf"(?:{_UNIT_WORD}(?:\.|:)? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?:[\-/][0-9A-Z]{{1,5}})?|"
     r"#[0-9A-Za-z\-]{1,6}|[0-9]{1,3}(?:st|nd|rd|th) [Ff]loor|[0-9]{1,2}[ºª°]\.?(?: ?(?:izq|dcha|[A-Z])\.?(?![A-Za-z]))?"
-    r"|(?:lgh|kv|apto|dpto|piso|etg|[Ww]hg|byt)\.? ?[0-9]{1,4})(?![0-9A-Za-z])"
+    r"|(?:lgh|kv|[Aa]pto|[Dd]e?pto|[Pp]iso|etg|[Ww]hg|byt|[Pp]uerta|[Pp]lanta|[Ee]dif|[Ii]nterior|[Pp]iano|[Ii]nterno|"
+    r"[Aa]ppartamento|[Ss]cala|[Ee]sc)\.? ?[0-9]{1,4})(?![0-9A-Za-z])"
 )
 UNIT_BEFORE = re.compile(rf"(?:{UNIT.pattern}(?:,? |, ?|/| - |,? ?\n)){{1,3}}$|(?<![0-9A-Za-z]){_UNIT_WORD}\.? ?#?$")
 SEPARATOR = re.compile(r"(?:,? ?\n{1,2}[ ?>*\-]{0,6},? ?|,? [\-\u2013] |,? {1,2}| ?, ?)(?=[^\s,])")
 _ALPHANUMERIC = r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]"
 _DIGITS = r"[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3}|[0-9]{4,6}|[0-9]{3} [0-9]{2}"
 _DUTCH = r"[0-9]{4} ?[A-Z]{2}"
-POSTCODE = re.compile(rf"(?:{_DUTCH}|{_ALPHANUMERIC}|{_DIGITS})(?![0-9A-Za-z\-])")
+_ABROAD = r"(?:A|B|CH|CZ|D|DK|E|F|FIN|H|HR|I|L|N|NL|P|PL|S|SI|SK)-[0-9]{4,5}"
+POSTCODE = re.compile(rf"(?:{_ABROAD}|{_DUTCH}|{_ALPHANUMERIC}|{_DIGITS})(?![0-9A-Za-z\-])")
 PLACE = re.compile(
     rf"(?:(?:Ste?|Sta|Sto|Ft|Mt)\. )?{_NAME}(?![0-9])(?: (?:(?:{_LINK}) )?{_NAME}(?![0-9])){{0,5}}(?: \([{LETTER}]+\))?"
 )

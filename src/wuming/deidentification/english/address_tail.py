@@ -18,6 +18,11 @@ _TOWNS = BIT["P1"] | BIT["P2"]
 _MOST = 10  # pieces of an address
 DISTRICT = re.compile(r" [0-9]{1,2}(?=[,.;)\n]|$)")
 """The number of a district behind its town: Praha 1."""
+LETTERED_DISTRICT = re.compile(
+    "(?:(?<=København)|(?<=Copenhagen)|(?<=Frederiksberg)|(?<=Aalborg)|(?<=Aarhus)|(?<=Århus)|(?<=Odense)|(?<=Esbjerg)|(?<=Randers)|(?<=Kolding))"
+    " (?:C|K|M|N|NV|NØ|S|SV|SØ|V|Ø)(?![A-Za-z0-9'’])"
+)
+"""The letters of a district behind its town, as Danish postcodes have them: København K."""
 CODES = frozenset([*STATES, *"ON QC BC AB MB SK NS NB NL PE YT NT NSW VIC QLD TAS ACT SA WA USA UK U.K U.S.A".split()])
 
 

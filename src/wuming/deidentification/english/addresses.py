@@ -57,7 +57,10 @@ def find_english_addresses(text: str) -> list[Candidate]:
 
 def _candidate(text: str, line: Line) -> Candidate:
     end = line.start + len(text[line.start : line.end].rstrip(" ,.\n?-"))
-    if text[end : end + 1] == "." and end < line.end and text[max(0, end - 2) : end].lower().strip(" .") in ("u",):
+    if text[end : end + 1] == "." and (
+        (end < line.end and text[max(0, end - 2) : end].lower().strip(" .") == "u")
+        or patterns.HUNGARIAN_NUMBER.search(text, max(0, end - 24), end)
+    ):
         end += 1
     weight = line.weight
     score = 0.0 if weight < 2 else min(0.95, 0.5 + 0.1 * (weight - _LEAST)) if weight >= _LEAST else 0.3
@@ -73,6 +76,8 @@ def _lines(text: str) -> Iterator[Line]:
         for match in patterns.LOWER_NAMED.finditer(text):
             numbered = 0.5 if text[match.end() - 1].isdigit() else 0.0
             yield extended(text, Line(match.start(), match.end(), 2.5 + numbered + _context(text, match.start())))
+    for match in _lower_first(text):
+        yield extended(text, Line(match.start(), match.end(), 3.0 + _context(text, match.start())))
     if (
         "ox " in text
         or "OX " in text
@@ -107,6 +112,17 @@ def _lines(text: str) -> Iterator[Line]:
         yield from _without_number(text, match.end())
 
 
+def _lower_first(text: str) -> Iterator[re.Match[str]]:
+    """Yield the streets that begin with their type in small letters: "chemin de Balmat 2"."""
+    for first in patterns.LOWER_FIRST:
+        place = text.find(f"{first} ")
+        while place >= 0:
+            match = patterns.LOWER_NUMBERED.match(text, place)
+            if match and not text[max(0, place - 1) : place].isalnum():
+                yield match
+            place = text.find(f"{first} ", place + 1)
+
+
 def _named(text: str) -> Iterator[re.Match[str]]:
     """Yield the streets with their number behind them. Only around numbers is it worth the time to look for one."""
     done = 0
@@ -115,7 +131,7 @@ def _named(text: str) -> Iterator[re.Match[str]]:
         if place < done:
             continue
         first = max(done, place - _LONGEST_STREET)
-        last = text[text.rfind(" ", first, place - 1) + 1 : place]
+        last = text[max(text.rfind(mark, first, place - 1) for mark in " \n") + 1 : place]
         if not last[:1].isupper() and not _in_small_letters(text[first:place]):
             continue
         first = max(first, text.rfind("\n", first, place) + 1)
@@ -144,6 +160,8 @@ def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
     if 0 < cut < len(names):
         end = _place_of(text, match.start(1), cut)
         names = names[:cut]
+    if not match.group(2) and (again := patterns.TYPE_AGAIN.search(text, start, end)) and _has_type(names[:-1]):
+        end, names = again.start(), names[:-1]  # "90 Whitchurch Road street"
     street = _street(" ".join(names))
     weight = 1.0 + street + (0.5 if match.group(2) else 0.0) + _context(text, start)
     if text[match.start(1) - 2] == ",":
@@ -156,6 +174,11 @@ def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
     if before:
         line.start, line.weight = before.start(), line.weight + 1.0
     yield line
+
+
+def _has_type(names: list[str]) -> bool:
+    """Tell whether a type of street stands behind a name, or, of another language, before one."""
+    return len(names) > 1 and (names[-1].strip(".") in STREETS | STREETS_ALSO_WORDS or names[0] in FOREIGN)
 
 
 def _before_region(body: str) -> int:

@@ -29,6 +29,8 @@ OPENINGS = frozenset(
     "the a an at in on from for by with to and or but our your my his her their its this that these those i we he "
     "she they it is are was were when where why how if as dear hello hi hey please thanks".split()
 )
+_REST_OF_PERSON = 2  # the tag of a further word of a person
+_PARTNERS = frozenset("Sons Daughters Co Company Brothers Associates Partners Family".split())
 VERBS = frozenset(
     "does do did has have had can could will would should may might must call ask tell contact email visit join "
     "leave trust try see meet sue pay send thank hire let get give remind show text ping notify invite follow "
@@ -61,6 +63,10 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
             break
         if word in ("and", "of", ",", "for") and not tags[first - 1]:
             break
+        if word == "," and first > 2 and tags[first - 2] == tags[first - 3] + 1 and tags[first - 2] == _REST_OF_PERSON:
+            break  # "According to Levi Galijn, Hartmann GmbH"
+        if word == "and" and first > 1 and coined_before_and(spelled[first - 2], spelled[first]):
+            break
         first -= 1
     while first < place and (not spelled[first][:1].isalnum() or spelled[first] in _WITHIN or _opens(spelled, first)):
         first += 1
@@ -73,6 +79,11 @@ def organisation_start(text: str, bounds: Sequence[tuple[int, int]], tags: Seque
     if first and spelled[first - 1].isdigit():
         first -= 1
     return first
+
+
+def coined_before_and(before: str, behind: str) -> bool:
+    """Tell whether "and" divides two organisations, the first a word in no list: not in "Marlow and Sons"."""
+    return before[:1].isupper() and before.lower() not in words() and behind not in _PARTNERS
 
 
 def _plain_word(word: str) -> bool:

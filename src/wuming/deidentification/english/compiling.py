@@ -86,6 +86,7 @@ def compiled(names: Path, scowl: Path, cities: Path, faker: Path) -> dict[str, l
         ("RL", entities.RELATIVES),
     ):  # fmt: skip
         add(name, values)
+    found["DM"] |= {f"{one}s" for one in found["DM"] if one.endswith("an")}
     found["P2"] |= _small_towns(cities, set().union(*found.values()))
     # Each word stands once in a group of classes, in the most common one.
     for name in ("F2", "S2", "P1", "P2"):

@@ -18,6 +18,7 @@ OFFSETS = (-3, -2, -1, 1, 2)
 
 _IDENTIFIED = sum(BIT[one] for one in ("W1", "W2", "TI", "OE", "DT", "JB", "RL", "NS", "PR", "DM"))
 _WORD = BIT["W1"] | BIT["W2"] | BIT["W3"] | BIT["W4"]
+_SURNAME = BIT["S1"] | BIT["S2"] | BIT["S3"]
 _PART = BIT["W1"] | BIT["W2"] | BIT["W3"]
 _COARSE = (
     ("F", BIT["F1"]), ("f", BIT["F2"]), ("S", BIT["S1"] | BIT["S2"]), ("s", BIT["S3"]),
@@ -37,9 +38,18 @@ def classes_of(word: str) -> int:
         found = known.get(plain(lowered), 0)
     if not found and "-" in lowered:
         first, _, last = lowered.partition("-")
-        found = known.get(first, 0) & known.get(last, 0)
+        found = _of_both(known.get(first, 0), known.get(last, 0))
     if not found and lowered.endswith("s") and len(lowered) > 4:
         found = known.get(lowered[:-1], 0) & _WORD
+    return found
+
+
+def _of_both(first: int, last: int) -> int:
+    """Return the classes of a word of two parts: those that both have, of words and surnames the rarer one."""
+    found = first & last
+    for group in (_WORD, _SURNAME):
+        if first & group and last & group:
+            found |= max(first & group, last & group)
     return found
 
 

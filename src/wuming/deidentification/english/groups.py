@@ -18,6 +18,7 @@ _UPPER = "".join(
     for code in range(*block) if chr(code).isupper()
 )  # fmt: skip
 UPPER = "A-Z\u2126\u2206" + _UPPER
+_LOWER_LETTERS = "a-zß-öø-ÿ" + "".join(rf"\u{code:04x}" for code in range(0x100, 0x250) if chr(code).islower())
 LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff\u2126\u2206"
 _ABBREVIATED = "Mr|Mrs|Ms|Dr|Prof|St|Rev|Jr|Sr|Inc|Ltd|Co|Corp|Capt|Col|Gen|Lt|Sgt|Hon|Fr|Mt|Ft"
 _LINK = (
@@ -46,8 +47,8 @@ def _rests() -> str:
 TOKEN, _GROUP = _patterns(UPPER, LETTER)
 _ASCII_TOKEN, _ASCII_GROUP = _patterns("A-Z", "A-Za-z")
 _LOWER_WORD = re.compile(
-    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[a-zß-öø-ÿ]{{3,}}+(?:[-'’][a-zß-öø-ÿ]{{2,}})?"
-    rf"(?!['’][a-z]|[{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
+    rf"(?<![{LETTER}0-9_@/\\#$\-.'’])[{_LOWER_LETTERS}]{{3,}}+(?:[-'’][{_LOWER_LETTERS}]{{2,}})?"
+    rf"(?!['’](?!s(?![a-z]))[a-z]|[{LETTER}0-9_@/\\(=.:]?[{LETTER}0-9_@/\\(=])"
 )
 MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{UPPER}]")
 CONTRACTED = tuple(mark + end for mark in "'’" for end in ("re", "ll", "ve", "m", "d", "t", "mon", "all"))

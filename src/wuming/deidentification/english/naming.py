@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from wuming.deidentification.english.address_tail import DISTRICT
+from wuming.deidentification.english.address_tail import DISTRICT, LETTERED_DISTRICT
+from wuming.deidentification.english.beside import Named, corrected, on_cards
 from wuming.deidentification.english.certainties import (
     OPENINGS,
     VERBS,
     code_around,
+    coined_before_and,
     countries,
     institutions,
     legal_form,
@@ -18,6 +19,7 @@ from wuming.deidentification.english.certainties import (
     places_of_several_words,
     titled,
 )
+from wuming.deidentification.english.cues import called, employers, initials, surname_again, uncapitalised_places
 from wuming.deidentification.english.groups import BEFORE, CAPITALS, LOWER, Group, groups
 from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.english.tagger import TAGS, tagger
@@ -26,6 +28,7 @@ from wuming.deidentification.specification import Candidate
 PRIORITIES = {"PERSON": 30, "ORGANIZATION": 28, "LOCATION": 27}
 _CERTAIN_PRIORITY = 31
 _MENTION_PRIORITY = 29
+_EMPLOYER, _EMPLOYER_PRIORITY = 0.6, 26
 _MENTION, _GAZETTEER, _LEGAL_FORM, _TITLED, _INSTITUTION = 0.6, 0.8, 0.85, 0.85, 0.7
 _LEAST = 0.05
 _SURE = 0.7  # a name found this surely lends its words to the rest of the text
@@ -59,68 +62,72 @@ _WORKPLACE = re.compile(
 )
 """What comes before a workplace: a place in no list is one there. A person may stand there, too."""
 _ORGANISATION_BEHIND = re.compile(
-    r" (?:offices?|headquarters|hq|employees|ceo|cfo|cto|shareholders|is the brainchild|"
-    r"is an? (?:[a-z\-]+ ){0,3}"
-    r"(?:agency|bank|brand|business|charity|company|consultancy|firm|manufacturer|nonprofit|organi[sz]ation|platform|"
-    r"provider|publisher|retailer|start-?up|studio|supplier)"
-    r"(?= (?:and|based|for|from|in|of|that|which|with)(?![A-Za-z])|[.,;:!?\n]| ?$))(?![A-Za-z])",
-    re.IGNORECASE,
+    r" (?:offices?|headquarters|hq|employees|ceo|cfo|cto|shareholders)(?![A-Za-z])", re.IGNORECASE
 )
-"""What is said of organisations alone: a name in no list, between or beside such words, is one."""
+"""What only organisations have: a name in no list before such words is one."""
+_NUMBER_BEFORE = re.compile(r"(?:^|\n|(?<![A-Za-z])(?:for|at|from|with|by|of|to) )([0-9]{1,3}) $")
+"""A number that begins the name of a company, not one that counts: "I work for 48 Factoring Inc"."""
 _LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
 _NUMBERED = re.compile("-[0-9]{3}")
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
 
 
-class Named(NamedTuple):
-    """A stretch of text tagged as a name.
-
-    Attributes:
-        start, end, kind: as in a span.
-        probability: that all its words belong to a name.
-        classes: of its words, in order.
-    """
-
-    start: int
-    end: int
-    kind: str
-    probability: float
-    classes: tuple[int, ...]
-
-
 def find_english_names(text: str) -> list[Candidate]:
     """Return candidates of kinds PERSON, ORGANIZATION and LOCATION in one normalised text."""
     found = list(groups(text))
+    candidates = list(_by_cues(text))
     if not found:
-        return []
-    candidates: list[Candidate] = []
+        return candidates
+    names: list[Named] = []
+    marks: dict[int, str] = {}
     single: dict[str, list[tuple[int, int]]] = {}
-    parts: set[str] = set()
     for group, tags in zip(found, tagger().tag([group.words for group in found]), strict=True):
-        mark = group.words[BEFORE][:1]
-        stretches = list(_stretches(text, group, list(tags)))
+        stretches = corrected(text, list(_stretches(text, group, list(tags))))
         longer = [one for one in stretches if one.kind == "ORGANIZATION"]
         candidates += (
             one
             for one in _certain(text, group, tags)
             if not any(first.start < one.start and one.end <= first.end for first in longer)
         )
-        for named in stretches:
-            score = _score(text, named, mark)
-            if score >= _LEAST:
-                candidates.append(Candidate(named.start, named.end, named.kind, score, PRIORITIES[named.kind]))
-            if named.kind == "PERSON" and score >= _SURE:
-                parts.update(_lasting(text[named.start : named.end].split()))
+        names += stretches
+        marks.update((one.start, group.words[BEFORE][:1]) for one in stretches)
         for (start, end), (tag, _) in zip(group.bounds, tags, strict=True):
             if TAGS[tag][2:] != "PERSON" and (len(tags) == 1 or tag == 0):
                 single.setdefault(text[start:end], []).append((start, end))
-    for part in parts:
-        for start, end in single.get(part, ()):
-            if code_around(text, start, end):
-                continue
+    mentioned: set[tuple[int, int]] = set()
+    for named in on_cards(text, names) if "\n" in text else names:
+        score = _score(text, named, marks[named.start])
+        if score >= _LEAST:
+            candidates.append(Candidate(named.start, named.end, named.kind, score, PRIORITIES[named.kind]))
+        if named.kind == "PERSON" and score >= _SURE:
+            mentioned.update(_mentions(text, named, single))
+    for start, end in mentioned:
+        if not code_around(text, start, end):
             candidates.append(Candidate(start, end, "PERSON", _MENTION, _MENTION_PRIORITY))
     return candidates
+
+
+def _by_cues(text: str) -> Iterator[Candidate]:
+    """Yield what the words before, or dots, tell alone."""
+    for start, end in employers(text):
+        yield Candidate(start, end, "ORGANIZATION", _EMPLOYER, _EMPLOYER_PRIORITY)
+    for start, end in called(text):
+        yield Candidate(start, end, "PERSON", _TITLED, _CERTAIN_PRIORITY)
+    for start, end in initials(text):
+        yield Candidate(start, end, "ORGANIZATION", _GAZETTEER, _CERTAIN_PRIORITY)
+    if len(text) < 4000 and text.islower():
+        for start, end in uncapitalised_places(text):
+            yield Candidate(start, end, "LOCATION", _GAZETTEER, PRIORITIES["LOCATION"])
+
+
+def _mentions(text: str, named: Named, single: dict[str, list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+    """Yield where words of a name that was found surely name the same person elsewhere in the text."""
+    parts = text[named.start : named.end].split()
+    for part in _lasting(parts):
+        yield from single.get(part, ())
+    if len(parts) > 1 and named.classes[-1] & _SURNAMES and named.classes[-1] & _ORDINARY and parts[-1].isalpha():
+        yield from surname_again(text, parts[-1])
 
 
 def _lasting(names: list[str]) -> Iterator[str]:
@@ -162,7 +169,10 @@ def _certain(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterator
             if first < place:
                 if text[end : end + 1] == "." and text[start:end].lower() in _ENDS_WITH_DOT:
                     end += 1
-                yield Candidate(group.bounds[first][0], end, "ORGANIZATION", _LEGAL_FORM, _CERTAIN_PRIORITY)
+                begin = group.bounds[first][0]
+                number = _NUMBER_BEFORE.search(text, max(0, begin - 12), begin) if first == 0 else None
+                begin = number.start(1) if number else begin
+                yield Candidate(begin, end, "ORGANIZATION", _LEGAL_FORM, _CERTAIN_PRIORITY)
     for start, end in titled(text, group.bounds):
         yield Candidate(start, end, "PERSON", _TITLED, _CERTAIN_PRIORITY)
     for start, end in institutions(text, group.bounds):
@@ -216,7 +226,11 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
             if ordinary and before.lower() not in OPENINGS | VERBS and not known[before.lower()] & BIT["TI"]:
                 probability *= _BEHIND_ORDINARY  # "Little Luan" is a product
         word = text[group.bounds[last][0] : end].lower()
-        if (kind == "LOCATION" and word == "day") or text[start:end] == "St" or _LABEL.search(text, start, end):
+        if (
+            (kind != "PERSON" and word == "day" and last > first)
+            or text[start:end] == "St"
+            or _LABEL.search(text, start, end)
+        ):
             continue  # a holiday; what a street ends with; what a number is called
         if not any(one & _LISTED[kind] for one in classes):
             if _of_an_organisation(text, start, end, kind):
@@ -239,7 +253,7 @@ def _dividing(text: str, group: Group, tags: list[tuple[int, float]], first: int
     if not commas and first > 1 and text[group.bounds[first - 1][0]] == "," and tags[first - 2][0]:
         return frozenset(first + place for place, word in enumerate(spelled) if word == "and")
     if not commas:
-        coined = len(spelled) == 3 and spelled[1] == "and" and not classes[0] and not classes[2]
+        coined = len(spelled) > 2 and spelled[1] == "and" and coined_before_and(spelled[0], spelled[2])
         return frozenset({first + 1} if coined else ())
     partners = len(spelled) > 4 and commas == [1] and spelled[3] in ("and", "&")
     if partners and sum(bool(classes[place] & _SURNAMES) for place in (0, 2, 4)) > 1:
@@ -255,8 +269,20 @@ def _with_rest(text: str, end: int, kind: str, classes: int) -> int:
     if kind == "ORGANIZATION":
         rest = _FORM_BEHIND.match(text, end)
     else:
-        rest = DISTRICT.match(text, end) if kind == "LOCATION" and not classes & BIT["PC"] else None
+        rest = (_PLACE_BEHIND.match(text, end) or _district(text, end, classes)) if kind == "LOCATION" else None
     return rest.end() if rest else end
+
+
+def _district(text: str, end: int, classes: int) -> re.Match[str] | None:
+    """Return the number or letter of a district behind its town: Praha 4, København K."""
+    return None if classes & BIT["PC"] else DISTRICT.match(text, end) or LETTERED_DISTRICT.match(text, end)
+
+
+_PLACE_BEHIND = re.compile(
+    r" \((?:Greek|Turkish|British|French|Dutch|American|U\.?S\.?|North|South|East|West"
+    r"|(?:[A-Z][a-z]+ ){0,3}Republic(?: of)?|Federated States(?: of)?)\)"
+)
+"""What tells one of two countries of a name from the other: Cyprus (Greek), Korea (Republic of)."""
 
 
 _COMPANY = re.compile(

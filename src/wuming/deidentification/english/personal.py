@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wuming.deidentification.english.groups import UPPER
 from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.lexicon import english_entities as entities
 from wuming.deidentification.specification import Candidate
@@ -15,22 +16,36 @@ _RELATIVES = "|".join(
 _NUMBER = re.compile(
     r"[1-9](?:(?<=[a-z,] [1-9])|(?<=\([1-9]))[0-9]?(?=[.,;!?)](?![0-9])|\n|$"
     r"| (?:and|but|or|when|while|now|today|tomorrow|yesterday|already|next|this|with|from|living|as|so|because|he|she"
-    r"|I)(?![a-z]))"
+    r"|I|again|at the time|in [A-Z][a-z]{2,8}|soon|last|before|after|since|if|though|although|who|which|male|female"
+    r"|(?<=[0-9][0-9] )(?:in|on|at|for)|yrs|years(?! (?:ago|later|in|of)))"
+    r"(?![a-z]))"
 )
 _SPOKEN = re.compile(
-    rf"(?<![A-Za-z])(?:(?:I|[Hh]e|[Ss]he|who|(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:[a-z]+ )?(?:{_RELATIVES}))"
-    r"(?:['’][ms]| am| is| was| turned| turns| turn| will be| would be| will turn| just turned"
-    r"| (?:is|am) about to turn| looks(?: like)?| became| will soon be)"
+    rf"(?<![A-Za-z])(?:(?:[Ii]|[Yy]ou|[Hh]e|[Ss]he|who|(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Tt]he|[Yy]our) "
+    rf"(?:[a-z]+ )?(?:{_RELATIVES}|oldest|youngest|eldest|boy|girl|man|woman|patient|victim|suspect))"
+    r"(?:['’](?:m|s|re)| am| is| are| was| were| turned| turns| turn| will be| would be| will turn| just turned"
+    r"|(?: is| am|['’]s|['’]m) about to (?:turn|be)| looks?(?: like)?| feels?(?: like)?| became| will soon be"
+    r"|['’]ll be|(?: has|['’]s) (?:just )?turned|(?: have|['’]ve) (?:just )?turned)"
     r"(?: (?:only|just|about|almost|already|now|still|nearly|barely|over|under|turning|maybe|around|not even))?"
+    r"|(?:boy|girl|man|woman|lad|lady|child|widow|widower) of|[Hh]ow old (?:is|are|was) [a-z ]{2,20}\?"
+    r"|[Ii]m(?: (?:only|almost|just|about))?|(?:does|do|did)(?:n['’]t| not) look(?: a day over)?"
     r"|[Aa]ge(?: of)?|(?:died|dead|passed away|retired|married|widowed|orphaned|pregnant) at(?: age)?"
     r"|(?:^|[.!?,] |\n)[Aa]t) $"
 )
 _AT = re.compile("(?:^|[.!?,] |\n)[Aa]t $")
-_BEHIND_AT = re.compile(",? (?:I|he|she|you)(?![A-Za-z])")
-_NAMED = re.compile(r"(?<![^\W\d_])([A-Z][^\W\d_]+) (?:[A-Z]\.? )?([A-Z][^\W\d_]+)(?:, | \()$")
-_GIVEN_ALONE = re.compile(r"(?:^|[^\w ] ?| )([A-Z][a-zà-öø-ÿ]+)(, | \(| is | was | turned )$")
+_BEHIND_AT = re.compile(",? (?:I|he|she|you)(?![A-Za-z])|, ([A-Z][a-z]+)")
+_NAMED = re.compile(
+    rf"(?<![^\W\d_])([{UPPER}][^\W\d_]+)(?: (?:[A-Z]\.? )?([{UPPER}][^\W\d_]+(?:-[{UPPER}][^\W\d_]+)?))?"
+    r"(, (?:(?:then|now|only|just|already|aged) )?| \((?:aged )?"
+    r"|(?: is| was| will be| turned| turns| just turned|['’]s)(?: (?:now|only|just|about|almost))? )$"
+)
+"""A name, and what stands between it and an age: a comma or a bracket, or that somebody is, or turned, so old."""
+_TITLED = re.compile(
+    rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?:[{UPPER}][^\W\d_]+ )?[{UPPER}][^\W\d_]+(?:, | \()$"
+)
 _GIVEN, _PLACE = BIT["F1"] | BIT["F2"], BIT["PC"] | BIT["P1"]
 _NO_NAME = BIT["W1"] | BIT["OE"] | BIT["OK"] | BIT["DT"] | _PLACE
+_OTHER_THINGS = _NO_NAME | BIT["W2"] | BIT["W3"] | BIT["W4"] | BIT["P2"] | BIT["PR"] | BIT["DM"] | BIT["TI"]
 _REACH = 36  # characters before and behind
 
 _NO_NATIONALITIES = frozenset(
@@ -53,6 +68,7 @@ _SUBJECT = re.compile(
     r"(?: (?:also|half|part|originally|actually|not|both|ethnically|a|an|by birth|a proud|a native"
     r"|a naturali[sz]ed))?"
     r"|(?:am|are|is|was|were) (?:I|you|he|she)(?: (?:also|half|part|originally|actually|really|a|an))?"
+    rf"|(?:himself|herself|myself|themselves|(?<![a-z])half)"
     rf"|(?:as|being|marr(?:y|ied)|dat(?:e|es|ed|ing)|adopted by|hired) an?) $",
     re.IGNORECASE,
 )
@@ -60,13 +76,15 @@ _GIVEN_SUBJECT = re.compile(
     r"(?<![^\W\d_])([A-Z][a-zà-öø-ÿ]+)(?:['’]s| is| was)(?: (?:also|half|part|originally|an?))? $"
 )
 _CLOSED = re.compile(
-    r"[.,;!?)\n]|$| (?:and|but|or|by|from|who|so|because|too|though|while|citizen|national|with)(?![a-z])"
+    r"[.,;!?)\n]|$| (?:and|but|or|by|from|who|so|because|too|though|while|citizen|national|with|living|residing|born|"
+    r"working)(?![a-z])"
 )
 _PEOPLE = (
     "man|men|woman|women|boy|girl|guy|lady|gentleman|male|female|people|person|couple|family|citizen|national|expat|"
     "immigrant|emigrant|migrant|refugee|exile|tourist|visitor|resident|passenger|traveller|traveler|pensioner|widow|"
     "soldier|sailor|nun|priest|monk|pupil|teenager|toddler|footballer|golfer|swimmer|cyclist|striker|chancellor|"
-    "billionaire|businessman|businesswoman|businessmen|entrepreneur|prisoner|suspect|victim|nanny|au pair"
+    "billionaire|businessman|businesswoman|businessmen|entrepreneur|prisoner|suspect|victim|nanny|au pair|star|hero|"
+    "champion|fisherman|spokesman|spokeswoman|policeman|policewoman|fan|newcomer|neighbour|neighbor|owner|speaker|native"
 )
 _TAUGHT = "teacher tutor translator lecturer trainer"  # what they teach may be meant
 _PROFESSIONS = "|".join(one for one in entities.JOBS if one not in f"agent model operator partner {_TAUGHT}".split())
@@ -86,28 +104,36 @@ def find_english_ages(text: str) -> Iterator[Candidate]:
         start, end = match.span()
         before = text[max(0, start - _REACH) : start]
         closed = text[end : end + 1] == (")" if before[-1] == "(" else ",")
-        spoken = _SPOKEN.search(before) and (not _AT.search(before) or _BEHIND_AT.match(text, end))
-        if (
-            spoken
-            or (closed and (_behind_name(before) or _APPOSED.search(before)))
-            or _behind_given(before, closed=closed)
-        ):
+        spoken = _SPOKEN.search(before) and (not _AT.search(before) or _behind_at(text, end))
+        if spoken or _behind_name(before, closed=closed) or (closed and _APPOSED.search(before)):
             yield Candidate(start, end, "AGE", 0.65, 24)
 
 
-def _behind_name(before: str) -> bool:
-    """Tell whether a given name and one more that is no ordinary word stand before the comma or bracket."""
+def _behind_at(text: str, end: int) -> bool:
+    """Tell whether somebody is named behind "At 34,"."""
+    match = _BEHIND_AT.match(text, end)
+    return match is not None and (match.group(1) is None or _given(match.group(1)))
+
+
+def _behind_name(before: str, *, closed: bool) -> bool:
+    """Tell whether somebody is named before, as in "Anna, 34,", "Anna Moss is 34", "Ubul Csonka (34)".
+
+    One name is a common given name that is no word or place. Of two, the first is a given name and the second no
+    ordinary word, or no list knows either.
+    """
+    if closed and _TITLED.search(before):
+        return True
     match = _NAMED.search(before)
-    if match is None:
+    if match is None or not (
+        closed or (match.group(3)[0] == " " and match.group(3)[1] != "(") or match.group(3)[0] in "'’"
+    ):
         return False
-    given, family = (words().get(name.lower(), 0) for name in match.groups())
-    return bool(given & _GIVEN) and not given & _PLACE and not family & _NO_NAME
-
-
-def _behind_given(before: str, *, closed: bool) -> bool:
-    """Tell whether a given name that is no word or place stands before, as in "Anna, 34," and "Anna is 34"."""
-    match = _GIVEN_ALONE.search(before)
-    return match is not None and (closed or match.group(2)[-2] in "sd") and _given(match.group(1))
+    if match.group(2) is None:
+        return _given(match.group(1))
+    given, family = (words().get(name.lower(), 0) for name in match.group(1, 2))
+    if given & _GIVEN:
+        return not given & _PLACE and not family & _NO_NAME
+    return not (given | family) & _OTHER_THINGS
 
 
 def _given(name: str) -> bool:

@@ -19,6 +19,8 @@ STREETS_ALSO_WORDS = frozenset(
     "drive dr court ct place pl terrace ter way circle cir square sq trail trl plaza row close alley loop path point ridge run view walk grove heights gardens mews quay pike crossing hill rise vale wharf "
     "promenade meadows park gate green bridge parade mall manor glen hollow bend cove harbour landing junction bypass causeway common commons corner creek crest dale estate extension field fields flats ford forest fork "
     "gardens island islands isle key keys knoll lake lodge loaf mill mount mountain orchard oval overpass pass passage pine pines plain port prairie ramp ranch rapids rest route shoal shore spring springs spur squares station stravenue "
+    "bayou bluff bluffs brook brooks canyon cliff cliffs copse courts croft crossroads dene forge forges forks garth glade glades glens greens groves haven inlet ledge mills motorway paddock plazas quadrant roads shoals shores "
+    "skyway streets throughway trafficway underpass wynd "
     "stream summit track trace union valley viaduct village ville vista well wells str".split()
 )
 """Types that are ordinary words as well."""
@@ -35,7 +37,8 @@ FOREIGN = frozenset(
 
 FOREIGN_ENDINGS = tuple(
     "straße strasse strase gasse weg platz allee damm ufer steig markt graben gatan vägen gränd torget gata veien vegen gaten vej gade allé plads stræde stien katu katuja kuja polku tori tie straat laan plein gracht kade dijk singel "
-    "steenweg utca stræti braut vegur gerði götu tún vangur bakki heiði ulice".split()
+    "steenweg utca stræti braut vegur gerði götu tún vangur bakki heiði ulice "
+    "skogen marka åsen bakken svingen tunet kroken høgda myra neset odden berget brinken gärdet backen liden slingan vænget toften lunden".split()
 )
 """Endings of streets written as one word."""
 
