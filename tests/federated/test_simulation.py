@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 
 import numpy as np
 import pytest
@@ -205,6 +206,29 @@ def test_the_noise_of_the_clients_is_there_and_as_large_as_planned() -> None:
     assert np.std(server.weights) == pytest.approx(expected, rel=0.1)  # 2,048 samples: six standard errors
     # Enough for the four that are planned for, against the bound of 1 that one record has.
     assert expected > of.code.noise_multiplier(4) * 1.0
+
+
+def test_visible_vectors_are_held_one_at_a_time() -> None:
+    """A simulation of thousands of clients would not fit into memory otherwise."""
+    living: list[weakref.ref] = []
+    most = 0
+
+    class Counting(LocalCrowd):
+        def vectors(self, who):
+            nonlocal most
+            for name, vector in super().vectors(who):
+                own = vector.copy()
+                living.append(weakref.ref(own))
+                most = max(most, sum(one() is not None for one in living))
+                yield name, own
+                del own
+
+    of = plan(12, secure=False, code=None, rounds=1)
+    server = federation(of)
+    result = simulate(server, Counting(participants([Towards(target) for target in targets(12)])))
+    assert (result.rounds, result.reports[0].survivors) == (1, 12)
+    assert np.allclose(server.weights, 0.5 * targets(12).mean(axis=0))
+    assert most <= 2
 
 
 def test_central_noise_is_added_once_whoever_drops_out() -> None:

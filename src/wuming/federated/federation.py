@@ -5,7 +5,7 @@ It holds no I/O and never sees a client's data; who moves the bytes (a simulatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -217,35 +217,51 @@ class Federation:
         share = plan.divisor / plan.groups
         self._move(median(np.stack([total / share for total in noised])) if plan.groups > 1 else noised[0] / share)
 
-    def close_with_updates(self, updates: Mapping[str, Vector]) -> dict[str, str]:
-        """End the round with the clients' own vectors, for rules that look at them, or the plain mean.
+    def visible_sum(self, vectors: Iterable[tuple[str, Vector]]) -> tuple[Vector, int, dict[str, str]]:
+        """Return the sum of vectors that the server sees, held one at a time, for `close_with_sums`.
 
         Where nothing is claimed, vectors that are exactly zero or not finite do not count. Each other one is scaled
         down to the plan's bound first, whatever its client did where a client is the unit.
 
+        Args:
+            vectors: (name, [d]) of each client of a cohort.
+
         Returns:
-            name → why its vector does not count: `zero-update`, `not-finite`.
+            the sum, [d]; how many count; name → why its vector does not: `zero-update`, `not-finite`.
 
         Raises:
-            RoundAborted: (`too-few`) fewer vectors count than the plan's least survivors; nothing has moved.
+            RoundAborted: (`too-few`) fewer vectors count than the plan's least survivors.
+        """
+        total, counted = np.zeros(self.weights.size), 0
+        rejected: dict[str, str] = {}
+        for name, vector in vectors:
+            if fault := self._faults({name: vector}):
+                rejected |= fault
+                continue
+            total += self._bounded(vector[None])[0]
+            counted += 1
+        self._check_counted(counted, rejected)
+        return total, counted, rejected
+
+    def close_with_updates(self, updates: Mapping[str, Vector]) -> dict[str, str]:
+        """End the round with the clients' own vectors, for rules that look at all of them, or the plain mean.
+
+        Returns:
+            name → why its vector does not count, as `visible_sum` says.
+
+        Raises:
+            RoundAborted: as `visible_sum`; nothing has moved.
             PrivacyParameterError: too few for the rule.
         """
         plan = self.plan
-        rejected = faults(updates) if plan.noise == "none" else {}
-        if rejected and len(updates) - len(rejected) < plan.least_survivors:
-            raise RoundAborted(
-                f"{len(rejected)} of {len(updates)} vectors do not count "
-                f"({', '.join(sorted(set(rejected.values())))}), least_survivors={plan.least_survivors}",
-                reason="too-few",
-                help="Look at the clients that sent zeros or numbers that are not finite.",
-            )
-        rows = [updates[name] for name in sorted(updates) if name not in rejected]
-        table = np.stack(rows) if rows else np.zeros((0, self.weights.size))
-        if plan.unit == "client":
-            table = norm_bounded(table, plan.bound * plan.largest_weight)
         if plan.aggregation == "mean":
-            self.close_with_sums([table.sum(axis=0)])
+            total, _, rejected = self.visible_sum(updates.items())
+            self.close_with_sums([total])
             return rejected
+        rejected = self._faults(updates)
+        self._check_counted(len(updates) - len(rejected), rejected)
+        rows = [updates[name] for name in sorted(updates) if name not in rejected]
+        table = self._bounded(np.stack(rows) if rows else np.zeros((0, self.weights.size)))
         scale = len(plan.clients) / plan.divisor
         match plan.aggregation:
             case "median":
@@ -256,6 +272,23 @@ class Federation:
                 found = table[krum(table, plan.bad_clients)]
         self._move(found * scale)
         return rejected
+
+    def _faults(self, updates: Mapping[str, Vector]) -> dict[str, str]:
+        return faults(updates) if self.plan.noise == "none" else {}
+
+    def _bounded(self, table: Vector) -> Vector:
+        plan = self.plan
+        return norm_bounded(table, plan.bound * plan.largest_weight) if plan.unit == "client" else table
+
+    def _check_counted(self, counted: int, rejected: Mapping[str, str]) -> None:
+        least = self.plan.least_survivors
+        if rejected and counted < least:
+            raise RoundAborted(
+                f"{len(rejected)} of {counted + len(rejected)} vectors do not count "
+                f"({', '.join(sorted(set(rejected.values())))}), least_survivors={least}",
+                reason="too-few",
+                help="Look at the clients that sent zeros or numbers that are not finite.",
+            )
 
     def _move(self, update: Vector) -> None:
         progress = self.rounds_done / self.plan.rounds

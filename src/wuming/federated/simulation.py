@@ -19,7 +19,6 @@ from wuming.federated.codes import Vector
 from wuming.federated.crowd import Crowd
 from wuming.federated.federation import Federation, Round
 from wuming.federated.participant import Offer
-from wuming.federated.robust.checks import faults
 from wuming.federated.secure_aggregation import Server, ServerStage
 
 _LABEL = "federate"
@@ -156,7 +155,7 @@ def simulate(
 def _round(federation: Federation, crowd: Crowd, opened: Round, dropouts: Dropouts) -> RoundReport:
     plan = federation.plan
     report = RoundReport(opened.number, sum(len(offer.members) for offer in opened.offers))
-    totals, sums, updates = [], [], {}
+    totals, sums = [], []
     try:
         for offer in opened.offers:
             for reason in crowd.begin(offer).values():
@@ -166,21 +165,19 @@ def _round(federation: Federation, crowd: Crowd, opened: Round, dropouts: Dropou
                 totals.append(_integer_sum(crowd, offer, silent, report))
             else:
                 asked = [name for name in offer.members if silent.get(name, ServerStage.DONE) > ServerStage.VECTORS]
-                found = dict(crowd.vectors(asked))
-                if plan.noise == "none" and plan.groups > 1:
-                    for name, reason in faults(found).items():
-                        report.refused[reason] = report.refused.get(reason, 0) + 1
-                        del found[name]
-                report.survivors += len(found)
-                updates.update(found)
-                sums.append(sum(found.values(), np.zeros(federation.weights.size)))
+                if plan.aggregation in ("mean", "group-median"):
+                    total, counted, rejected = federation.visible_sum(crowd.vectors(asked))
+                    sums.append(total)
+                else:
+                    updates = dict(crowd.vectors(asked))
+                    rejected = federation.close_with_updates(updates)
+                    counted = len(updates) - len(rejected)
+                report.survivors += counted
+                for reason in rejected.values():
+                    report.refused[reason] = report.refused.get(reason, 0) + 1
         if totals:
             federation.close_with_totals(totals)
-        elif plan.groups == 1:
-            for reason in federation.close_with_updates(updates).values():
-                report.refused[reason] = report.refused.get(reason, 0) + 1
-                report.survivors -= 1
-        else:
+        elif sums:
             federation.close_with_sums(sums)
     except FederationError as error:
         federation.abandon_round(seen=error.reason == "out-of-range")

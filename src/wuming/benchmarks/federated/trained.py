@@ -13,7 +13,7 @@ _EPSILON, _DELTA = 4.0, 1e-6
 _SEEDS = 3
 _MNIST_ROUNDS, _MNIST_BITS = 293, 18  # as many rounds as central training of this net takes steps
 _SHOPS_ROUNDS, _SHOPS_PRIVATE_ROUNDS = 800, 100
-_CROWD, _CROWD_ROUNDS = 3000, 100
+_CROWD, _CROWD_ROUNDS = 3000, 40
 
 
 def mnist(hall: Hall) -> Outcome:
