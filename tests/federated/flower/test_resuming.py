@@ -199,6 +199,14 @@ def test_a_federation_that_has_ended_is_not_begun_again(tmp_path: Path) -> None:
     assert [silo["rounds"] for silo in again["silos"].values()] == [3, 3, 3]
 
 
+def test_a_figure_that_is_no_number_is_left_out_of_the_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lost model is no reason to end, and no file could hold the figure."""
+    monkeypatch.setattr(Task, "evaluate", lambda _self, weights: {"mean": float(weights.mean()), "loss": float("nan")})
+    site = Site(tmp_path)
+    site.serve()
+    assert [sorted(point) for point in site.host.book.curve] == [["mean", "round"]] * 3
+
+
 def test_another_agreement_is_refused_and_one_server_serves(tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.serve()

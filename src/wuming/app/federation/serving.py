@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -237,11 +238,12 @@ class _Host:
         self._write(self.book.phase)
 
     def _release(self) -> None:
-        """Write the model of the last sum, and how good it is."""
+        """Write the model of the last sum, and how good it is; figures that are no number are left out."""
         buffer = io.BytesIO()
         np.save(buffer, self.federation.weights)
         write_atomically(private_folder(self.job.state) / "model.npy", buffer.getvalue())
-        figures = dict(self.built.task.evaluate(self.federation.weights))
+        found = self.built.task.evaluate(self.federation.weights)
+        figures = {name: value for name, value in found.items() if math.isfinite(value)}
         if figures:
             self.book.curve.append({"round": self.federation.rounds_done, **figures})
 
