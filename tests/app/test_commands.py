@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -83,6 +84,10 @@ def _fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> list[tuple[st
 def test_the_template_holds_every_field_with_its_meaning() -> None:
     text = plan_text()
     on = yaml.safe_load(text.replace("# dataset:", "dataset:").replace("# ground_truth:", "ground_truth:"))
+    assert "federation" not in on
+    off = re.search(r"^# federation:\n(?:#.*\n)+", text, re.MULTILINE)
+    assert off is not None
+    on |= yaml.safe_load(re.sub("^# ", "", off.group(), flags=re.MULTILINE))
     on["source"].setdefault("lineage", "off")
     for path in _fields(Plan):
         section = on

@@ -190,7 +190,7 @@ def check_vector(vector: Vector, dimension: int) -> None:
 
 
 def check_moves(values: NDArray[Any]) -> None:
-    """Refuse what is exactly zero, where no noise hides behind it.
+    """Refuse what is exactly zero, where no noise hides it and all records were drawn (`zeros_are_faults` of the plan).
 
     With noise a zero update is legitimate (no record was drawn), and to refuse it would show that it was zero. Without,
     nothing is protected, and it means that a client does no work or that its model never moves.

@@ -220,8 +220,9 @@ class Federation:
     def visible_sum(self, vectors: Iterable[tuple[str, Vector]]) -> tuple[Vector, int, dict[str, str]]:
         """Return the sum of vectors that the server sees, held one at a time, for `close_with_sums`.
 
-        Where nothing is claimed, vectors that are exactly zero or not finite do not count. Each other one is scaled
-        down to the plan's bound first, whatever its client did where a client is the unit.
+        Where nothing is claimed, vectors that are not finite do not count, nor those that are exactly zero, where
+        `zeros_are_faults` of the plan. Each other one is scaled down to the plan's bound first, whatever its client did
+        where a client is the unit.
 
         Args:
             vectors: (name, [d]) of each client of a cohort.
@@ -274,7 +275,7 @@ class Federation:
         return rejected
 
     def _faults(self, updates: Mapping[str, Vector]) -> dict[str, str]:
-        return faults(updates) if self.plan.noise == "none" else {}
+        return faults(updates, zeros=self.plan.zeros_are_faults) if self.plan.noise == "none" else {}
 
     def _bounded(self, table: Vector) -> Vector:
         plan = self.plan

@@ -164,7 +164,7 @@ class Participant:
 
         Raises:
             UpdateRefused: training gave a vector of another shape, or (where nothing is claimed) NaN, infinity, or
-                nothing but zeros.
+                nothing but zeros although all records were drawn.
         """
         offer = self._begun()
         plan = offer.plan
@@ -176,7 +176,7 @@ class Participant:
             found = clip(found, plan.bound)
         weight = plan.weighting.weight(self.name, self._records)
         found = found if weight == 1 else found * weight
-        if plan.noise == "none":
+        if plan.zeros_are_faults:
             check_moves(found)
         self._spend()
         return found
@@ -194,7 +194,7 @@ class Participant:
             self._secret, "encoding", offer.plan.name, offer.plan.digest, offer.round_number, offer.model_digest
         )
         values = offer.plan.code.encode(self.vector(), key, offer.round_number)
-        if offer.plan.noise == "none":
+        if offer.plan.zeros_are_faults:
             check_moves(values)  # what is too small for the grid moves nothing either
         return values
 

@@ -108,6 +108,11 @@ class FederationPlan:
         return -(-len(self.clients) // self.groups)
 
     @property
+    def zeros_are_faults(self) -> bool:
+        """Whether a client whose update is exactly zero does no work: nothing hides it, and all records are drawn."""
+        return self.noise == "none" and self.sampling_probability == 1
+
+    @property
     def sampler(self) -> str:
         """How units are drawn in a round, as far as the account counts it."""
         if self.sampling_probability < 1:

@@ -56,6 +56,18 @@ def test_with_noise_a_zero_update_is_sent_like_any_other() -> None:
     assert first.encoded().any()  # noise alone
 
 
+@pytest.mark.parametrize("secure", [True, False])
+def test_where_records_are_drawn_by_coins_none_may_have_been_drawn(secure: bool) -> None:
+    """Without noise, too: a round of small silos would end for nothing otherwise."""
+    of = targets(5)
+    code = {} if secure else {"code": None}
+    server = federation(plan(rounds=1, unit="record", sampling_probability=0.5, secure=secure, **code))
+    trainers = [kind(target, 1.0, 0.5) for kind, target in zip((Still, *[Towards] * 4), of, strict=True)]
+    result = simulate(server, crowd(trainers))
+    assert (result.reports[0].survivors, result.reports[0].refused) == (5, {})
+    assert np.allclose(server.weights, 0.5 * of[1:].sum(0) / 5, atol=1e-5)
+
+
 def test_a_silo_that_never_moves_is_out_of_the_sum_and_the_others_go_on() -> None:
     of = targets(5)
     server = federation(plan(rounds=1))

@@ -137,7 +137,7 @@ def _encoded(silo: Silo, update: Vector, round_number: int) -> NDArray[np.intege
     assert plan.code is not None  # sums are secure
     # A key of this vector's own: the same noise on two vectors would cancel in their difference.
     values = plan.code.encode(update * plan.weighting.weight(silo.name, silo.records), new_key(), round_number)
-    if plan.noise == "none":
+    if plan.zeros_are_faults:
         check_moves(values)
     return values
 

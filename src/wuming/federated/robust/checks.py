@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wuming.core.errors import PrivacyParameterError
 
 
-def faults(updates: Mapping[str, NDArray[np.float64]]) -> dict[str, str]:
+def faults(updates: Mapping[str, NDArray[np.float64]], *, zeros: bool = True) -> dict[str, str]:
     """Return whose update no rule should count, where updates are seen and nothing is claimed, and why.
 
     `not-finite`: it holds NaN or infinity. `zero-update`: it is exactly zero, the update of a client that does no work;
@@ -18,12 +18,13 @@ def faults(updates: Mapping[str, NDArray[np.float64]]) -> dict[str, str]:
 
     Args:
         updates: name → [d].
+        zeros: whether an update of zeros is one; not where clients draw records by coins, and may have drawn none.
     """
     found = {}
     for name, update in updates.items():
         if not np.isfinite(update).all():
             found[name] = "not-finite"
-        elif not update.any():
+        elif zeros and not update.any():
             found[name] = "zero-update"
     return found
 
