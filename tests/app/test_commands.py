@@ -105,6 +105,17 @@ def test_plan_check_names_files_that_are_not_there(tmp_path: Path, capsys: pytes
     assert "source.table: " in capsys.readouterr().err
 
 
+def test_plan_check_shows_whom_a_federation_is_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    invoke("init", tmp_path / "mine")
+    plan = tmp_path / "mine" / "plan.yaml"
+    assert "silos:" not in capsys.readouterr().out
+    plan.write_text(plan.read_text() + "\nfederation: {silo: branch, silos: [north, south, west], colluders: 1}\n")
+    invoke("plan", "check", plan)
+    assert "silos:   3, of which 3 must stay in each step; ε holds also against the server with 1 of them" in (
+        capsys.readouterr().out
+    )
+
+
 def test_plan_check_shows_epsilon_with_all_that_belongs_to_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

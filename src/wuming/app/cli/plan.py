@@ -37,6 +37,12 @@ def check(
         f"{plan.neighbouring_relation}; Poisson sampling, {train.expected_units_per_step} of {train.population} "
         f"units a step on average, {train.steps} steps"
     )
+    if (federation := plan.federation) is not None:
+        silos = len(federation.silos)
+        print(
+            f"silos:   {silos}, of which {federation.least_survivors or silos} must stay in each step; ε holds also "
+            f"against the server with {federation.colluders} of them"
+        )
 
 
 @app.command()
