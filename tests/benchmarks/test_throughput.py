@@ -53,6 +53,7 @@ def test_memory_is_compared_in_both_ways_of_counting() -> None:
     }
     found = throughput.memory_figures(memory, {"memory": Goal("<=", 1.10)})
     assert [(figure.values, figure.reached) for figure in found] == [((1.2,), False), ((1.05,), True)]
+    assert throughput.memory_figures({"flat": memory["flat"]}, {}) == []  # the other ended for want of memory
 
 
 def prepared(norm: float, *notes: str) -> dict[str, Any]:

@@ -71,12 +71,16 @@ def _compete(hall: Hall, load: Mapping[str, Any]) -> tuple[dict[str, Any], list[
         if lost := [name for name in ("plain", *_RULES) if name not in steps]:
             raise ContestantFailed("Gone", f"{', '.join(lost)} did not finish its rounds")
         notes += [f"{name}: ended in a round" for name in prepared if name not in steps]
-        finished = [one for one in ready if one.name in steps]
-        memory = {
-            one.name: {"process": one.do("peak"), **one.do("tensors")}  # before the noise is timed
-            for one in finished
-        }
-        noise = {one.name: [one.do("noise", step=s) for s in range(2)] for one in finished if one.name in _RULES}
+        memory, noise = {}, {}
+        # One after the other, each then ends: recording takes memory. Peers, which hold most of it, come first.
+        for one in reversed([one for one in ready if one.name in steps]):
+            try:
+                memory[one.name] = {"process": one.do("peak"), **one.do("tensors")}  # before the noise is timed
+                if one.name in _RULES:
+                    noise[one.name] = [one.do("noise", step=s) for s in range(2)]
+            except ContestantFailed:
+                notes.append(f"{one.name}: ended while its memory was recorded, perhaps for want of it")
+            one.close()
     return {"workload": load, "prepared": prepared, "steps": steps, "memory": memory, "noise": noise}, notes
 
 
@@ -108,9 +112,9 @@ def memory_figures(memory: Mapping[str, Mapping[str, int]], goals: Goals) -> lis
     """Return peaks of memory relative to no protection, of tensors and of the whole process."""
     found = []
     for kind, words in (("tensors", "tensors"), ("process", "whole process")):
-        plain = memory["plain"][kind]
-        for name in (*_RULES, *_PEERS):
+        for name in (*_RULES, *_PEERS) if "plain" in memory else ():
             if name in memory:
+                plain = memory["plain"][kind]
                 note = f"{memory[name][kind] / 2**20:,.0f} MiB against {plain / 2**20:,.0f} MiB"
                 if kind == "tensors":
                     note += f", of which {memory[name]['unexplained'] / 2**20:,.1f} MiB may be counted twice"
@@ -158,6 +162,8 @@ def _noise_figures(
     noise: Mapping[str, Sequence[Mapping[str, float]]], flat: Sequence[float], tokens: int, goals: Goals
 ) -> list[Figure]:
     """Return the share of a logical step of usual size that the noise takes."""
+    if "flat" not in noise:
+        return []
     seconds = min(one["seconds"] for one in noise["flat"])  # the first one also fills caches
     shares = tuple(100 * seconds / (seconds + step * _USUAL_STEP / tokens) for step in flat)
     note = f"{seconds:.2f} s of noise against {_USUAL_STEP:,} tokens"
