@@ -27,8 +27,6 @@ from wuming.training.clipping.rooms import Rooms
 from wuming.training.clipping.rules import PerLayer, Rule
 from wuming.training.clipping.sums import Sums
 
-_KEPT_SHARE = 16  # of the parameters' memory, one part in so many is kept as buffers from one pass to the next
-
 
 class ClippedGradients:
     """Clips each unit's gradient and sums over units.
@@ -79,7 +77,6 @@ class ClippedGradients:
         self._group_of = {name: number for number, (names, _) in enumerate(self._groups) for name in names}
         own = sum(4 * p.numel() for p in self.parameters.values())
         self._memory = max(own, 1 << 26) if memory_bytes is None else memory_bytes
-        self._kept = own // _KEPT_SHARE
         self._sums = Sums()
         if grid is not None:
             cells(self.bound, grid)
@@ -168,7 +165,7 @@ class ClippedGradients:
         if self._open is None:
             return
         self._open.accumulation.abandon()
-        self._rooms.trim(self._kept)
+        self._rooms.clear()
         self._open = None
         for parameter in self.parameters.values():
             parameter.requires_grad_(True)

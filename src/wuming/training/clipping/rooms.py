@@ -30,11 +30,9 @@ class Rooms:
             self._free.pop()  # too small for what is done here; otherwise outgrown buffers would pile up
         return like.new_empty(number).view(units, size)
 
-    def trim(self, keep: int) -> None:
-        """Let go of what lies free beyond `keep` bytes, largest first: between passes, activations need the memory."""
-        self._free.sort(key=lambda room: room.nbytes)
-        while sum(room.nbytes for room in self._free) > keep:
-            self._free.pop()
+    def clear(self) -> None:
+        """Let go of all that lies free: between passes activations need the memory, and what stays would split it."""
+        self._free, self._scratch = [], None
 
     def give_back(self, room: Tensor) -> None:
         """Take a room back; nobody may use it any more."""
