@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from wuming.app.cli.entry import invoke
-from wuming.benchmarks.federated import account, beside, chaos, trained
+from wuming.benchmarks.federated import account, beside, central, chaos, ours, trained
 from wuming.benchmarks.federated.exact import Exact, Ones
 from wuming.benchmarks.federated.one_round import SERVER, Clock, Scales
 from wuming.benchmarks.federated.workload import mean_error, update
@@ -143,3 +143,13 @@ def test_secagg_plus_takes_part(tmp_path: Path) -> None:
     assert figures["largest error of the mean"] < 10
     assert figures["SecAgg+: largest error of the mean"] < 10
     assert figures["SecAgg+: bits that vary in seeds of pairs' masks"] <= 28
+
+
+@pytest.mark.parametrize(("rows", "absent"), [([1000] + 9 * [10], 0), (10 * [100], 1)])
+def test_central_noise_is_measured_against_what_one_client_can_change(rows: list[int], absent: int) -> None:
+    alone = ours.released(rows, absent, 20_000, 1.0, 0.0)
+    move = ours.released(rows, absent, 2, 0.0, 1.0)[0]
+    assert central.effective(alone, move) == pytest.approx(1.0, rel=0.03)  # six standard errors
+    # The broken twin: noise as if all clients weighed the same.
+    equal = [value / (len(rows) - absent) / move for value in alone]
+    assert max(rows) == min(rows) or central.effective(equal, move) < 0.5

@@ -13,8 +13,15 @@ from wuming.benchmarks.federated import one_round
 from wuming.benchmarks.federated.round_setup import RoundSetup
 from wuming.benchmarks.federated.workload import BITS, CLIPPING_RANGE, LEVELS, mean_error, update
 from wuming.benchmarks.house.protocol import Commands, serve
+from wuming.crypto.random import new_key
+from wuming.federated.account import ScheduledBudget
 from wuming.federated.encoding import design
+from wuming.federated.federation import Federation
+from wuming.federated.plan import FederationPlan
 from wuming.federated.secure_aggregation import ServerStage, run_round
+from wuming.federated.strategies import FedAvg
+from wuming.federated.weighting import FixedWeights
+from wuming.mechanisms.clipping import clip
 
 
 def cost(
@@ -83,6 +90,39 @@ class Beside:
         return whole
 
 
+def released(rows: Sequence[int], absent: int, dimension: int, noise: float, first: float) -> list[float]:
+    """Return what is released of members' updates that are all but zero, as the peer's command of that name does.
+
+    Weights are public constants in proportion to `rows`; the divisor is their sum, whoever is absent.
+    """
+    names = [f"member-{place}" for place in range(len(rows))]
+    weights = {name: count / max(rows) for name, count in zip(names, rows, strict=True)}
+    plan = FederationPlan(
+        name="bench",
+        clients=tuple(names),
+        rounds=1,
+        unit="client",
+        bound=1.0,
+        noise_multiplier=noise,
+        noise="central" if noise else "none",
+        secure=False,
+        divisor=sum(weights.values()),
+        least_survivors=len(rows) - absent,
+        weighting=FixedWeights(weights),
+    )
+    server = Federation(plan, FedAvg(), np.zeros(dimension), budget=ScheduledBudget(1e6, 1e-5), secret=new_key())
+    server.open_round()
+    vectors = []
+    for name in names[: len(names) - absent]:
+        values = np.zeros(dimension)
+        values[0], values[-1] = first if name == names[0] else 0.0, 1e-9
+        vectors.append((name, clip(values, plan.bound) * weights[name]))
+    total, _, _ = server.visible_sum(vectors)
+    server.close_with_sums([total])
+    found: list[float] = server.weights.tolist()
+    return found
+
+
 def _stages(silent_from: Sequence[tuple[int, int]]) -> Mapping[int, ServerStage]:
     return {place: ServerStage(stage) for place, stage in silent_from}
 
@@ -93,5 +133,6 @@ if __name__ == "__main__":
         {
             "wuming": lambda: Commands(cost=cost, server_memory=server_memory, encode=encode),
             "beside": lambda: Beside().commands(),
+            "central-noise": lambda: Commands(released=released),
         },
     )

@@ -1,7 +1,8 @@
-"""Flower's SecAgg+. A server: `python -m wuming.benchmarks.peers.flower SOCKET`.
+"""Flower's SecAgg+ and its central differential privacy. A server: `python -m wuming.benchmarks.peers.flower SOCKET`.
 
-Its own workflow and its own client mod, over a grid that hands messages over in this process: no Ray, no network, no
-serialising of messages in the times.
+SecAgg+: its own workflow and its own client mod, over a grid that hands messages over in this process: no Ray, no
+network, no serialising of messages in the times. Differential privacy: its own strategy around its own FedAvg, with
+what that has by default.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 
 import numpy as np
-from flwr.app import ConfigRecord, Context, Message, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.common.secure_aggregation import secaggplus_utils
 from flwr.common.secure_aggregation.secaggplus_constants import RECORD_KEY_CONFIGS, Key, Stage
 from flwr.compat.common import recorddict_compat as compat
@@ -28,6 +29,7 @@ from flwr.compat.common.typing import Code, FitRes, Status
 from flwr.server.compat.legacy_context import LegacyContext
 from flwr.server.strategy import FedAvg
 from flwr.server.workflow import SecAggPlusWorkflow
+from flwr.serverapp import strategy as current
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects
 from flwr.supercore.task_identity import TaskIdentity
 
@@ -154,6 +156,41 @@ class SecAggPlus:
         return parameters_to_ndarrays(found)[0], grid
 
 
+class CentralNoise:
+    """Aggregates once with Flower's strategy for differential privacy at the server, with fixed clipping."""
+
+    def commands(self) -> Commands:
+        """Return what may be asked."""
+        return {"released": self.released}
+
+    def released(self, rows: Sequence[int], absent: int, dimension: int, noise: float, first: float) -> list[float]:
+        """Return what is released of members' updates that are all but zero, but for the first value of the first's.
+
+        An update of exactly zero ends this strategy with a division by zero, so each has one value of 10⁻⁹.
+
+        Args:
+            rows: of each member, by which the mean is weighted.
+            absent: members at the end that were asked and do not answer.
+            dimension: values of an update.
+            noise: noise multiplier; updates are clipped to 1.
+            first: the first value.
+        """
+        logging.getLogger("flwr").setLevel(logging.CRITICAL)
+        TaskIdentity.run_id, TaskIdentity.node_id, TaskIdentity.task_id = _RUN, 1, 1
+        chosen = current.DifferentialPrivacyServerSideFixedClipping(current.FedAvg(), noise, 1.0, len(rows))
+        chosen.current_arrays = ArrayRecord([np.zeros(dimension)])
+        replies = []
+        for member, count in enumerate(rows[: len(rows) - absent]):
+            values = np.zeros(dimension)
+            values[0], values[-1] = first if member == 0 else 0.0, 1e-9
+            content = RecordDict({"arrays": ArrayRecord([values]), "metrics": MetricRecord({"num-examples": count})})
+            replies.append(Message(content, dst_node_id=member + 1, message_type="train"))
+        arrays, _ = chosen.aggregate_train(1, replies)
+        assert arrays is not None
+        found: list[float] = arrays.to_numpy_ndarrays()[0].tolist()
+        return found
+
+
 @contextmanager
 def _seeds() -> Iterator[dict[str, list[int]]]:
     """Write down what members' masks are drawn from: by whose secret, the number that the generator is given."""
@@ -188,4 +225,4 @@ def _varying(seeds: list[int]) -> int:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], {"secagg+": lambda: SecAggPlus().commands()})
+    serve(sys.argv[1], {"secagg+": lambda: SecAggPlus().commands(), "central-noise": lambda: CentralNoise().commands()})
