@@ -81,7 +81,7 @@ def _show_account(status: AccountStatus) -> None:
     if status.failure_delta:
         print(
             f"  failures   delta {status.spent_failure_delta:.3g} of {status.failure_delta:.3g}, which is set aside "
-            "for keys found privately"
+            "for events that hold but for a failure"
         )
     for pending in status.pending:
         print(f"  open       {pending.id[:12]} since {pending.at}, alone epsilon {pending.charge_epsilon:.4g}")
