@@ -18,7 +18,7 @@ from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading, read
 from wuming.deidentification.resolution import Found, resolve
 from wuming.deidentification.runs import DATE, Values, runs
-from wuming.deidentification.selection import ByRun, OfLength, Tried
+from wuming.deidentification.selection import ByRun, BySizes, Tried
 from wuming.deidentification.specification import (
     REGISTRY,
     TAKEN,
@@ -124,18 +124,14 @@ class Detector:
         )
         self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words]
         bits = self._vocabulary.bits
-        by_length: dict[int, list[tuple[Number, int]]] = {}
-        for one in judged:
-            for length in one.lengths if isinstance(one, Number) else ():
-                by_length.setdefault(length, []).append((one, bits[one.name]))  # type: ignore[arg-type]
-        self._of_length = {length: OfLength(numbers) for length, numbers in by_length.items()}
+        self._by_sizes = BySizes((one, bits[one.name]) for one in judged if isinstance(one, Number))
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
         self._anywhere = tuple((one, bits[one.name]) for one in patterns if one.anywhere)
-        self._values = Values(self._of_length)
-        self._shortest_number = min(by_length, default=_LONG)
+        self._values = Values(self._by_sizes.lengths)
+        self._shortest_number = min(self._by_sizes.lengths, default=_LONG)
         in_runs = [Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere]
         self._in_runs = ByRun(in_runs, self._shortest_number)
-        self._fewest = min((*(one.minimum_digits for one in patterns if not one.anywhere), *by_length), default=0)
+        self._fewest = min(self._shortest_number, *(one.pattern.minimum_digits for one in in_runs))
 
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`, sorted, disjoint, within bounds."""
@@ -220,9 +216,11 @@ class Detector:
     def _all(self, reading: Reading, freely: Freely) -> list[Found]:
         text, around = reading.normalised.text, reading.around()
         found: list[Found] = []
+        outline = reading.outline if reading.rows else ""
         for start, end, row in runs(text, [first for first, _ in reading.rows]):
             if end - start >= self._fewest:
-                self._in_run(text, around, start, end, reading.rows[row][1], found)
+                patterns = self._in_runs.fitting(reading.rows[row][1], text, outline[start:end], start, end)
+                self._in_run(text, around, start, end, patterns, found)
         for pattern, who in self._anywhere:
             if not pattern.needs or pattern.needs in text:
                 found += [Found(one, pattern.name) for one in pattern.candidates(text, around, who, 0, len(text))]
@@ -233,10 +231,12 @@ class Detector:
             found += [Found(one, free.name) for one in candidates]
         return found
 
-    def _in_run(self, text: str, around: Surroundings, start: int, end: int, tried: int, found: list[Found]) -> None:
+    def _in_run(
+        self, text: str, around: Surroundings, start: int, end: int, patterns: Sequence[Tried], found: list[Found]
+    ) -> None:
         if end - start >= self._shortest_number:
             self._numbers(text, around, start, end, found)
-        for pattern, who, *_ in self._in_runs.search(tried, text, start, end):
+        for pattern, who, _ in patterns:
             for one in pattern.candidates(text, around, who, start, end):
                 if not _DATE.fullmatch(text, one.start, one.end):
                     found.append(Found(one, pattern.name))
@@ -244,15 +244,13 @@ class Detector:
     def _numbers(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
         for value in self._values.of(text, start, end):
             compact = value.compact.upper()
-            fitting = self._of_length[len(compact)].fitting(compact)
+            fitting, everybody = self._by_sizes.fitting(compact, value.sizes)
             if not fitting:
                 continue
             dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
             priced = text[value.end : value.end + 1] in _MONEY
-            decoyed, supported = (-1, 0) if dated else around.say(_everybody(fitting), value.start, value.end)
+            decoyed, supported = (-1, 0) if dated else around.say(everybody, value.start, value.end)
             for number, who in fitting:
-                if number.grouping and len(value.sizes) > 1 and not _grouped(number.grouping, value.sizes):
-                    continue
                 if supported & who and not decoyed & who:
                     context = _SUPPORT
                 else:
@@ -263,19 +261,6 @@ class Detector:
                 if score > 0:
                     bounds = _bracketed(text, value.start, value.end)
                     found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
-
-
-def _everybody(fitting: Iterable[tuple[Number, int]]) -> int:
-    everybody = 0
-    for _, who in fitting:
-        everybody |= who
-    return everybody
-
-
-@lru_cache(maxsize=1 << 14)
-def _grouped(grouping: re.Pattern[str], sizes: tuple[int, ...]) -> bool:
-    """Say whether a value may be written in groups of such sizes."""
-    return grouping.fullmatch(" ".join(map(str, sizes))) is not None
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -3,72 +3,158 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import string
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.requirements import DIGIT, required
+from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, telling
+from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
 
-_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
+_LETTERS = frozenset(string.ascii_letters)
+_MOST_KNOWN = 1 << 14
 _BITS = 62  # of one number that stands for a set
 EVERYTHING = 0
 """The number of the set of all patterns."""
-_NOWHERE, _BESIDE, _IN_RUN = range(3)  # where letters are: not near a run, near it, in it
+
+
+class Fitting(NamedTuple):
+    """The numbers whose shape a value has.
+
+    Attributes:
+        numbers: with the bit of each in its surroundings.
+        everybody: all of these bits.
+    """
+
+    numbers: Sequence[tuple[Number, int]]
+    everybody: int
+
+
+_NOTHING = Fitting((), 0)
 
 
 class OfLength:
-    """The numbers of one length.
+    """The numbers of one length, as written in one piece or in one way of grouping.
 
     Args:
         numbers: with the bit of each in its surroundings.
     """
 
-    def __init__(self, numbers: Sequence[tuple[Number, int]]) -> None:
+    def __init__(self, numbers: Sequence[tuple[Number, int]], length: int) -> None:
         self._numbers = numbers
         # One expression tells of all shapes at once: a group for each, taken where the shape fits.
         self._shapes = re.compile("".join(rf"(?=({one.shape.pattern})\Z|)" for one, _ in numbers)).match
         inner = [one.shape.groups for one, _ in numbers]
         self._groups = [number + sum(inner[:number]) for number in range(len(numbers))]
+        self._telling = max((telling(one.shape, length) for one, _ in numbers), default=0)
+        self._known: dict[str, Fitting] = {}
 
-    def fitting(self, compact: str) -> Sequence[tuple[Number, int]]:
+    def fitting(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; upper case."""
+        if not compact.isdigit():
+            return self._found(compact)
+        first = compact[: self._telling]
+        known = self._known.get(first)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[first] = self._found(compact)
+        return known
+
+    def _found(self, compact: str) -> Fitting:
         match = self._shapes(compact)
         if match is None or not match.lastindex:
-            return ()
+            return _NOTHING
         taken = match.groups()
-        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
+        numbers = [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
+        everybody = 0
+        for _, who in numbers:
+            everybody |= who
+        return Fitting(numbers, everybody)
+
+
+class BySizes:
+    """The numbers by their length and by the sizes of the groups that they are written in.
+
+    Args:
+        numbers: with the bit of each in its surroundings.
+
+    Attributes:
+        lengths: of any number.
+    """
+
+    def __init__(self, numbers: Iterable[tuple[Number, int]]) -> None:
+        self._numbers: dict[int, list[tuple[Number, int]]] = {}
+        for one in numbers:
+            for length in one[0].lengths:
+                self._numbers.setdefault(length, []).append(one)
+        self.lengths = frozenset(self._numbers)
+        self._known: dict[tuple[int, ...], OfLength] = {}
+        self._of_length: dict[tuple[int, tuple[int, ...]], OfLength] = {}
+
+    def fitting(self, compact: str, sizes: tuple[int, ...]) -> Fitting:
+        """Return the numbers whose shape `compact` has, and which may be written in groups of such sizes.
+
+        Args:
+            compact: upper case, without separators.
+            sizes: of the groups; one: in one piece, perhaps a part of it.
+        """
+        key = sizes if len(sizes) > 1 else (len(compact),)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._grouped(len(compact), sizes)
+        return known.fitting(compact)
+
+    def _grouped(self, length: int, sizes: tuple[int, ...]) -> OfLength:
+        written = " ".join(map(str, sizes)) if len(sizes) > 1 else ""
+        grouped = [
+            (one, who)
+            for one, who in self._numbers[length]
+            if not written or one.grouping is None or one.grouping.fullmatch(written)
+        ]
+        # Most ways of grouping are as good as others: what is made for one serves all.
+        alike = length, tuple(who for _, who in grouped)
+        found = self._of_length.get(alike)
+        if found is None:
+            found = self._of_length[alike] = OfLength(grouped, length)
+        return found
 
 
 class Tried(NamedTuple):
-    """A pattern as it is tried on a run.
+    """A pattern as it is tried on runs.
 
     Attributes:
         who: its bit in the surroundings.
-        search: looks for it.
-        needs, before, reach: as in `Pattern`.
+        may_match: says of a run's outline whether it may match.
     """
 
     pattern: Pattern
     who: int
-    search: Callable[[str, int, int], re.Match[str] | None]
-    needs: str
-    before: int
-    reach: int
+    may_match: MayMatch
 
     @staticmethod
     def of(one: Pattern, who: int) -> Tried:
-        """Return one with all that is looked up once."""
-        return Tried(one, who, one.pattern.search, one.needs, one.before, one.reach)
+        """Return one with what its expression tells of outlines."""
+        return Tried(one, who, may_match(one.pattern, one.before, one.reach))
 
-    def may_match(self, digits: int, size: int, letters: int) -> bool:
-        """Say whether it may match in a run of so many digits and characters; `letters`: where they are."""
+    def wants(self, outline: str) -> bool:
+        """Say whether a run of such an outline holds what the pattern asks for."""
         one = self.pattern
-        least = (_BESIDE if one.before or one.reach else _IN_RUN) if one.lettered else _NOWHERE
-        return one.minimum_digits <= digits and one.shortest - one.before - one.reach <= size and letters >= least
+        needs = LETTER if one.needs in _LETTERS else one.needs
+        letters = not one.lettered or one.before or one.reach or LETTER in outline
+        long = one.shortest - one.before - one.reach <= len(outline)
+        return bool(letters and long and needs in outline and outline.count(DIGIT) >= one.minimum_digits)
+
+    def is_in(self, text: str, start: int, end: int) -> bool:
+        """Say whether it matches in a run, or beside it as far as it reaches."""
+        one = self.pattern
+        return one.pattern.search(text, max(0, start - one.before), end + one.reach) is not None
 
 
 class ByRun:
@@ -80,7 +166,7 @@ class ByRun:
     """
 
     def __init__(self, patterns: Sequence[Tried], shortest: int) -> None:
-        lettered = [one for one in patterns if one.pattern.lettered]
+        lettered = [one.pattern for one in patterns if one.pattern.lettered]
         self._before = max((one.before for one in lettered), default=0)
         self._reach = max((one.reach for one in lettered), default=0)
         self._patterns, self._shortest = patterns, shortest
@@ -90,18 +176,7 @@ class ByRun:
         self._chunks = len(patterns) // _BITS + 1
         self._numbers: dict[tuple[int, ...], int] = {}
         self._sets: list[Sequence[Tried]] = [patterns]
-        self._digits = max((one.pattern.minimum_digits for one in patterns), default=0)
-        self._size = max((0, *(one.pattern.shortest - one.before - one.reach for one in patterns)))
-        self._table = [
-            [
-                [
-                    tuple(one for one in patterns if one.may_match(digits, size, letters))
-                    for size in range(self._size + 1)
-                ]
-                for digits in range(self._digits + 1)
-            ]
-            for letters in range(_IN_RUN + 1)
-        ]
+        self._known: dict[tuple[int, str], list[Tried] | None] = {}  # None: seen once
 
     def select(self, stretches: Stretches) -> NDArray[np.intp]:
         """Return the number of a set of patterns for each stretch, for `search`; -1: nothing is there."""
@@ -109,12 +184,13 @@ class ByRun:
         packed = np.zeros((count, self._chunks), dtype=np.int64)
         packed[:, 0] = stretches.characters >= self._shortest
         near = stretches.lettered(self._before, self._reach)
-        for place, (one, signs) in enumerate(zip(self._patterns, self._required, strict=True), 1):
-            shortest = one.pattern.shortest - one.before - one.reach - AROUND
-            fits = stretches.digits >= one.pattern.minimum_digits
+        for place, (tried, signs) in enumerate(zip(self._patterns, self._required, strict=True), 1):
+            one = tried.pattern
+            shortest = one.shortest - one.before - one.reach - AROUND
+            fits = stretches.digits >= one.minimum_digits
             if shortest > 1:
                 fits &= stretches.ends - stretches.starts >= shortest
-            if one.pattern.lettered:
+            if one.lettered:
                 fits &= near if one.before or one.reach else stretches.characters > stretches.digits
             some = np.flatnonzero(fits)
             if one.needs:
@@ -137,33 +213,18 @@ class ByRun:
             self._sets.append([one for place, one in enumerate(self._patterns, 1) if whole >> place & 1])
         return found
 
-    def search(self, number: int, text: str, start: int, end: int) -> Iterator[Tried]:
-        """Yield the patterns of a set that match somewhere in a run, or beside it as far as they reach."""
-        # Most patterns match nowhere in a run: only a match is worth a closer look.
-        if number == EVERYTHING:
-            run = text[start:end]
-            for one in self._tried(text, start, end):
-                if (not one.needs or one.needs in run) and one.search(
-                    text, max(0, start - one.before), end + one.reach
-                ):
-                    yield one
-            return
-        for one in self._sets[number]:
-            if one.search(text, max(0, start - one.before), end + one.reach) and self._may_match(one, text, start, end):
-                yield one
-
-    def _tried(self, text: str, start: int, end: int) -> Sequence[Tried]:
-        """Return the patterns that may match in a run, by its digits, its length and its letters."""
-        digits = len(_DIGIT.findall(text, start, end))
-        letters = self._letters(text, start, end)
-        return self._table[letters][min(digits, self._digits)][min(end - start, self._size)]
-
-    def _letters(self, text: str, start: int, end: int) -> int:
-        if _LETTER.search(text, start, end):
-            return _IN_RUN
-        return _BESIDE if _LETTER.search(text, max(0, start - self._before), end + self._reach) else _NOWHERE
-
-    def _may_match(self, one: Tried, text: str, start: int, end: int) -> bool:
-        if one.needs and text.find(one.needs, start, end) < 0:
-            return False
-        return one.may_match(len(_DIGIT.findall(text, start, end)), end - start, self._letters(text, start, end))
+    def fitting(self, number: int, text: str, outline: str, start: int, end: int) -> Sequence[Tried]:
+        """Return the patterns of a set that may match in a run; `outline`: of the run."""
+        key = number, outline
+        found = self._known.get(key)
+        if found is not None:
+            return found
+        # What an outline tells is dearer than a look at one run, and worth it from the second run on.
+        wanted = [one for one in self._sets[number] if one.wants(outline)]
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = None
+            return [one for one in wanted if one.is_in(text, start, end)]
+        found = self._known[key] = [one for one in wanted if one.may_match(outline)]
+        return found

@@ -1,0 +1,223 @@
+"""Where a regular expression cannot match, told by the outline of a run: which characters are digits, which letters.
+
+An outline has `0` for each digit of ASCII, `a` for each letter, and the signs of ASCII, `·` and `、` for themselves.
+Many runs share one, so what an outline rules out is found once and tried on none of them.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Iterable, Sequence
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+DIGIT, LETTER, OTHER = "0", "a", "¿"  # the last never stands in a run
+OUTLINE: Final = (
+    {sign: sign for sign in string.punctuation + " \n·"}
+    | {"、": "¸"}
+    | dict.fromkeys(string.digits, DIGIT)
+    | dict.fromkeys(string.ascii_letters, LETTER)
+)
+"""Character of a run → what stands for it in an outline, of one byte."""
+# Some character before the run; the one behind it, no digit or letter; behind which everything may stand.
+_ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
+_MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+_CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
+    codes.CATEGORY_DIGIT: str.isdigit,
+    codes.CATEGORY_SPACE: str.isspace,
+    codes.CATEGORY_WORD: lambda character: character.isalnum() or character == "_",
+    codes.CATEGORY_NOT_DIGIT: lambda character: not character.isdigit(),
+    codes.CATEGORY_NOT_SPACE: lambda character: not character.isspace(),
+    codes.CATEGORY_NOT_WORD: lambda character: not (character.isalnum() or character == "_"),
+}
+
+MayMatch = Callable[[str], bool]
+"""From an outline to whether an expression may match there; False is certain."""
+
+
+class _Unknown(Exception):
+    """An operation of expressions that is not understood here, or does not tell what it would have to."""
+
+
+def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
+    """Return what says where `pattern` may match.
+
+    Args:
+        before, reach: how many characters before the run a match may begin, and beyond it end.
+    """
+    if before > _MOST_BEFORE:
+        return _always
+    try:
+        search = re.compile(_sequence(_parser.parse(pattern.pattern, pattern.flags))).search
+    except _Unknown:
+        return _always
+    left, right = _ANY * before, _BEHIND + _END if reach else ""
+
+    def may(outline: str) -> bool:
+        match = search(f"{left}{outline}{right}")
+        return match is not None and match.start() < before + len(outline)  # not all of it behind the run
+
+    return may
+
+
+def telling(pattern: re.Pattern[str], length: int) -> int:
+    """Return how many of the first digits of a value of digits alone, so long, tell whether `pattern` matches it."""
+    try:
+        return min(length, _telling(_parser.parse(pattern.pattern, pattern.flags), 0, length)[1])
+    except _Unknown:
+        return length
+
+
+def _telling(items: Iterable[tuple[Any, Any]], at: int, length: int) -> tuple[int, int]:
+    """Return where the items end, if they begin at `at`, and how many digits tell of them; both at the latest."""
+    told = 0
+    for operation, argument in items:
+        if operation in _REPEATS:
+            _, most, inner = argument
+            last = min(length, at + max(0, int(most) - 1) * inner.getwidth()[1])
+            at, deep = _telling(inner, last, length)
+        elif operation in (codes.SUBPATTERN, codes.ATOMIC_GROUP):
+            at, deep = _telling(argument[-1] if operation is codes.SUBPATTERN else argument, at, length)
+        elif operation is codes.BRANCH:
+            ends, deeps = zip(*(_telling(one, at, length) for one in argument[1]), strict=True)
+            at, deep = max(ends), max(deeps)
+        elif operation in (codes.ASSERT, codes.ASSERT_NOT):
+            deep = _telling(argument[1], at, length)[1] if argument[0] > 0 else at
+        elif operation is codes.AT:
+            deep = 0
+        else:
+            at += 1
+            digits = _members(operation, argument) & _DIGITS
+            deep = at if digits and digits != _DIGITS else 0
+        told = max(told, deep)
+    return at, told
+
+
+def _always(outline: str) -> bool:
+    del outline
+    return True
+
+
+def _sequence(items: Iterable[tuple[Any, Any]]) -> str:
+    """Return an expression that matches the outline of whatever `items` match."""
+    return "".join(_one(operation, argument) for operation, argument in items)
+
+
+def _one(operation: Any, argument: Any) -> str:
+    if operation in _REPEATS:
+        least, most, items = argument
+        return f"(?:{_sequence(items)}){{{least},{'' if most is codes.MAXREPEAT else most}}}"
+    if operation is codes.SUBPATTERN:
+        return f"(?:{_sequence(argument[-1])})"
+    if operation is codes.ATOMIC_GROUP:
+        return f"(?:{_sequence(argument)})"
+    if operation is codes.BRANCH:
+        return f"(?:{'|'.join(map(_sequence, argument[1]))})"
+    if operation is codes.ASSERT_NOT:
+        return _assertion(*argument)
+    if operation is codes.ASSERT and argument[0] > 0:
+        return f"(?={_sequence(argument[1])})"
+    if operation in (codes.ASSERT, codes.AT):
+        return ""
+    whole = {*map(OUTLINE.__getitem__, _members(operation, argument)), _ANY}
+    if _may_be_sign(operation, argument):
+        whole.add(_BEHIND)
+    return f"(?:{_set(whole)}|(?={_END}))"  # behind the run everything may stand, and so everything matches there
+
+
+def _may_be_sign(operation: Any, argument: Any) -> bool:
+    """Say whether one of an expression may be something else than a digit or letter of ASCII."""
+    if not _members(operation, argument) <= _ALPHANUMERIC:
+        return True
+    if operation is codes.IN:
+        return any(sort not in (codes.LITERAL, codes.RANGE) or _highest(one) >= _ASCII for sort, one in argument)
+    return operation is not codes.LITERAL or argument >= _ASCII
+
+
+def _highest(argument: Any) -> int:
+    return int(max(argument) if isinstance(argument, tuple) else argument)
+
+
+def _assertion(direction: int, items: Iterable[tuple[Any, Any]]) -> str:
+    """Return what must not stand before or behind, as far as an outline tells that for certain."""
+    try:
+        return f"(?{'<' if direction < 0 else ''}!{_certain(items)})"
+    except _Unknown:
+        return ""
+
+
+def _certain(items: Iterable[tuple[Any, Any]]) -> str:
+    """Return an expression that matches only the outlines of what `items` match.
+
+    Raises:
+        _Unknown: there is none.
+    """
+    return "".join(_certainly(operation, argument) for operation, argument in items)
+
+
+def _certainly(operation: Any, argument: Any) -> str:
+    if operation is codes.SUBPATTERN:
+        return f"(?:{_certain(argument[-1])})"
+    if operation is codes.BRANCH:
+        return f"(?:{'|'.join(_those_certain(argument[1]))})"
+    members = _members(operation, argument)
+    whole = {OUTLINE[one] for one in members}
+    if any(of in whole and not members.issuperset(all_of) for of, all_of in _CLASSES):
+        raise _Unknown
+    return _set(whole)
+
+
+def _those_certain(branches: Iterable[Sequence[tuple[Any, Any]]]) -> list[str]:
+    found = []
+    for branch in branches:
+        try:
+            found.append(_certain(branch))
+        except _Unknown:
+            continue
+    if not found:
+        raise _Unknown
+    return found
+
+
+_ASCII = 0x80
+_ALPHANUMERIC = frozenset(string.digits + string.ascii_letters)
+_DIGITS = frozenset(string.digits)
+_CLASSES = ((DIGIT, _DIGITS), (LETTER, frozenset(string.ascii_letters)))
+
+
+def _members(operation: Any, argument: Any) -> frozenset[str]:
+    """Return which characters that an outline knows one of an expression may be."""
+    if operation is codes.LITERAL:
+        return frozenset({chr(argument)} & OUTLINE.keys())
+    if operation is codes.NOT_LITERAL:
+        return frozenset(OUTLINE.keys() - {chr(argument)})
+    if operation is codes.ANY:
+        return frozenset(OUTLINE.keys() - {"\n"})
+    if operation is codes.IN:
+        return frozenset(character for character in OUTLINE if _holds(argument, character))
+    raise _Unknown
+
+
+def _holds(items: Iterable[tuple[Any, Any]], character: str) -> bool:
+    negated = found = False
+    for operation, argument in items:
+        if operation is codes.NEGATE:
+            negated = True
+        elif operation is codes.LITERAL:
+            found |= ord(character) == argument
+        elif operation is codes.RANGE:
+            found |= argument[0] <= ord(character) <= argument[1]
+        elif operation is codes.CATEGORY and argument in _CATEGORIES:
+            found |= _CATEGORIES[argument](character)
+        else:
+            raise _Unknown
+    return found is not negated
+
+
+def _set(characters: Iterable[str]) -> str:
+    """Return an expression for one of some characters; for none at all, one that matches nothing."""
+    inner = "".join(map(re.escape, sorted(characters)))
+    return f"[{inner}]" if inner else "(?!)"
