@@ -128,6 +128,7 @@ class _Block:
         self.joined, self.lowered = joined, joined.lower() if plain else text_of(self._small)
         self._classes, self._vocabulary = classes, vocabulary
         self._signs, self._selection = signs, selection
+        self._looked_at = (np.zeros(0, dtype=np.intp),) * 3
         self._worthwhile = len(joined) >= _WORTHWHILE
 
     def readings(self, normalised: Sequence[Normalised | None]) -> Iterator[Reading]:
@@ -156,19 +157,21 @@ class _Block:
 
     def _rows(self) -> tuple[list[tuple[int, int]], list[int]]:
         """Return beginning and number of each selected row of digits, and how many there are up to each text's end."""
-        digit = self._classes & DIGIT
-        begins = digit.copy()
-        begins[1:] &= ~digit[:-1]
-        firsts = np.flatnonzero(begins)
-        if not firsts.size:
+        digit = (self._classes & DIGIT) > 0
+        edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1  # the last character is a border
+        edges = np.concatenate((np.zeros(int(digit[0]), dtype=np.intp), edges))
+        begins, stops = edges[::2], edges[1::2]
+        if not begins.size:
             return [], [0] * len(self._starts)
-        numbers = np.zeros(firsts.size, dtype=np.intp)
+        numbers = np.zeros(begins.size, dtype=np.intp)
         if self._worthwhile:
-            stretches = Stretches(self._codes, self._classes, firsts)
+            stretches = Stretches(self._codes, self._classes, begins)
             numbers = self._selection(stretches)[stretches.of_row]
-            firsts, numbers = firsts[numbers >= 0], numbers[numbers >= 0]
-        owners = self._owners(firsts)
-        own = firsts - self._starts[owners]
+            kept = numbers >= 0
+            begins, stops, numbers = begins[kept], stops[kept], numbers[kept]
+        owners = self._owners(begins)
+        self._looked_at = begins, stops, owners
+        own = begins - self._starts[owners]
         return list(zip(own.tolist(), numbers.tolist(), strict=True)), self._counted(owners)
 
     def _held(self, hits: Hits) -> dict[int, Sequence[int]]:
@@ -190,7 +193,10 @@ class _Block:
     @cached_property
     def said(self) -> Said:
         """What the words of the context say, all over the block."""
-        return self._vocabulary.said(self._vocabulary.context.find(self.lowered, self._small))
+        said = self._vocabulary.said(self._vocabulary.context.find(self.lowered, self._small))
+        begins, stops, owners = self._looked_at
+        said.foresee(begins, stops, self._starts[owners], self._ends[owners] - 1)
+        return said
 
     def _owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return which text holds each place, [n]."""

@@ -21,6 +21,9 @@ _MOST_FILLERS = 6
 _NUMBER, _CLOSE = "编号", 14  # 护照编号 is a passport's number
 
 
+Places = NDArray[np.intp]
+
+
 class Context(IntEnum):
     """What the words around a candidate say."""
 
@@ -43,21 +46,76 @@ class Asking(NamedTuple):
     decoys: frozenset[str]
 
 
-class Said(NamedTuple):
+class Said:
     """The words of the context in a block of texts; who is meant is a set of bits, one for each who asks.
 
-    Attributes:
-        places, ends: bounds of the words that speak for a candidate, ascending by place.
-        supported: for whom each speaks.
+    Args:
+        places, ends: bounds of the words that speak for a candidate, ascending by place, [n].
+        supported: for whom each speaks, [n].
         named: end of a decoy → whom it speaks against, and whether it is 编号 alone.
-        named_ends: the keys of `named`, ascending.
+
+    Attributes:
+        named: as given.
+        before: place → for whom the words before it speak, and whether a decoy ends among the characters looked at.
+        after: place → for whom the words after it speak. Both only for places that were foreseen.
     """
 
-    places: Sequence[int]
-    ends: Sequence[int]
-    supported: Sequence[int]
-    named: Mapping[int, tuple[int, bool]]
-    named_ends: Sequence[int]
+    def __init__(
+        self,
+        places: NDArray[np.intp],
+        ends: NDArray[np.intp],
+        supported: Sequence[int],
+        named: Mapping[int, tuple[int, bool]],
+    ) -> None:
+        self._places, self._ends, self._supported = places.tolist(), ends.tolist(), supported
+        self._arrays = places, ends
+        self.named = named
+        self._named_ends = sorted(named)
+        self.before: dict[int, tuple[int, bool]] = {}
+        self.after: dict[int, int] = {}
+
+    def near(self, start: int, end: int) -> int:
+        """Return for whom the words within the bounds speak."""
+        who = 0
+        for number in range(bisect_left(self._places, start), len(self._places)):
+            if self._places[number] >= end:
+                break
+            if self._ends[number] <= end:
+                who |= self._supported[number]
+        return who
+
+    def names(self, start: int, end: int) -> bool:
+        """Say whether a decoy ends behind `start`, at most at `end`."""
+        last = bisect_right(self._named_ends, end)
+        return last > 0 and self._named_ends[last - 1] > start
+
+    def foresee(self, begins: Places, stops: Places, first: Places, last: Places) -> None:
+        """Read around many places at once.
+
+        Args:
+            begins, stops: bounds of candidates, [n].
+            first, last: bounds of the text that holds each, [n].
+        """
+        low, high = np.maximum(begins - BEFORE, first), np.minimum(stops + AFTER, last)
+        named = np.array(self._named_ends, dtype=np.intp)
+        decoyed = np.searchsorted(named, begins, side="right") > np.searchsorted(named, low, side="right")
+        before = zip(self._near(low, begins), decoyed.tolist(), strict=True)
+        self.before = dict(zip(begins.tolist(), before, strict=True))
+        self.after = dict(zip(stops.tolist(), self._near(stops, high), strict=True))
+
+    def _near(self, starts: Places, ends: Places) -> list[int]:
+        """Return what `near` does, [n]."""
+        who = [0] * starts.size
+        place = np.searchsorted(self._arrays[0], starts)
+        beyond = np.searchsorted(self._arrays[0], ends)
+        left = np.flatnonzero(place < beyond)
+        while left.size:
+            spoken = left[self._arrays[1][place[left]] <= ends[left]]
+            for one, word in zip(spoken.tolist(), place[spoken].tolist(), strict=True):
+                who[one] |= self._supported[word]
+            place[left] += 1
+            left = left[place[left] < beyond[left]]
+        return who
 
 
 class Vocabulary:
@@ -116,9 +174,8 @@ class Vocabulary:
             who, numbered = named.get(end, (0, True))
             named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
         return Said(
-            hits.places[whole].tolist(), hits.ends[whole].tolist(),
-            [self._support[word] for word in hits.words[whole].tolist()], named, sorted(named),
-        )  # fmt: skip
+            hits.places[whole], hits.ends[whole], [self._support[word] for word in hits.words[whole].tolist()], named
+        )
 
 
 class _Whole:
@@ -150,7 +207,6 @@ class Surroundings:
     def __init__(self, read: Callable[[], tuple[str, Said]], offset: int) -> None:
         self._read, self._offset = read, offset
         self._before: dict[int, tuple[int, int]] = {}
-        self._after: dict[int, int] = {}
 
     def context(self, who: int, start: int, end: int) -> Context:
         """Return what the characters before and after say to `who`, one bit.
@@ -164,47 +220,47 @@ class Surroundings:
         """Return against whom, then for whom, of the bits `whom` the characters before and after speak."""
         known = self._before.get(start)
         if known is None:
-            first = max(0, start - BEFORE)
-            near = self._near(first, start)
-            naming, numbered = self._naming(first, start)
-            if numbered and near & naming:
-                naming &= ~(near & self._near(max(0, start - _CLOSE), start))
-            known = self._before[start] = (naming, near)
+            known = self._before[start] = self._said_before(start)
         naming, near = known
         if whom & ~(naming | near):
-            after = self._after.get(end)
-            if after is None:
-                after = self._after[end] = self._near(end, min(len(self._known[0]), end + AFTER))
-            near |= after
+            near |= self._said_after(end)
         return naming, near
 
     @cached_property
     def _known(self) -> tuple[str, Said]:
         return self._read()
 
-    def _near(self, start: int, end: int) -> int:
-        """Return for whom the words within the bounds speak."""
-        said, last = self._known[1], end + self._offset
-        who = 0
-        for number in range(bisect_left(said.places, start + self._offset), len(said.places)):
-            if said.places[number] >= last:
-                break
-            if said.ends[number] <= last:
-                who |= said.supported[number]
-        return who
+    def _said_before(self, start: int) -> tuple[int, int]:
+        said, at = self._known[1], start + self._offset
+        first = max(0, start - BEFORE)
+        known = said.before.get(at)
+        if known is None:
+            known = said.near(first + self._offset, at), said.names(first + self._offset, at)
+        near, decoyed = known
+        if not decoyed:
+            return 0, near
+        naming, numbered = self._naming(first, start)
+        if numbered and near & naming:
+            close = max(0, start - _CLOSE) + self._offset
+            naming &= ~(near & said.near(close, at))
+        return naming, near
+
+    def _said_after(self, end: int) -> int:
+        said, at = self._known[1], end + self._offset
+        known = said.after.get(at)
+        if known is None:
+            known = said.after[at] = said.near(at, min(len(self._known[0]) + self._offset, at + AFTER))
+        return known
 
     def _naming(self, first: int, stop: int) -> tuple[int, bool]:
         """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
 
         At most six fillers (is, number, 号, :) stand between.
         """
-        (lowered, said), offset = self._known, self._offset
-        last = bisect_right(said.named_ends, stop + offset)
-        if not last or said.named_ends[last - 1] <= first + offset:
-            return 0, False
+        lowered, said = self._known
         who, numbered = 0, True
         for _ in range(_MOST_FILLERS + 1):
-            found = said.named.get(stop + offset)
+            found = said.named.get(stop + self._offset)
             if found is not None:
                 who, numbered = who | found[0], numbered and found[1]
             if stop <= first or lowered[stop - 1] not in _FILLER_ENDS or not lowered.endswith(_FILLERS, first, stop):
