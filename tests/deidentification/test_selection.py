@@ -23,9 +23,9 @@ from wuming.deidentification.codepoints import codes_of as codes_of_text
 from wuming.deidentification.kinds import STRUCTURED
 from wuming.deidentification.requirements import required
 from wuming.deidentification.runs import Values, runs, values
-from wuming.deidentification.selection import EVERYTHING
+from wuming.deidentification.selection import EVERYTHING, Fitting, Tried
 from wuming.deidentification.signs import Sign
-from wuming.deidentification.specification import REGISTRY, Pattern
+from wuming.deidentification.specification import REGISTRY, Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
 
 LENGTHS = range(7, 34)
@@ -38,9 +38,29 @@ class Twin(Detector):
 
     def __init__(self, kinds: Iterable[str]) -> None:
         super().__init__(kinds=kinds)
+        patterns = self._in_runs._patterns
+        numbers = [one for one in self.specifications if isinstance(one, Number)]
+        bits, lengths = self._vocabulary.bits, self._by_sizes.lengths
+
+        def tried(number: int, text: str, outline: str, start: int, end: int) -> list[Tried]:
+            return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)]
+
+        def fitting(compact: str, sizes: tuple[int, ...]) -> Fitting:
+            written = " ".join(map(str, sizes))
+            fits = [
+                (one, bits[one.name])
+                for one in numbers
+                if len(compact) in one.lengths
+                and one.shape.fullmatch(compact)
+                and (len(sizes) == 1 or one.grouping is None or one.grouping.fullmatch(written))
+            ]
+            return Fitting(fits, -1)
+
         self._in_runs.select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
+        self._in_runs.fitting = tried  # type: ignore[method-assign]
+        self._by_sizes.fitting = fitting  # type: ignore[method-assign]
         self._read_where = [frozenset() for _ in self._read_where]
-        self._values.of = lambda text, start, end: values(text, start, end, self._of_length)  # type: ignore[method-assign]
+        self._values.of = lambda text, start, end: values(text, start, end, lengths)  # type: ignore[method-assign]
 
     def one_by_one(self, texts: Iterable[str]) -> list[list[Span]]:
         return [self.find(text) for text in texts]
@@ -87,7 +107,7 @@ def test_made_up_texts_as_the_twin_reads_them(texts: list[str]) -> None:
 
 def test_a_selection_that_leaves_too_much_is_noticed() -> None:
     broken = Detector(kinds=STRUCTURED)
-    broken._in_runs._required = [{**signs, "-": 2} for signs in broken._in_runs._required]
+    broken._in_runs._looked_for = [(place, one, {**signs, "-": 2}) for place, one, signs in broken._in_runs._looked_for]
     texts = corpus()
     assert list(broken.find_many(texts)) != TWIN.one_by_one(texts)
 

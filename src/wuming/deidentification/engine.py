@@ -147,7 +147,7 @@ class Detector:
                 if not (freely or self._anywhere or reading.rows or reading.words):
                     yield []
                     continue
-                yield [_span(reading, one) for one in resolve(self._candidates(reading, freely))]
+                yield _spans(reading, resolve(self._candidates(reading, freely)))
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
@@ -161,8 +161,9 @@ class Detector:
             context = ""
             if isinstance(specified, Number | Pattern):
                 context = reading.around().context(self._vocabulary.bits[one.name], start, end).name.lower()
-            span = _span(reading, one)
-            others = {_span(reading, o) for o in found if o.candidate.start < end and o.candidate.end > start} - {span}
+            (span,) = _spans(reading, (one,))
+            beside = [other for other in found if other.candidate.start < end and other.candidate.end > start]
+            others = {*_spans(reading, beside)} - {span}
             checked = one.candidate.priority >= _CHECKED
             explained.append(
                 Explained(span, specified.layout, specified.source, checked, context, tuple(sorted(others)))
@@ -190,16 +191,17 @@ class Detector:
     def _read(self, block: Sequence[str]) -> Iterator[tuple[Reading, Freely]]:
         """Yield each text as it is read, with what is found in it by the recognisers that read whole texts."""
         readings = list(read(block, self._vocabulary, self._signs, self._in_runs.select))
-        freely: list[list[tuple[Free, Iterable[Candidate]]]] = [[] for _ in readings]
+        freely: dict[int, list[tuple[Free, Iterable[Candidate]]]] = {}
+        signed = [(place, reading.signs) for place, reading in enumerate(readings) if reading.signs]
         for one, where in zip(self._free, self._read_where, strict=True):
-            places = [
-                place for place, reading in enumerate(readings) if not where or not where.isdisjoint(reading.signs)
-            ]
+            held = [place for place, signs in signed if not where.isdisjoint(signs)]
+            places: Sequence[int] = held if where else range(len(readings))
             if places:
                 found = one.find([readings[place].normalised.text for place in places])
                 for place, candidates in zip(places, found, strict=True):
-                    freely[place].append((one, candidates))
-        yield from zip(readings, freely, strict=True)
+                    freely.setdefault(place, []).append((one, candidates))
+        for place, reading in enumerate(readings):
+            yield reading, freely.get(place, ())
 
     def _candidates(self, reading: Reading, freely: Freely) -> list[Found]:
         least, kinds, policy = self.min_score, self.kinds, self.policy
@@ -280,10 +282,9 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
         yield block
 
 
-def _span(reading: Reading, one: Found) -> Span:
-    candidate = one.candidate
-    bounds = reading.normalised.original(candidate.start, candidate.end)
-    return Span(*bounds, candidate.kind, candidate.score, one.name)
+def _spans(reading: Reading, found: Iterable[Found]) -> list[Span]:
+    original = reading.normalised.original
+    return [Span(*original(start, end), kind, score, name) for (start, end, kind, score, _), name in found]
 
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:

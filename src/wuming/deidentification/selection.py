@@ -170,22 +170,29 @@ class ByRun:
         self._before = max((one.before for one in lettered), default=0)
         self._reach = max((one.reach for one in lettered), default=0)
         self._patterns, self._shortest = patterns, shortest
-        self._required = [
-            {sign: least for sign, least in required(one.pattern.pattern).items() if sign != DIGIT} for one in patterns
+        # Of patterns that take as many digits as the shortest number, the outline of a run tells enough.
+        self._looked_for = [
+            (place, one.pattern, {sign: n for sign, n in required(one.pattern.pattern).items() if sign != DIGIT})
+            for place, one in enumerate(patterns, 1)
+            if one.pattern.minimum_digits < shortest
         ]
+        looked_for = {place for place, *_ in self._looked_for}
+        self._told = [place for place in range(1, len(patterns) + 1) if place not in looked_for]
         self._chunks = len(patterns) // _BITS + 1
         self._numbers: dict[tuple[int, ...], int] = {}
         self._sets: list[Sequence[Tried]] = [patterns]
         self._known: dict[tuple[int, str], list[Tried] | None] = {}  # None: seen once
 
     def select(self, stretches: Stretches) -> NDArray[np.intp]:
-        """Return the number of a set of patterns for each stretch, for `search`; -1: nothing is there."""
+        """Return the number of a set of patterns for each stretch, for `fitting`; -1: nothing is there."""
         count = stretches.starts.size
         packed = np.zeros((count, self._chunks), dtype=np.int64)
-        packed[:, 0] = stretches.characters >= self._shortest
+        long = np.flatnonzero(stretches.characters >= self._shortest)
+        packed[long, 0] = 1
+        for place in self._told:
+            packed[long, place // _BITS] |= 1 << (place % _BITS)
         near = stretches.lettered(self._before, self._reach)
-        for place, (tried, signs) in enumerate(zip(self._patterns, self._required, strict=True), 1):
-            one = tried.pattern
+        for place, one, signs in self._looked_for:
             shortest = one.shortest - one.before - one.reach - AROUND
             fits = stretches.digits >= one.minimum_digits
             if shortest > 1:
