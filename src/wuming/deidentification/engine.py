@@ -131,7 +131,7 @@ class Detector:
         self._shortest_number = min(self._by_sizes.lengths, default=_LONG)
         in_runs = [Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere]
         self._in_runs = ByRun(in_runs, self._shortest_number)
-        self._fewest = min(self._shortest_number, *(one.pattern.minimum_digits for one in in_runs))
+        self._fewest = min([self._shortest_number, *(one.pattern.minimum_digits for one in in_runs)])
 
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`, sorted, disjoint, within bounds."""
