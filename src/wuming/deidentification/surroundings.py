@@ -16,7 +16,7 @@ from wuming.deidentification.keywords import LETTER, Hits, Keywords
 BEFORE, AFTER = 56, 32
 """Characters before and after a candidate that are looked at."""
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
-_FILLER_ENDS = frozenset(word[-1] for word in _FILLERS)
+_BY_END = {end: [word for word in _FILLERS if word[-1] == end] for end in {word[-1] for word in _FILLERS}}
 _MOST_FILLERS = 6
 _NUMBER, _CLOSE = "编号", 14  # 护照编号 is a passport's number
 
@@ -263,7 +263,9 @@ class Surroundings:
             found = said.named.get(stop + self._offset)
             if found is not None:
                 who, numbered = who | found[0], numbered and found[1]
-            if stop <= first or lowered[stop - 1] not in _FILLER_ENDS or not lowered.endswith(_FILLERS, first, stop):
+            fillers = _BY_END.get(lowered[stop - 1], ()) if stop > first else ()
+            length = next((len(filler) for filler in fillers if lowered.endswith(filler, first, stop)), 0)
+            if not length:
                 break
-            stop -= next(len(filler) for filler in _FILLERS if lowered.endswith(filler, first, stop))
+            stop -= length
         return who, numbered
