@@ -35,7 +35,7 @@ NO_RULES = Rules()
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one, for those that read it."""
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
-_BLOCK = 1 << 17  # characters
+_BLOCK = 1 << 18  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
 _CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
 _DATE = re.compile(DATE)
@@ -121,6 +121,7 @@ class Detector:
             [Asking(one.name, one.support, one.decoys) for one in judged],
             opening,
             (sign.written for sign in self._signs if not sign.most),
+            {word: one.behind for word, (one, *others) in opening.items() if one.behind and not others},
         )
         self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words]
         bits = self._vocabulary.bits

@@ -149,7 +149,7 @@ class _Block:
         """Return bounds and numbers of words from which a recogniser reads on, and how many there are up to each text's
         end.
         """
-        kept = self._vocabulary.opening(hits)
+        kept = self._vocabulary.opening(hits, self._small)
         owners = self._owners(hits.places[kept])
         offsets = self._starts[owners]
         bounds = (hits.places[kept] - offsets).tolist(), (hits.ends[kept] - offsets).tolist()

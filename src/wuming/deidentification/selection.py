@@ -166,9 +166,6 @@ class ByRun:
     """
 
     def __init__(self, patterns: Sequence[Tried], shortest: int) -> None:
-        lettered = [one.pattern for one in patterns if one.pattern.lettered]
-        self._before = max((one.before for one in lettered), default=0)
-        self._reach = max((one.reach for one in lettered), default=0)
         self._patterns, self._shortest = patterns, shortest
         # Of patterns that take as many digits as the shortest number, the outline of a run tells enough.
         self._looked_for = [
@@ -191,19 +188,18 @@ class ByRun:
         packed[long, 0] = 1
         for place in self._told:
             packed[long, place // _BITS] |= 1 << (place % _BITS)
-        near = stretches.lettered(self._before, self._reach)
         for place, one, signs in self._looked_for:
             shortest = one.shortest - one.before - one.reach - AROUND
             fits = stretches.digits >= one.minimum_digits
             if shortest > 1:
                 fits &= stretches.ends - stretches.starts >= shortest
-            if one.lettered:
-                fits &= near if one.before or one.reach else stretches.characters > stretches.digits
             some = np.flatnonzero(fits)
             if one.needs:
                 some = some[stretches.holding(some, {one.needs: 1}, 0, 0)]
-            if signs:
+            if signs and some.size:
                 some = some[stretches.holding(some, signs, one.before, one.reach)]
+            if one.lettered and some.size:
+                some = some[stretches.lettered(some, one.before, one.reach)]
             packed[some, place // _BITS] |= 1 << (place % _BITS)
         if self._chunks > 1:
             return np.fromiter((self._number(*map(int, row)) for row in packed), dtype=np.intp, count=count)

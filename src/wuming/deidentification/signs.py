@@ -25,9 +25,10 @@ class Sign(NamedTuple):
     def twice(self, codes: Codes) -> NDArray[np.intp]:
         """Return where it stands in a text whose code points are `codes` with the next one behind it, ascending."""
         alike = np.flatnonzero(codes == ord(self.written))
-        if alike.size < 2:
-            return alike[:0]
-        apart = np.arange(self.least, self.most + 1)[:, None] + alike
+        near = alike[:-1][alike[1:] - alike[:-1] <= self.most]
+        if not near.size:
+            return near
+        apart = np.arange(self.least, self.most + 1)[:, None] + near
         rows = np.minimum(np.searchsorted(alike, apart), alike.size - 1)
-        found: NDArray[np.intp] = alike[(alike[rows] == apart).any(axis=0)]
+        found: NDArray[np.intp] = near[(alike[rows] == apart).any(axis=0)]
         return found

@@ -158,10 +158,12 @@ class Keyword(Specification):
     Attributes:
         words: in lower case; those of ASCII letters are found as whole words only.
         find: from (normalised text, start and end of the word) to candidates.
+        behind: a sign that must follow, and something behind it, before any blank; empty: none.
     """
 
     words: tuple[str, ...]
     find: KeywordFinder
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -259,12 +261,13 @@ def pattern(
 
 
 def keyword(
-    *, kind: str | tuple[str, ...], country: str, layout: str, source: str, words: tuple[str, ...]
+    *, kind: str | tuple[str, ...], country: str, layout: str, source: str, words: tuple[str, ...], behind: str = ""
 ) -> Callable[[KeywordFinder], KeywordFinder]:
     """Register the decorated function; see `Keyword`."""
 
     def register(find: KeywordFinder) -> KeywordFinder:
-        REGISTRY.add(Keyword(f"{country}.{find.__name__}", _kinds(kind), country, layout, source, words, find))
+        name = f"{country}.{find.__name__}"
+        REGISTRY.add(Keyword(name, _kinds(kind), country, layout, source, words, find, behind))
         return find
 
     return register

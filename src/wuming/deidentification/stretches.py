@@ -63,8 +63,8 @@ class Stretches:
         before = codes.take(self.starts - 2, mode="clip")
         cut = (codes.take(self.starts - 1, mode="clip") == ord("\n")) & (before >= ord("A")) & (before <= ord("Z"))
         self.characters = self.characters + _CUT_OFF * cut
-        rows = np.cumsum((classes & DIGIT) > 0, dtype=np.int32)
-        self.digits = rows.take(self.ends - 1) - rows.take(self.starts - 1, mode="clip") * (self.starts > 0)
+        digits = np.flatnonzero((classes & DIGIT) > 0)
+        self.digits = np.searchsorted(digits, self.ends) - np.searchsorted(digits, self.starts)
 
     def _joined(self, stops: Places, begins: Places) -> NDArray[np.bool_]:
         """Say whether nothing but a few signs stands between two words, [n - 1]."""
@@ -89,31 +89,27 @@ class Stretches:
             enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
         return enough
 
-    def lettered(self, before: int, reach: int) -> NDArray[np.bool_]:
-        """Say which stretches have a letter of ASCII in them or within so many characters before and beyond, [n]."""
-        low = np.maximum(self.starts - (before + AROUND + 1), 0)
-        high = self._letters.take(self.ends + (reach - 1), mode="clip")
-        found: NDArray[np.bool_] = high > self._letters.take(low)
-        found |= low == 0
+    def lettered(self, some: Places, before: int, reach: int) -> NDArray[np.bool_]:
+        """Say which of some stretches have a letter of ASCII in them or within so many characters around, [some]."""
+        found: NDArray[np.bool_] = self.characters[some] > self.digits[some]
+        if before or reach:
+            ahead = self.starts[some, None] - np.arange(1, before + AROUND + 1)
+            beyond = self.ends[some, None] + np.arange(reach)
+            around = self._classes.take(np.concatenate((ahead, beyond), axis=1), mode="clip")
+            found |= ((around & LETTER) > 0).any(axis=1)
         return found
-
-    @cached_property
-    def _letters(self) -> NDArray[np.int32]:
-        """How many letters there are up to each character, [m]."""
-        return np.cumsum((self._classes & LETTER) > 0, dtype=np.int32)
 
     def _found(self, sign: str) -> Places:
         if set(sign[1:]) <= {REQUIRED_DIGIT}:
-            held = self._codes == ord(sign[0])
-            for place in range(1, len(sign)):
-                held[:-place] &= (self._classes[place:] & DIGIT) > 0
-                held[-place:] = False
+            places = np.flatnonzero(self._codes == ord(sign[0]))
+            for place in range(1, len(sign)):  # the last character is no digit
+                places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
         else:
             table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
             table[[*map(ord, sign)]] = True
-            held = table.take(self._codes, mode="clip")
-        self._places[sign] = np.flatnonzero(held)
-        return self._places[sign]
+            places = np.flatnonzero(table.take(self._codes, mode="clip"))
+        self._places[sign] = places
+        return places
 
     @cached_property
     def _places(self) -> dict[str, Places]:

@@ -6,11 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wuming.deidentification.codepoints import Codes
 from wuming.deidentification.keywords import LETTER, Hits, Keywords
 
 BEFORE, AFTER = 56, 32
@@ -18,6 +20,7 @@ BEFORE, AFTER = 56, 32
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _BY_END = {end: [word for word in _FILLERS if word[-1] == end] for end in {word[-1] for word in _FILLERS}}
 _MOST_FILLERS = 6
+_LONGEST_WORD = 64
 _NUMBER, _CLOSE = "编号", 14  # 护照编号 is a passport's number
 
 
@@ -126,6 +129,7 @@ class Vocabulary:
         opening: words from which a recogniser reads on; those of ASCII letters count only where no letter, digit or
             `_` stands before them, and no letter after.
         others: words that are found together with them.
+        behind: opening word → a sign that must follow, and something behind it, before any blank.
 
     Attributes:
         bits: name of a recogniser → its bit.
@@ -133,7 +137,13 @@ class Vocabulary:
         context: finds the words that are said around a candidate.
     """
 
-    def __init__(self, asking: Sequence[Asking], opening: Iterable[str] = (), others: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        asking: Sequence[Asking],
+        opening: Iterable[str] = (),
+        others: Iterable[str] = (),
+        behind: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.bits = {one.name: 1 << number for number, one in enumerate(asking)}
         support: dict[str, int] = {}
         decoys: dict[str, int] = {}
@@ -145,6 +155,7 @@ class Vocabulary:
         opening, others = frozenset(opening), frozenset(word.lower() for word in others)
         self.openers, self.context = Keywords(opening | others), Keywords({*support, *decoys})
         self._opens = np.array([word in opening for word in self.openers.words], dtype=bool)
+        self._behind = {number: behind[word] for number, word in enumerate(self.openers.words) if word in behind}
         self._others = {word: number for number, word in enumerate(self.openers.words) if word in others}
         self._whole_openers, self._whole_context = _Whole(self.openers.words), _Whole(self.context.words)
         words = self.context.words
@@ -154,9 +165,13 @@ class Vocabulary:
         )
         self._ascii = np.array([word.isascii() for word in words], dtype=bool)
 
-    def opening(self, hits: Hits) -> NDArray[np.bool_]:
-        """Say from which of the hits of `openers` a recogniser reads on, [n]."""
+    def opening(self, hits: Hits, codes: Codes) -> NDArray[np.bool_]:
+        """Say from which of the hits of `openers` in a text of such code points a recogniser reads on, [n]."""
         kept: NDArray[np.bool_] = self._whole_openers(hits, hits.before > 0) & self._opens[hits.words]
+        for word, sign in self._behind.items():
+            some = np.flatnonzero(kept & (hits.words == word))
+            if some.size:
+                kept[some] = _follows(codes, hits.ends[some], sign)
         return kept
 
     def places(self, hits: Hits, word: str) -> NDArray[np.intp]:
@@ -176,6 +191,15 @@ class Vocabulary:
         return Said(
             hits.places[whole], hits.ends[whole], [self._support[word] for word in hits.words[whole].tolist()], named
         )
+
+
+def _follows(codes: Codes, places: Places, sign: str) -> NDArray[np.bool_]:
+    """Say behind which places `sign` follows, and something behind it, before any blank, [n]."""
+    behind = codes.take(places[:, None] + np.arange(_LONGEST_WORD + 1), mode="clip")
+    blank = behind <= ord(" ")
+    held, blank = (behind[:, :-1] == ord(sign)) & ~blank[:, 1:], blank[:, :-1]
+    found: NDArray[np.bool_] = held.any(axis=1) & ~(blank.any(axis=1) & (blank.argmax(axis=1) < held.argmax(axis=1)))
+    return found
 
 
 class _Whole:
