@@ -153,7 +153,7 @@ class Detector:
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
         reading, freely = next(self._read((text,)))
-        found = self._candidates(reading, freely)
+        found = self._candidates(reading, freely, every=True)
         by_name = {one.name: one for one in self.specifications}
         explained = []
         for one in resolve(found):
@@ -204,26 +204,31 @@ class Detector:
         for place, reading in enumerate(readings):
             yield reading, freely.get(place, ())
 
-    def _candidates(self, reading: Reading, freely: Freely) -> list[Found]:
-        least, kinds, policy = self.min_score, self.kinds, self.policy
-        text, thresholds = reading.normalised.text, policy.thresholds
-        found = [
-            one
-            for one in self._all(reading, freely)
-            if one.candidate.kind in kinds and one.candidate.score >= thresholds.get(one.candidate.kind, least)
-        ]
+    def _candidates(self, reading: Reading, freely: Freely, *, every: bool = False) -> list[Found]:
+        """Return what may be taken; `every`: with what another of the same bounds outdoes."""
+        policy, text = self.policy, reading.normalised.text
+        found = [one for one in self._all(reading, freely, every=every or bool(policy.allow)) if self._counts(one)]
         if policy.allow:
             found = [one for one in found if not policy.allows(text[one[0].start : one[0].end], one[0].kind)]
         return found
 
-    def _all(self, reading: Reading, freely: Freely) -> list[Found]:
+    def _counts(self, one: Found) -> bool:
+        kind = one.candidate.kind
+        return kind in self.kinds and one.candidate.score >= self.policy.thresholds.get(kind, self.min_score)
+
+    def _all(self, reading: Reading, freely: Freely, *, every: bool) -> list[Found]:
         text, around = reading.normalised.text, reading.around()
         found: list[Found] = []
         outline = reading.outline if reading.rows else ""
         for start, end, row in runs(text, [first for first, _ in reading.rows]):
             if end - start >= self._fewest:
                 patterns = self._in_runs.fitting(reading.rows[row][1], text, outline[start:end], start, end)
-                self._in_run(text, around, start, end, patterns, found)
+                if end - start >= self._shortest_number:
+                    self._numbers(text, around, start, end, found, every=every)
+                for pattern, who, _ in patterns:
+                    for one in pattern.candidates(text, around, who, start, end):
+                        if not _DATE.fullmatch(text, one.start, one.end):
+                            found.append(Found(one, pattern.name))
         for pattern, who in self._anywhere:
             if not pattern.needs or pattern.needs in text:
                 found += [Found(one, pattern.name) for one in pattern.candidates(text, around, who, 0, len(text))]
@@ -234,17 +239,9 @@ class Detector:
             found += [Found(one, free.name) for one in candidates]
         return found
 
-    def _in_run(
-        self, text: str, around: Surroundings, start: int, end: int, patterns: Sequence[Tried], found: list[Found]
+    def _numbers(
+        self, text: str, around: Surroundings, start: int, end: int, found: list[Found], *, every: bool
     ) -> None:
-        if end - start >= self._shortest_number:
-            self._numbers(text, around, start, end, found)
-        for pattern, who, _ in patterns:
-            for one in pattern.candidates(text, around, who, start, end):
-                if not _DATE.fullmatch(text, one.start, one.end):
-                    found.append(Found(one, pattern.name))
-
-    def _numbers(self, text: str, around: Surroundings, start: int, end: int, found: list[Found]) -> None:
         for value in self._values.of(text, start, end):
             compact = value.compact.upper()
             fitting, everybody = self._by_sizes.fitting(compact, value.sizes)
@@ -253,7 +250,10 @@ class Detector:
             dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
             priced = text[value.end : value.end + 1] in _MONEY
             decoyed, supported = (-1, 0) if dated else around.say(everybody, value.start, value.end)
+            outdone = 0  # priorities below do not count against what was found
             for number, who in fitting:
+                if number.priority < outdone:
+                    break
                 if supported & who and not decoyed & who:
                     context = _SUPPORT
                 else:
@@ -264,6 +264,8 @@ class Detector:
                 if score > 0:
                     bounds = _bracketed(text, value.start, value.end)
                     found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
+                    if not every and self._counts(found[-1]):
+                        outdone = number.priority
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -78,7 +78,7 @@ class OfLength:
 
 
 class BySizes:
-    """The numbers by their length and by the sizes of the groups that they are written in.
+    """The numbers by their length and by the sizes of the groups that they are written in; the highest priority first.
 
     Args:
         numbers: with the bit of each in its surroundings.
@@ -89,7 +89,7 @@ class BySizes:
 
     def __init__(self, numbers: Iterable[tuple[Number, int]]) -> None:
         self._numbers: dict[int, list[tuple[Number, int]]] = {}
-        for one in numbers:
+        for one in sorted(numbers, key=lambda one: -one[0].priority):
             for length in one[0].lengths:
                 self._numbers.setdefault(length, []).append(one)
         self.lengths = frozenset(self._numbers)
