@@ -83,7 +83,7 @@ UNITS = [
 def test_time_is_linear(unit: str) -> None:
     """Four times the text may take at most nine times the time; a quadratic scan takes sixteen.
 
-    The least of several tries counts: another process can only make a try longer.
+    One of several tries is enough, each with both texts one after the other: what else the machine does meets both.
     """
 
     def seconds(length: int) -> float:
@@ -93,8 +93,7 @@ def test_time_is_linear(unit: str) -> None:
         return time.process_time() - begin
 
     seconds(1000)
-    short = min(seconds(12_500) for _ in range(3))
-    assert any(seconds(50_000) <= 9 * short + 0.05 for _ in range(4))
+    assert any(seconds(50_000) <= 9 * seconds(12_500) + 0.05 for _ in range(6))
 
 
 @pytest.mark.parametrize("value", ["18366268059", "138-1234-5678", "6222021234567890128", "11010519491231002X"])

@@ -20,8 +20,12 @@ from wuming.core.ports import Span
 from wuming.deidentification import Detector
 from wuming.deidentification.codepoints import DIGIT, looked_up
 from wuming.deidentification.codepoints import codes_of as codes_of_text
+from wuming.deidentification.engine import NO_RULES, Freely
 from wuming.deidentification.kinds import STRUCTURED
+from wuming.deidentification.policy.rules import Rules
+from wuming.deidentification.reading import Reading
 from wuming.deidentification.requirements import required
+from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import Values, runs, values
 from wuming.deidentification.selection import EVERYTHING, Fitting, Tried
 from wuming.deidentification.signs import Sign
@@ -36,8 +40,8 @@ RUN_LIKE = st.text(SIGNS, max_size=60)
 class Twin(Detector):
     """Tries everything everywhere, one text at a time."""
 
-    def __init__(self, kinds: Iterable[str]) -> None:
-        super().__init__(kinds=kinds)
+    def __init__(self, kinds: Iterable[str], policy: Rules = NO_RULES) -> None:
+        super().__init__(kinds=kinds, policy=policy)
         patterns = self._in_runs._patterns
         numbers = [one for one in self.specifications if isinstance(one, Number)]
         bits, lengths = self._vocabulary.bits, self._by_sizes.lengths
@@ -60,7 +64,11 @@ class Twin(Detector):
         self._in_runs.fitting = tried  # type: ignore[method-assign]
         self._by_sizes.fitting = fitting  # type: ignore[method-assign]
         self._read_where = [frozenset() for _ in self._read_where]
+        self._vocabulary._behind = {}
         self._values.of = lambda text, start, end: values(text, start, end, lengths)  # type: ignore[method-assign]
+
+    def _candidates(self, reading: Reading, freely: Freely, *, every: bool = True) -> list[Found]:
+        return super()._candidates(reading, freely, every=True)
 
     def one_by_one(self, texts: Iterable[str]) -> list[list[Span]]:
         return [self.find(text) for text in texts]
@@ -92,6 +100,19 @@ def test_thousands_of_texts_as_the_twin_reads_them() -> None:
     texts = corpus()
     assert len(texts) > 3000
     assert list(DETECTOR.find_many(texts)) == TWIN.one_by_one(texts)
+
+
+RULES = {
+    "thresholds": Rules(thresholds={"CREDIT_CARD": 0.99, "PHONE": 0.8, "CN_RESIDENT_ID": 0.9, "BANK_CARD": 0.92}),
+    "allowed": Rules(allow={"CREDIT_CARD": frozenset({"4111111111111111"}), "*": frozenset({"13800138000"})}),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rules_leave_room_for_what_would_be_outdone(name: str) -> None:
+    texts = [*corpus()[:1500], "卡号4111111111111111", "card 4111 1111 1111 1111", "电话13800138000"]
+    twin = Twin(STRUCTURED, RULES[name])
+    assert list(Detector(kinds=STRUCTURED, policy=RULES[name]).find_many(texts)) == twin.one_by_one(texts)
 
 
 def test_a_long_line_as_the_twin_reads_it() -> None:
