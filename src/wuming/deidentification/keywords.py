@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import NamedTuple
 
@@ -35,6 +35,32 @@ class Hits(NamedTuple):
     goes_on: NDArray[np.bool_]
 
 
+class Marks:
+    """Finds which of some words a text holds, case for case.
+
+    Args:
+        words: not empty ones.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(sorted({*words}))
+        self._search = AhoCorasick(self._words, implementation=Implementation.DFA).find_matches_as_indexes
+
+    def find(self, text: str) -> dict[str, list[int]]:
+        """Return where each word stands that does, ascending."""
+        places: dict[str, list[int]] = {}
+        for word, start, _ in _matches(self._search, text):
+            places.setdefault(self._words[word], []).append(start)
+        return places
+
+
+def _matches(search: Callable[..., list[tuple[int, int, int]]], text: str) -> list[tuple[int, int, int]]:
+    try:
+        return search(text, overlapping=True)
+    except UnicodeEncodeError:  # a lone surrogate, which is a part of no word
+        return search(_SURROGATE.sub("\ufffd", text), overlapping=True)
+
+
 class Keywords:
     """Finds words, wherever they stand; whether they must be whole is for the reader to say.
 
@@ -56,10 +82,7 @@ class Keywords:
 
     def find(self, text: str, codes: Codes) -> Hits:
         """Return where the words stand in a text in lower case; `codes`: its code points, [n]."""
-        try:
-            found = self._search(text, overlapping=True)
-        except UnicodeEncodeError:  # a lone surrogate, which is a part of no word
-            found = self._search(_SURROGATE.sub("\ufffd", text), overlapping=True)
+        found = _matches(self._search, text)
         flat = np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found)).reshape(-1, 3)
         words, begin, end = flat[np.lexsort((-flat[:, 2], flat[:, 1]))].T
         if not begin.size:

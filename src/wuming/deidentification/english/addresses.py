@@ -8,12 +8,13 @@ alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from wuming.deidentification.english import address_patterns as patterns
 from wuming.deidentification.english.address_tail import CODES, Line, extended, known_town, region
-from wuming.deidentification.english.groups import UPPER
+from wuming.deidentification.english.groups import LETTERS, UPPER
 from wuming.deidentification.english.lexicon import BIT, words
+from wuming.deidentification.keywords import Marks
 from wuming.deidentification.lexicon.english_streets import (
     FOREIGN,
     FOREIGN_ENDINGS,
@@ -40,12 +41,28 @@ _TOWN_BEHIND = re.compile(
 """A town and its postcode, the only thing that makes an address of "Nyhavn 17"; a year is none."""
 _HOUSE_BEHIND = re.compile(r" [0-9]{1,4}[a-z]?(?=[.,;!?)\n]|$)")
 _CAPITAL = re.compile(f"[{UPPER}]")
+_FIVE_DIGITS = re.compile("[0-9]{5}")
 _CODE_IN_SMALL_LETTERS = re.compile("(?<![A-Za-z0-9])[A-Z][a-z]?[0-9][0-9A-Za-z]? ?[0-9][A-Z][a-z](?![A-Za-z0-9])")
 _SMALL = re.compile("[a-zß-öø-ÿ]")
+
+# Words of which one must stand in a text for a pattern to match there.
+_TYPES = ("rue ", "via ", "ul. ", "calle ", "rua ", "c/ ")
+_FIRST = tuple(f"{first} " for first in patterns.LOWER_FIRST)
+_BOXES = ("ox ", "OX ", "Postfach", "Postboks", "asilla", "partado")
+_OFFICES = ("PO ", "po ")
+_CORNERS = ("corner of",)
+_CODES = ("zip", "Zip", "ZIP", "ode", "POSTCODE", "PLZ")
+_ADDRESSES = ("ddress",)
+_LIVING = (
+    "liv", "weather", "forecast", "locat", "based", "store", "shop", "ship", "mov", "resid", "born",
+)  # fmt: skip
+_MARKS = Marks((*_TYPES, *_FIRST, *_BOXES, *_OFFICES, *_CORNERS, *_CODES, *_ADDRESSES, *_LIVING))
 
 
 def find_english_addresses(text: str) -> list[Candidate]:
     """Return candidates of kind ADDRESS in one normalised text."""
+    if not LETTERS.search(text):
+        return []
     found = [_candidate(text, line) for line in _lines(text)]
     if len(text) < 4000 and (not _CAPITAL.search(text) or not _SMALL.search(text)):
         # Nothing is capitalised, or everything is: read with capitals, and ask for more.
@@ -72,37 +89,9 @@ def _lines(text: str) -> Iterator[Line]:
         yield from _numbered(text, match)
     for match in _named(text):
         yield from _street_then_number(text, match.start(), match.end(), match.start(1))
-    if "rue " in text or "via " in text or "ul. " in text or "calle " in text or "rua " in text or "c/ " in text:
-        for match in patterns.LOWER_NAMED.finditer(text):
-            numbered = 0.5 if text[match.end() - 1].isdigit() else 0.0
-            yield extended(text, Line(match.start(), match.end(), 2.5 + numbered + _context(text, match.start())))
-    for match in _lower_first(text):
-        yield extended(text, Line(match.start(), match.end(), 3.0 + _context(text, match.start())))
-    if (
-        "ox " in text
-        or "OX " in text
-        or "Postfach" in text
-        or "Postboks" in text
-        or "asilla" in text
-        or "partado" in text
-    ):
-        for match in patterns.BOX.finditer(text):
-            yield extended(text, Line(match.start(), match.end(), 3.5))
-    if "PO " in text or "po " in text:
-        for match in patterns.MILITARY.finditer(text):
-            yield extended(text, Line(match.start(), match.end(), 4.0))
-    if "corner of" in text or "Corner of" in text:
-        for match in patterns.CORNER.finditer(text):
-            yield extended(
-                text, Line(match.start(), match.end(), 3.0 + max(_street(match.group(1)), _street(match.group(2))) / 2)
-            )
-    if "ip" in text or "IP" in text or "ode" in text or "ODE" in text or "PLZ" in text:
-        for match in patterns.CODE_LABEL.finditer(text):
-            yield Line(*match.span(1), 3.5)
-    for match in patterns.ADDRESSED.finditer(text):
-        yield Line(*match.span(1), 3.5)
-    for match in patterns.LIVING_IN.finditer(text):
-        yield Line(*match.span(1), 3.5)
+    marks = _MARKS.find(text)
+    if marks:
+        yield from _marked(text, marks)
     for match in patterns.CODE_LAST.finditer(text):
         before = match.start() - 1
         town = patterns.TOWN_BEFORE.search(text, max(0, before - _REACH), before)
@@ -112,15 +101,37 @@ def _lines(text: str) -> Iterator[Line]:
         yield from _without_number(text, match.end())
 
 
-def _lower_first(text: str) -> Iterator[re.Match[str]]:
-    """Yield the streets that begin with their type in small letters: "chemin de Balmat 2"."""
-    for first in patterns.LOWER_FIRST:
-        place = text.find(f"{first} ")
-        while place >= 0:
-            match = patterns.LOWER_NUMBERED.match(text, place)
-            if match and not text[max(0, place - 1) : place].isalnum():
-                yield match
-            place = text.find(f"{first} ", place + 1)
+def _marked(text: str, marks: Mapping[str, Sequence[int]]) -> Iterator[Line]:
+    """Yield what is worth a look only where a word of it stands."""
+    held = marks.keys()
+    if not held.isdisjoint(_TYPES):
+        for match in patterns.LOWER_NAMED.finditer(text):
+            numbered = 0.5 if text[match.end() - 1].isdigit() else 0.0
+            yield extended(text, Line(match.start(), match.end(), 2.5 + numbered + _context(text, match.start())))
+    for first in _FIRST:
+        for place in marks.get(first, ()):
+            whole = patterns.LOWER_NUMBERED.match(text, place)
+            if whole and not text[max(0, place - 1) : place].isalnum():
+                yield extended(text, Line(place, whole.end(), 3.0 + _context(text, place)))
+    if not held.isdisjoint(_BOXES):
+        for match in patterns.BOX.finditer(text):
+            yield extended(text, Line(match.start(), match.end(), 3.5))
+    if not held.isdisjoint(_OFFICES):
+        for match in patterns.MILITARY.finditer(text):
+            yield extended(text, Line(match.start(), match.end(), 4.0))
+    if not held.isdisjoint(_CORNERS):
+        for match in patterns.CORNER.finditer(text):
+            weight = 3.0 + max(_street(match.group(1)), _street(match.group(2))) / 2
+            yield extended(text, Line(match.start(), match.end(), weight))
+    if not held.isdisjoint(_CODES):
+        for match in patterns.CODE_LABEL.finditer(text):
+            yield Line(*match.span(1), 3.5)
+    if not held.isdisjoint(_ADDRESSES):
+        for match in patterns.ADDRESSED.finditer(text):
+            yield Line(*match.span(1), 3.5)
+    if not held.isdisjoint(_LIVING) and _FIVE_DIGITS.search(text):
+        for match in patterns.LIVING_IN.finditer(text):
+            yield Line(*match.span(1), 3.5)
 
 
 def _named(text: str) -> Iterator[re.Match[str]]:

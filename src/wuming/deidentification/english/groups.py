@@ -54,6 +54,8 @@ MIXED = re.compile(f"(?:Mc|Mac|De|Le|La|Di|Da|Du|Van|Von|Fitz|St|[ODL]['’])[{U
 CONTRACTED = tuple(mark + end for mark in "'’" for end in ("re", "ll", "ve", "m", "d", "t", "mon", "all"))
 _JOINING = re.compile(r" (?:(?:and|of|de|la|von|van|der|&|[a-z]\.?) )?|, ")
 _CAPITAL = re.compile(f"[{UPPER}]")
+LETTERS = re.compile(f"[{LETTER}]")
+"""What a text must hold for anything here to stand in it."""
 _CODE_AFTER = frozenset("_(=@\\$+0123456789")
 _BEFORE, _AFTER = 48, 32  # characters of context
 BEFORE, AFTER = 3, 2  # words of context

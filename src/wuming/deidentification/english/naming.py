@@ -20,7 +20,7 @@ from wuming.deidentification.english.certainties import (
     titled,
 )
 from wuming.deidentification.english.cues import called, employers, initials, surname_again, uncapitalised_places
-from wuming.deidentification.english.groups import BEFORE, CAPITALS, LOWER, Group, groups
+from wuming.deidentification.english.groups import BEFORE, CAPITALS, LETTERS, LOWER, Group, groups
 from wuming.deidentification.english.lexicon import BIT, words
 from wuming.deidentification.english.tagger import TAGS, tagger
 from wuming.deidentification.specification import Candidate
@@ -75,6 +75,8 @@ _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]"
 
 def find_english_names(text: str) -> list[Candidate]:
     """Return candidates of kinds PERSON, ORGANIZATION and LOCATION in one normalised text."""
+    if not LETTERS.search(text):
+        return []
     found = list(groups(text))
     candidates = list(_by_cues(text))
     if not found:
