@@ -22,6 +22,7 @@ from wuming.deidentification.codepoints import DIGIT, looked_up
 from wuming.deidentification.codepoints import codes_of as codes_of_text
 from wuming.deidentification.engine import NO_RULES, Freely
 from wuming.deidentification.kinds import STRUCTURED
+from wuming.deidentification.outlines import outline_of
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.requirements import required
@@ -46,7 +47,8 @@ class Twin(Detector):
         numbers = [one for one in self.specifications if isinstance(one, Number)]
         bits, lengths = self._vocabulary.bits, self._by_sizes.lengths
 
-        def tried(number: int, text: str, outline: str, start: int, end: int) -> list[Tried]:
+        def tried(number: int, text: str, start: int, end: int) -> list[Tried]:
+            outline = outline_of(text[start:end])
             return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)]
 
         def fitting(compact: str, sizes: tuple[int, ...]) -> Fitting:

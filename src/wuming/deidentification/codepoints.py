@@ -13,8 +13,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import OTHER, OUTLINE
-
 Codes = NDArray[np.uint16] | NDArray[np.uint32]
 """Code points; of 16 bits where all of them fit, which is quicker."""
 Classes = NDArray[np.uint8]
@@ -84,19 +82,6 @@ def looked_up(codes: Codes) -> tuple[Classes, Codes, Codes]:
         places = codes.astype(np.intp)  # once for three look-ups
         return tables.classes.take(places), tables.short_spelling.take(places), tables.short_lower.take(places)
     return classes_of(codes), spelled(codes), _looked_up(codes, tables.lower)
-
-
-def outline_of(codes: Codes) -> str:
-    """Return the outline of code points as recognisers expect them, one for one; see `outlines`."""
-    return _outlines().take(codes, mode="clip").tobytes().decode("latin-1")
-
-
-@lru_cache(maxsize=1)
-def _outlines() -> NDArray[np.uint8]:
-    table = np.full(max(map(ord, OUTLINE)) + 2, ord(OTHER), dtype=np.uint8)  # the last stands for all beyond
-    for character, outlined in OUTLINE.items():
-        table[ord(character)] = ord(outlined)
-    return table
 
 
 def _looked_up(codes: Codes, table: NDArray[np.uint32]) -> Codes:

@@ -219,10 +219,9 @@ class Detector:
     def _all(self, reading: Reading, freely: Freely, *, every: bool) -> list[Found]:
         text, around = reading.normalised.text, reading.around()
         found: list[Found] = []
-        outline = reading.outline if reading.rows else ""
         for start, end, row in runs(text, [first for first, _ in reading.rows]):
             if end - start >= self._fewest:
-                patterns = self._in_runs.fitting(reading.rows[row][1], text, outline[start:end], start, end)
+                patterns = self._in_runs.fitting(reading.rows[row][1], text, start, end)
                 if end - start >= self._shortest_number:
                     self._numbers(text, around, start, end, found, every=every)
                 for pattern, who, _ in patterns:

@@ -13,14 +13,14 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-DIGIT, LETTER, OTHER = "0", "a", "¿"  # the last never stands in a run
+DIGIT, LETTER = "0", "a"
 OUTLINE: Final = (
-    {sign: sign for sign in string.punctuation + " \n·"}
-    | {"、": "¸"}
+    {sign: sign for sign in string.punctuation + " \n·、"}
     | dict.fromkeys(string.digits, DIGIT)
     | dict.fromkeys(string.ascii_letters, LETTER)
 )
-"""Character of a run → what stands for it in an outline, of one byte."""
+"""Character of a run → what stands for it in an outline."""
+_TABLE = str.maketrans(OUTLINE)
 # Some character before the run; the one behind it, no digit or letter; behind which everything may stand.
 _ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
 _MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
@@ -36,6 +36,11 @@ _CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
 
 MayMatch = Callable[[str], bool]
 """From an outline to whether an expression may match there; False is certain."""
+
+
+def outline_of(run: str) -> str:
+    """Return the outline of a run."""
+    return run.translate(_TABLE)
 
 
 class _Unknown(Exception):

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.codepoints import CHANGED, DIGIT, codes_of, looked_up, outline_of, text_of
+from wuming.deidentification.codepoints import CHANGED, DIGIT, codes_of, looked_up, text_of
 from wuming.deidentification.keywords import Hits
 from wuming.deidentification.normalisation import Normalised, need_reading, normalise
 from wuming.deidentification.signs import Sign
@@ -73,11 +73,6 @@ class Reading:
     def lowered(self) -> str:
         """The text in lower case, character by character."""
         return self._block.lowered[self._start : self._stop]
-
-    @property
-    def outline(self) -> str:
-        """The outline of the text, character by character."""
-        return self._block.outline[self._start : self._stop]
 
     def around(self) -> Surroundings:
         """Return what the words around a place say."""
@@ -184,11 +179,6 @@ class _Block:
             for owner in np.unique(self._owners(places)).tolist() if places.size else ():
                 held[owner] = (*held.get(owner, ()), number)
         return held
-
-    @cached_property
-    def outline(self) -> str:
-        """The outline of the block; see `outlines`."""
-        return outline_of(self._codes)
 
     @cached_property
     def said(self) -> Said:

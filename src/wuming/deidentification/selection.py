@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, telling
+from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, outline_of, telling
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -216,8 +216,9 @@ class ByRun:
             self._sets.append([one for place, one in enumerate(self._patterns, 1) if whole >> place & 1])
         return found
 
-    def fitting(self, number: int, text: str, outline: str, start: int, end: int) -> Sequence[Tried]:
-        """Return the patterns of a set that may match in a run; `outline`: of the run."""
+    def fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Tried]:
+        """Return the patterns of a set that may match in a run."""
+        outline = outline_of(text[start:end])
         key = number, outline
         found = self._known.get(key)
         if found is not None:
