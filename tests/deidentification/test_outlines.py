@@ -53,6 +53,66 @@ def test_nothing_that_matches_is_ruled_out(before: str, example: str, after: str
     assert ruled_out_wrongly(before + example + after) == []
 
 
+ATOMS = st.sampled_from(
+    [
+        r"[0-9]",
+        r"[1-3]",
+        r"0",
+        r"7",
+        r"[A-Z]",
+        r"[A-Fa-f]",
+        r"x",
+        r"\d",
+        r"\w",
+        r"\s",
+        r".",
+        r"[^0-9]",
+        r"[^x.]",
+        r"-",
+        r"\.",
+        r"、",
+        r"号",
+        r"[\x20\-.]",
+    ],
+)
+SETS = st.sampled_from(["[0-9]", "[0-9A-Za-z]", r"[.\-]", "[0-8]", ".", r"[.\-][0-9]", "[0-9]|x"])
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    sizes = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(sorted)
+    return st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda some: f"(?:{'|'.join(some)})"),
+        st.tuples(inner, sizes).map(lambda one: f"(?:{one[0]}){{{one[1][0]},{one[1][1]}}}"),
+        st.tuples(SETS, inner).map(lambda one: f"(?!{one[0]}){one[1]}"),
+        st.tuples(inner, SETS).map(lambda one: f"{one[0]}(?!{one[1]})"),
+        st.tuples(inner, inner).map(lambda one: f"{one[0]}(?={one[1]})"),
+        st.tuples(st.sampled_from(["[0-9]", "[0-9A-Za-z]", "x", "."]), inner).map(lambda one: f"(?<!{one[0]}){one[1]}"),
+        inner.map(lambda one: f"(?>{one})"),
+        inner.map(lambda one: f"(?i:{one})"),
+        inner.map(lambda one: f"({one})"),
+    )
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.recursive(ATOMS, grown, max_leaves=8),
+    st.sampled_from([0, re.DOTALL]),
+    RUN_LIKE,
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_no_expression_is_ruled_out_where_it_matches(
+    written: str, flags: int, text: str, before: int, reach: int
+) -> None:
+    pattern = re.compile(written, flags)
+    may = may_match(pattern, before, reach)
+    for start, end, _ in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
+        match = pattern.search(text, max(0, start - before), end + reach)
+        if match and match.start() < end and match.end() > match.start():
+            assert may(outline_of(text[start:end]))
+
+
 def test_most_is_ruled_out() -> None:
     left = {outline: sum(may(outline) for may in MAY.values()) for outline in ("0" * 11, "0" * 18, "000-00-0000")}
     assert max(left.values()) < len(PATTERNS) / 2, left

@@ -53,7 +53,8 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
     Args:
         before, reach: how many characters before the run a match may begin, and beyond it end.
     """
-    if before > _MOST_BEFORE:
+    folded = pattern.flags & re.IGNORECASE or "(?i" in pattern.pattern
+    if before > _MOST_BEFORE or (folded and not pattern.pattern.isascii()):  # ſ matches s, then
         return _always
     try:
         search = re.compile(_sequence(_parser.parse(pattern.pattern, pattern.flags))).search
@@ -168,7 +169,7 @@ def _certainly(operation: Any, argument: Any) -> str:
         return f"(?:{_certain(argument[-1])})"
     if operation is codes.BRANCH:
         return f"(?:{'|'.join(_those_certain(argument[1]))})"
-    members = _members(operation, argument)
+    members = _members(operation, argument) - ({"\n"} if operation is codes.ANY else set())
     whole = {OUTLINE[one] for one in members}
     if any(of in whole and not members.issuperset(all_of) for of, all_of in _CLASSES):
         raise _Unknown
@@ -200,7 +201,7 @@ def _members(operation: Any, argument: Any) -> frozenset[str]:
     if operation is codes.NOT_LITERAL:
         return frozenset(OUTLINE.keys() - {chr(argument)})
     if operation is codes.ANY:
-        return frozenset(OUTLINE.keys() - {"\n"})
+        return frozenset(OUTLINE)
     if operation is codes.IN:
         return frozenset(character for character in OUTLINE if _holds(argument, character))
     raise _Unknown
