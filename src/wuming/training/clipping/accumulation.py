@@ -71,15 +71,41 @@ class Clipping:
         bound = self.group_bound * ROUND_DOWN
         if isinstance(self.rule, Automatic):
             return bound / (norms + self.rule.stability)
-        return torch.clamp(bound / norms.clamp(min=1e-300), max=1.0)
+        return torch.clamp(bound / norms, max=1.0)
+
+    def clip(self, squares: Tensor, present: Tensor) -> Clipped:
+        """Return what becomes of gradients with these squared norms, [U] float64; present: [U] bool."""
+        before = torch.nan_to_num(squares * self.scale**2, nan=math.inf, posinf=math.inf).clamp(min=0)
+        return Clipped(before, self.factors(before.sqrt()) * present)
 
 
 @dataclass
-class Finished:
-    """What the clipping of one group gave, [U] float64: squared norms before (scaled; not finite: inf) and after."""
+class Clipped:
+    """What the clipping of one group gave, [U] float64.
+
+    Attributes:
+        before: squared norms, scaled; not finite: inf.
+        factors: what the scaled gradients were multiplied by; 0 where they counted nothing: absent, or not finite.
+        on_grid: squared norms of what was added, where that was rounded to a grid.
+    """
 
     before: Tensor
-    after: Tensor
+    factors: Tensor
+    on_grid: Tensor | None = None
+
+    @classmethod
+    def of(cls, parts: list[Clipped]) -> Clipped:
+        """Return those of some units after those of others."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(torch.cat([part.before for part in parts]), torch.cat([part.factors for part in parts]))
+
+    @property
+    def after(self) -> Tensor:
+        """Squared norms after clipping."""
+        if self.on_grid is not None:
+            return self.on_grid
+        return torch.where(self.factors > 0, self.before * self.factors.square(), 0.0)
 
 
 class Accumulation:
@@ -117,7 +143,7 @@ class Accumulation:
         elif slot.method != IN_CHUNKS:
             self._measure(slot)
 
-    def finish(self, names: list[str], clipping: Clipping, present: Tensor) -> Finished:
+    def finish(self, names: list[str], clipping: Clipping, present: Tensor) -> Clipped:
         """Clip one group of parameters and add it to the sums.
 
         Args:
@@ -137,17 +163,16 @@ class Accumulation:
         if chunked is not None:
             return self._in_chunks(group, chunked, squares + doubt, clipping, present)
         settled = self._settle_doubts(group, squares, doubt, clipping, present)
-        before = _finite((squares + doubt) * clipping.scale**2)
-        factors = clipping.factors(before.sqrt())
-        usable = torch.isfinite(before) & present
-        after = self._add(group, torch.where(usable, factors, 0.0), usable & ~settled, clipping)
+        clipped = clipping.clip(squares + doubt, present)
+        weights = clipped.factors * clipping.scale
+        clipped.on_grid = self._add(group, torch.where(settled, 0.0, weights), clipping)
         for unit in settled.nonzero().flatten().tolist():
             for name, slot in group.items():  # as measured: summed in another order, it would cancel otherwise
                 row = self._alone(name, slot, unit)
-                self._sums.add(name, partial(_add_row, row[0], float(factors[unit] * clipping.scale)))
+                self._sums.add(name, partial(_add_row, row[0], float(weights[unit])))
         for slot in group.values():
             self._free(slot)
-        return Finished(before, torch.where(usable, before * factors.square(), 0.0) if after is None else after)
+        return clipped
 
     def abandon(self) -> None:
         """Give all buffers back."""
@@ -215,22 +240,18 @@ class Accumulation:
         self._rooms.give_back(room)  # read before anyone takes it again
         return room
 
-    def _add(self, group: dict[str, Slot], factors: Tensor, usable: Tensor, clipping: Clipping) -> Tensor | None:
+    def _add(self, group: dict[str, Slot], weights: Tensor, clipping: Clipping) -> Tensor | None:
         """Add the weighted gradients to the sums; on a grid return the squared norms that they really have."""
-        weights = factors * clipping.scale
         if clipping.grid is not None:
-            return self._add_on_grid(group, weights, usable, clipping, clipping.grid)
+            return self._add_on_grid(group, weights, clipping, clipping.grid)
         for name, slot in group.items():
-            parts = slot.parts if slot.room is None else [Dense(slot.room)]
-            self._weigh(parts, name, weights, usable)
+            self._weigh(slot.parts if slot.room is None else [Dense(slot.room)], name, weights)
         return None
 
-    def _add_on_grid(
-        self, group: dict[str, Slot], weights: Tensor, usable: Tensor, clipping: Clipping, grid: float
-    ) -> Tensor:
+    def _add_on_grid(self, group: dict[str, Slot], weights: Tensor, clipping: Clipping, grid: float) -> Tensor:
         largest, after = cells(clipping.group_bound, grid), torch.zeros_like(weights)
         rooms = [(name, slot.room) for name, slot in group.items() if slot.room is not None]
-        for unit in usable.nonzero().flatten().tolist() if rooms else []:
+        for unit in weights.nonzero().flatten().tolist() if rooms else []:
             whole = torch.cat([room[unit].double() for _, room in rooms])
             rounded, square = to_grid(whole, float(weights[unit]), grid, largest)
             after[unit] = square * grid**2
@@ -241,34 +262,33 @@ class Accumulation:
 
     def _in_chunks(
         self, group: dict[str, Slot], chunked: str, others: Tensor, clipping: Clipping, present: Tensor
-    ) -> Finished:
+    ) -> Clipped:
         """Form, measure and add the gradients of some units after those of others: for a group clipped by itself."""
         slot, total = group[chunked], self._like[chunked]
-        many = min(self._units, max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
-        room = self._rooms.take(many, total.numel(), total)
-        before, factors = others.clone(), torch.zeros_like(others)
+        chunks = math.ceil(self._units / max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
+        many = math.ceil(self._units / chunks)
+        room, pieces = self._rooms.take(many, total.numel(), total), []
         for start in range(0, self._units, many):
             here = slice(start, min(start + many, self._units))
             rows = room[: here.stop - start]
             slot.parts[0].of(here).write(rows, fresh=True)
-            squares = _finite((others[here] + row_squares(rows).cpu()) * clipping.scale**2)
-            usable = present[here] & torch.isfinite(squares)
-            before[here] = squares
-            factors[here] = torch.where(usable, clipping.factors(squares.sqrt()), 0.0)
-            self._weigh([Dense(rows)], chunked, factors[here] * clipping.scale, usable)
+            pieces.append(clipping.clip(others[here] + row_squares(rows).cpu(), present[here]))
+            self._weigh([Dense(rows)], chunked, pieces[-1].factors * clipping.scale)
         self._rooms.give_back(room)
+        clipped = Clipped.of(pieces)
         rest = {name: other for name, other in group.items() if name != chunked}
-        self._add(rest, factors, present & torch.isfinite(before), clipping)
+        self._add(rest, clipped.factors * clipping.scale, clipping)
         for each in group.values():
             self._free(each)
-        return Finished(before, torch.where(factors > 0, before * factors.square(), 0.0))
+        return clipped
 
-    def _weigh(self, parts: Sequence[Contribution], name: str, weights: Tensor, usable: Tensor) -> None:
-        """Add the weighted gradients of the usable units: what is not finite is left out, since 0·NaN is NaN."""
-        some = slice(None) if bool(usable.all()) else usable.nonzero().flatten()
-        chosen = weights[some].to(self._like[name].device)
+    def _weigh(self, parts: Sequence[Contribution], name: str, weights: Tensor) -> None:
+        """Add the weighted gradients; a weight of 0 leaves a unit out, whatever its gradient is: 0·NaN is NaN."""
+        if not bool(weights.all()):
+            some = weights.nonzero().flatten()
+            parts, weights = [part.of(some) for part in parts], weights[some]
         for part in parts:
-            self._sums.add(name, partial(part.of(some).add_weighted, chosen, self._rooms))
+            self._sums.add(name, partial(part.add_weighted, weights.to(self._like[name].device), self._rooms))
 
     def _free(self, slot: Slot) -> None:
         if slot.room is not None:
@@ -278,11 +298,6 @@ class Accumulation:
 
 def _add_row(row: Tensor, factor: float, total: Tensor, fresh: bool) -> None:
     torch.mul(row, factor, out=total) if fresh else total.add_(row, alpha=factor)
-
-
-def _finite(squares: Tensor) -> Tensor:
-    """Return squares with NaN as infinity, and rounding below zero as zero."""
-    return torch.nan_to_num(squares, nan=math.inf, posinf=math.inf).clamp(min=0)
 
 
 def _working_type(part: Contribution) -> torch.dtype:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -69,7 +70,7 @@ def dot_products(first: Tensor, second: Tensor) -> Tensor | None:
     one, other, step = first.data_ptr(), second.data_ptr(), 4 * size
     with blas.one_thread():
         found = [blas.dot(size, one + unit * step, 1, other + unit * step, 1) for unit in range(units)]
-    return torch.tensor(found, dtype=torch.float64)
+    return torch.from_numpy(np.array(found, dtype=np.float64))
 
 
 def _fits(tensor: Tensor) -> bool:

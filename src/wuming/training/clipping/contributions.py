@@ -11,7 +11,6 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from wuming.training.clipping.norms import contract
 from wuming.training.clipping.rooms import Rooms
 
 
@@ -44,8 +43,9 @@ class Product:
 
     def write(self, room: Tensor, *, fresh: bool) -> None:
         """See `Contribution`."""
-        matrices = room.view(len(room), self.left.shape[2], self.right.shape[2])
-        contract(self.left.to(room.dtype), self.right.to(room.dtype), matrices, fresh=fresh)
+        left, right = self.left.to(room.dtype), self.right.to(room.dtype)
+        matrices = room.view(len(room), left.shape[2], right.shape[2])
+        torch.baddbmm(matrices, left.transpose(1, 2), right, beta=0 if fresh else 1, out=matrices)
 
     def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """See `Contribution`: one matrix product over all units, added in place."""

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed
-from wuming.training.clipping.accumulation import Accumulation, Clipping, Finished
+from wuming.training.clipping.accumulation import Accumulation, Clipped, Clipping
 from wuming.training.clipping.coverage import cover, groups_of, refuse_coupling
 from wuming.training.clipping.grid import cells
 from wuming.training.clipping.layers.base import Gradients, Layer
@@ -218,7 +218,7 @@ class ClippedGradients:
         if run is None:
             return
         for name, part in layer.contributions(kept, gradients, run.units):
-            if self._group_of[name] in run.finished:
+            if self._group_of[name] in run.complete:
                 raise SelfCheckFailed(
                     f"parameter {name} was used again after its group had been clipped",
                     help="Use checkpointing with use_reentrant=False for modules that are used more than once.",
@@ -227,8 +227,11 @@ class ClippedGradients:
         run.arrived[layer.path] = run.arrived.get(layer.path, 0) + 1
         if run.early:
             number = self._group_of[next(iter(layer.names.values()))]
-            if all(run.arrived.get(path, 0) >= self._recorder.uses[path] for path in self._groups[number][1]):
-                self._finish(number)
+            names, paths = self._groups[number]
+            if all(run.arrived.get(path, 0) >= self._recorder.uses[path] for path in paths):
+                run.complete.add(number)
+                if any(self.parameters[name].dim() > 1 for name in names):
+                    self._finish(number)  # vectors wait for the end: they take no room worth naming
 
     def _finish(self, number: int) -> None:
         run = self._open
@@ -268,7 +271,8 @@ class _Pass:
     early: bool
     versions: dict[str, int]
     arrived: dict[str, int] = field(default_factory=dict)
-    finished: dict[int, Finished] = field(default_factory=dict)
+    complete: set[int] = field(default_factory=set)
+    finished: dict[int, Clipped] = field(default_factory=dict)
 
 
 def _presence(present: Tensor | None, units: int) -> Tensor:

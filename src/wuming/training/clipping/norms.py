@@ -20,7 +20,7 @@ DOUBT = 5e-7
 products of up to 512 rows and 50,000 columns, with equal rows and with total cancellation
 (tests/training/clipping/test_norms.py). It is added to the squared norm before clipping."""
 
-_LOOP = 1 << 20  # multiplications in one product from which one mm a unit beats one bmm (measured on one core)
+_LARGE = 1 << 20  # multiplications in one unit's Gram matrix from which a call for each half beats one for all wholes
 _LONG = 1 << 12  # numbers of a unit from which a call for each beats few calls for all; so do few units
 _FEW = 16
 
@@ -55,21 +55,8 @@ def inner_products(first: Tensor, second: Tensor) -> Tensor:
 
 def grams(rows: Tensor) -> Tensor:
     """Return the upper triangle of the Gram matrix of each unit's rows, [U, K, n] → [U, K, K]; 0 below the diagonal."""
-    if rows.is_cuda or rows.shape[1] ** 2 * rows.shape[2] < _LOOP:
-        return torch.bmm(rows, rows.transpose(1, 2)).triu_()
-    found = rows.new_zeros(len(rows), rows.shape[1], rows.shape[1])
-    if half_products(rows, found):
-        return found
-    for unit, one in enumerate(rows):
-        torch.mm(one, one.T, out=found[unit])
-    return found.triu_()
-
-
-def contract(left: Tensor, right: Tensor, out: Tensor, *, fresh: bool) -> None:
-    """Write (or add) leftᵀ·right of every unit: [U, K, m], [U, K, n] → out [U, m, n]."""
-    beta = 0 if fresh else 1
-    if left.is_cuda or left.shape[1] * left.shape[2] * right.shape[2] < _LOOP:
-        torch.baddbmm(out, left.transpose(1, 2), right, beta=beta, out=out)
-        return
-    for unit in range(len(left)):
-        torch.addmm(out[unit], left[unit].T, right[unit], beta=beta, out=out[unit])
+    if not rows.is_cuda and rows.shape[1] ** 2 * rows.shape[2] >= _LARGE:
+        found = rows.new_zeros(len(rows), rows.shape[1], rows.shape[1])
+        if half_products(rows, found):
+            return found
+    return torch.bmm(rows, rows.transpose(1, 2)).triu_()

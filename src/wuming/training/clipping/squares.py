@@ -5,6 +5,7 @@ Shapes: U units, K rows (tokens × records of a unit), m × n one weight.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -30,26 +31,24 @@ class Gram:
     """Gram matrices of each unit's rows.
 
     Attributes:
-        half: [U, K, K], their upper triangles; 0 below the diagonal.
-        diagonal: [U, K] float64.
-        square: [U] float64, squared Frobenius norms of the whole matrices.
+        half: [U, K, K], their upper triangles; 0 below the diagonal, which is multiplied by √½: so the inner product of
+            two halves is half of that of the whole matrices.
+        size: [U] float64, Frobenius norms of the whole matrices.
     """
 
     half: Tensor
-    diagonal: Tensor
-    square: Tensor
+    size: Tensor
 
     @classmethod
     def of(cls, rows: Tensor) -> Gram:
         """Return those of [U, K, n]."""
         half = grams(_wide(rows))
-        diagonal = half.diagonal(dim1=1, dim2=2).double()
-        return cls(half, diagonal, 2 * row_squares(half.flatten(1)) - diagonal.square().sum(1))
+        half.diagonal(dim1=1, dim2=2).mul_(math.sqrt(0.5))
+        return cls(half, (2 * row_squares(half.flatten(1))).sqrt())
 
     def inner(self, other: Gram) -> Squares:
-        """Return the inner products with other symmetric matrices; what is off the diagonal counts twice."""
-        value = 2 * inner_products(self.half, other.half) - (self.diagonal * other.diagonal).sum(1)
-        return Squares(value, DOUBT * (self.square * other.square).sqrt())
+        """Return the inner products with other Gram matrices."""
+        return Squares(2 * inner_products(self.half, other.half), DOUBT * self.size * other.size)
 
 
 class GramCache:
