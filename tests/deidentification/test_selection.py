@@ -156,6 +156,14 @@ def test_every_run_lies_in_a_stretch(written: str) -> None:
             assert not start <= first < end or stretches.of_row[other] == number
 
 
+@pytest.mark.parametrize(
+    ("between", "apart"), [("号", True), ("。", True), ("😀", True), ("、", False), (" - ", False), ("abc ", True)]
+)
+def test_what_parts_two_stretches(between: str, apart: bool) -> None:
+    _, stretches, _ = stretches_of(f"12{between}34")
+    assert bool(stretches.of_row[0] != stretches.of_row[1]) is apart
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text("0123456789" * 2 + " -._/·,、()+\nXxaO", max_size=50))
 def test_values_by_shape_are_those_read_at_length(text: str) -> None:

@@ -20,7 +20,7 @@ AROUND = 12
 """Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
 _WIDEST = 3  # signs between two groups
 _CUT_OFF = 10  # letters that the end of a line cuts off
-_JOINING = np.zeros(0x3002, dtype=bool)  # the last stands for all beyond
+_JOINING = np.zeros(0x3003, dtype=bool)  # the last stands for all beyond
 _JOINING[[ord(sign) for sign in " -._/·,、()+\n"]] = True
 
 Places = NDArray[np.intp]
@@ -85,29 +85,33 @@ class Stretches:
         enough = np.ones(some.size, dtype=bool)
         low, high = self.starts[some] - (before + AROUND), self.ends[some] + reach
         for sign, least in signs.items():
-            places = self._places[sign] if sign in self._places else self._found(sign)
-            enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
+            if set(sign[1:]) <= {REQUIRED_DIGIT}:
+                places = self._places[sign] if sign in self._places else self._found(sign)
+                enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
+            else:  # characters of Chinese, of which none stands in a stretch
+                table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
+                table[[*map(ord, sign)]] = True
+                around = self._codes.take(self._around(some, before, reach), mode="clip")
+                enough &= np.count_nonzero(table.take(around, mode="clip"), axis=1) >= least
         return enough
 
     def lettered(self, some: Places, before: int, reach: int) -> NDArray[np.bool_]:
         """Say which of some stretches have a letter of ASCII in them or within so many characters around, [some]."""
         found: NDArray[np.bool_] = self.characters[some] > self.digits[some]
         if before or reach:
-            ahead = self.starts[some, None] - np.arange(1, before + AROUND + 1)
-            beyond = self.ends[some, None] + np.arange(reach)
-            around = self._classes.take(np.concatenate((ahead, beyond), axis=1), mode="clip")
+            around = self._classes.take(self._around(some, before, reach), mode="clip")
             found |= ((around & LETTER) > 0).any(axis=1)
         return found
 
+    def _around(self, some: Places, before: int, reach: int) -> Places:
+        """Return the places before and beyond some stretches, [some, before + AROUND + reach]; they may lie outside."""
+        ahead = self.starts[some, None] - np.arange(1, before + AROUND + 1)
+        return np.concatenate((ahead, self.ends[some, None] + np.arange(reach)), axis=1)
+
     def _found(self, sign: str) -> Places:
-        if set(sign[1:]) <= {REQUIRED_DIGIT}:
-            places = np.flatnonzero(self._codes == ord(sign[0]))
-            for place in range(1, len(sign)):  # the last character is no digit
-                places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
-        else:
-            table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
-            table[[*map(ord, sign)]] = True
-            places = np.flatnonzero(table.take(self._codes, mode="clip"))
+        places = np.flatnonzero(self._codes == ord(sign[0]))
+        for place in range(1, len(sign)):  # the last character is no digit
+            places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
         self._places[sign] = places
         return places
 
