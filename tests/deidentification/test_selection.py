@@ -157,7 +157,7 @@ def test_every_run_lies_in_a_stretch(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "apart"), [("号", True), ("。", True), ("😀", True), ("、", False), (" - ", False), ("abc ", True)]
+    ("between", "apart"), [("号", True), ("。", True), ("😀", True), ("、", False), (" - ", False), (" abc ", True)]
 )
 def test_what_parts_two_stretches(between: str, apart: bool) -> None:
     _, stretches, _ = stretches_of(f"12{between}34")
