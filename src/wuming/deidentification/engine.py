@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -144,16 +144,17 @@ class Detector:
             if len(block[0]) > _LONG:
                 yield self._find_in_long(block[0])
                 continue
-            for reading, freely in self._read(block):
-                if not (freely or self._anywhere or reading.rows or reading.words):
+            readings, freely = self._read(block)
+            for place, reading in enumerate(readings):
+                if reading.rows or reading.words or place in freely or self._anywhere:
+                    yield _spans(reading, resolve(self._candidates(reading, freely.get(place, ()))))
+                else:
                     yield []
-                    continue
-                yield _spans(reading, resolve(self._candidates(reading, freely)))
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
-        reading, freely = next(self._read((text,)))
-        found = self._candidates(reading, freely, every=True)
+        (reading,), freely = self._read((text,))
+        found = self._candidates(reading, freely.get(0, ()), every=True)
         by_name = {one.name: one for one in self.specifications}
         explained = []
         for one in resolve(found):
@@ -189,9 +190,9 @@ class Detector:
         asked = [list(self.languages), sorted(self.kinds), self.min_score, self.policy.digest]
         return digest([*asked, room_digest()])
 
-    def _read(self, block: Sequence[str]) -> Iterator[tuple[Reading, Freely]]:
-        """Yield each text as it is read, with what is found in it by the recognisers that read whole texts."""
-        readings = list(read(block, self._vocabulary, self._signs, self._in_runs.select))
+    def _read(self, block: Sequence[str]) -> tuple[Sequence[Reading], Mapping[int, Freely]]:
+        """Return each text as it is read, and by place what is found by the recognisers that read whole texts."""
+        readings = read(block, self._vocabulary, self._signs, self._in_runs.select)
         freely: dict[int, list[tuple[Free, Iterable[Candidate]]]] = {}
         signed = [(place, reading.signs) for place, reading in enumerate(readings) if reading.signs]
         for one, where in zip(self._free, self._read_where, strict=True):
@@ -201,8 +202,7 @@ class Detector:
                 found = one.find([readings[place].normalised.text for place in places])
                 for place, candidates in zip(places, found, strict=True):
                     freely.setdefault(place, []).append((one, candidates))
-        for place, reading in enumerate(readings):
-            yield reading, freely.get(place, ())
+        return readings, freely
 
     def _candidates(self, reading: Reading, freely: Freely, *, every: bool = False) -> list[Found]:
         """Return what may be taken; `every`: with what another of the same bounds outdoes."""

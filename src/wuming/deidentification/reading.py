@@ -7,8 +7,9 @@ that hold invisible characters, escapes or spoken numbers are read one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -81,8 +82,8 @@ class Reading:
 
 def read(
     texts: Sequence[str], vocabulary: Vocabulary, signs: Sequence[Sign] = (), selection: Selection = _every
-) -> Iterator[Reading]:
-    """Yield each text as the recognisers read it, in order.
+) -> list[Reading]:
+    """Return each text as the recognisers read it, in order.
 
     Args:
         texts: at least one.
@@ -92,12 +93,12 @@ def read(
     """
     block = _Block(texts, vocabulary, signs, selection)
     apart = {place: normalise(texts[place]) for place in block.special}
-    if not apart:
-        yield from block.readings([None] * len(texts))
-        return
-    again = _Block([one.text for one in apart.values()], vocabulary, signs, selection).readings(list(apart.values()))
-    for place, reading in enumerate(block.readings([None] * len(texts))):
-        yield next(again) if place in apart else reading
+    readings = block.readings([None] * len(texts))
+    if apart:
+        again = _Block([one.text for one in apart.values()], vocabulary, signs, selection)
+        for place, reading in zip(apart, again.readings(list(apart.values())), strict=True):
+            readings[place] = reading
+    return readings
 
 
 class _Block:
@@ -126,19 +127,20 @@ class _Block:
         self._looked_at = (np.zeros(0, dtype=np.intp),) * 3
         self._worthwhile = len(joined) >= _WORTHWHILE
 
-    def readings(self, normalised: Sequence[Normalised | None]) -> Iterator[Reading]:
-        """Yield a reading of each text; `normalised` says where the text comes from, None: from itself."""
+    def readings(self, normalised: Sequence[Normalised | None]) -> list[Reading]:
+        """Return a reading of each text; `normalised` says where the text comes from, None: from itself."""
         hits = self._vocabulary.openers.find(self.lowered, self._small)
         words, word_ends = self._words(hits)
         rows, row_ends = self._rows()
         held = self._held(hits)
-        last_word = last_row = 0
-        bounds = zip(self._starts.tolist(), self._ends.tolist(), normalised, word_ends, row_ends, strict=True)
-        for place, (start, end, known, word_end, row_end) in enumerate(bounds):
-            yield Reading(
-                self, start, end - 1, known, rows[last_row:row_end], words[last_word:word_end], held.get(place, ()),
-            )  # fmt: skip
-            last_row, last_word = row_end, word_end
+        bounds = zip(
+            range(len(normalised)), self._starts.tolist(), (self._ends - 1).tolist(), normalised,
+            pairwise((0, *row_ends)), pairwise((0, *word_ends)), strict=True,
+        )  # fmt: skip
+        return [
+            Reading(self, start, end, known, rows[row:row_end], words[word:word_end], held.get(place, ()))
+            for place, start, end, known, (row, row_end), (word, word_end) in bounds
+        ]
 
     def _words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:
         """Return bounds and numbers of words from which a recogniser reads on, and how many there are up to each text's
