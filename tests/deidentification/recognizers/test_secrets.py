@@ -97,6 +97,8 @@ GIVEN = [
     ("登录密码是Falcon%0042，大家别外传", "Falcon%0042"),
     ("password=River%2085, thanks", "River%2085"),
     ("password=Summer%2731", "Summer%2731"),
+    ("client_secret = 'Panda%2219'", "Panda%2219"),
+    ('{"pwd": "Abc12345", "2fa": "no"}', "Abc12345"),
     ("password: Panda%6030，大家别外传", "Panda%6030"),
     ("client_secret = 'Panda#3799'", "Panda#3799"),
     ("client_secret = 'nEwscMoHYJvo'", "nEwscMoHYJvo"),

@@ -26,18 +26,20 @@ _KEY_WORDS = (
 )  # fmt: skip
 
 _OPEN = r"[\"'`\])]{0,3}"
+# A quotation mark inside, before a digit, is a character of the value: escapes such as %27 were read as what they mean.
+_MARK_INSIDE = r"[\"'`](?=[0-9])"
 _ANNOTATED = r"(?:: ?[A-Za-z_][A-Za-z0-9_.\[\], |]{1,30}?)?"
 _QUOTED = re.compile(
     rf"{_OPEN}\s{{0,3}}{_ANNOTATED}\s{{0,2}}(?P<link>:=|=>|={{1,3}}|[:=(,]|is|are|was|是|为|改[成为]|设[成为置]+)\s{{0,3}}"
-    r"(?:[bruf]{0,2})(?P<quote>[\"'`“‘「])(?P<value>[^\"'`“”‘’「」\n]{4,200})[\"'`”’」]"
+    r"(?:[bruf]{0,2})(?P<quote>[\"'`“‘「])"
+    rf"(?P<value>(?:[^\"'`“”‘’「」\n]|{_MARK_INSIDE}){{4,200}})[\"'`”’」]"
 )
 _CHARACTER = r"[!#$%&*+\-./0-9:=?@A-Z\\^_a-z~|()\[\]{}<>]"
 _BARE = re.compile(
     rf"{_OPEN}(?P<gap>[ \t]{{0,3}})(?P<link>:=|=>|={{1,3}}|[:=]"
     r"|(?:了|就|都|一直|还|仍然?|已经?|被?(?:改|设|重置|更新|换)[成为]?)?(?:是|为|成|了)"
     r"|(?:is|was|now|to) )[:：]?[ \t]{0,3}\n?"
-    # A quotation mark inside, before a digit, is a character of it: escapes such as %27 were read as what they mean.
-    rf"(?P<value>{_CHARACTER}(?:{_CHARACTER}|[\"'`](?=[0-9])){{3,199}})"
+    rf"(?P<value>{_CHARACTER}(?:{_CHARACTER}|{_MARK_INSIDE}){{3,199}})"
 )
 _ADJACENT = re.compile(
     r"(?:[ \t]|(?<![A-Za-z]))(?P<value>[0-9A-Za-z!@#$%^&*+()_][0-9A-Za-z!@#$%^&*_+\-.()]{3,63})"
