@@ -121,7 +121,7 @@ class Detector:
             [Asking(one.name, one.support, one.decoys) for one in judged],
             opening,
             (sign.written for sign in self._signs if not sign.most),
-            {word: one.behind for word, (one, *others) in opening.items() if one.behind and not others},
+            {word: one.behind[word] for word, (one, *others) in opening.items() if word in one.behind and not others},
         )
         self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words]
         bits = self._vocabulary.bits
@@ -214,7 +214,7 @@ class Detector:
 
     def _counts(self, one: Found) -> bool:
         kind = one.candidate.kind
-        return kind in self.kinds and one.candidate.score >= self.policy.thresholds.get(kind, self.min_score)
+        return kind in self.kinds and one.candidate.score >= self.policy.threshold(kind, self.min_score)
 
     def _all(self, reading: Reading, freely: Freely, *, every: bool) -> list[Found]:
         text, around = reading.normalised.text, reading.around()

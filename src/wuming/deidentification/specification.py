@@ -16,8 +16,9 @@ taken by default.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wuming.deidentification.signs import Sign
@@ -158,12 +159,12 @@ class Keyword(Specification):
     Attributes:
         words: in lower case; those of ASCII letters are found as whole words only.
         find: from (normalised text, start and end of the word) to candidates.
-        behind: a sign that must follow, and something behind it, before any blank; empty: none.
+        behind: word → a sign that must follow, and something behind it, before any blank; other words need none.
     """
 
     words: tuple[str, ...]
     find: KeywordFinder
-    behind: str = ""
+    behind: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,13 @@ def pattern(
 
 
 def keyword(
-    *, kind: str | tuple[str, ...], country: str, layout: str, source: str, words: tuple[str, ...], behind: str = ""
+    *,
+    kind: str | tuple[str, ...],
+    country: str,
+    layout: str,
+    source: str,
+    words: tuple[str, ...],
+    behind: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[KeywordFinder], KeywordFinder]:
     """Register the decorated function; see `Keyword`."""
 

@@ -94,30 +94,13 @@ def disguised_email(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="EMAIL",
     country="generic",
-    layout="at for @, dots as they are; the local part is no word of a sentence, or the domain gives mailboxes",
+    layout="at or # for @, dots as they are; the local part is no word of a sentence, or the domain gives mailboxes",
     source="usage",
-    words=(" at ",),
-    behind=".",
+    words=(" at ", "#"),
+    behind={" at ": "."},
 )
 def email_at_word(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read an address around a word that has other uses."""
-    yield from _ambiguous(text, start, end)
-
-
-@keyword(
-    kind="EMAIL",
-    country="generic",
-    layout="the same with # for @; or 点 for the dot",
-    source="usage",
-    words=("#",),
-)
-def email_at_sign(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read an address around a sign that has other uses."""
-    yield from _ambiguous(text, start, end)
-
-
-def _ambiguous(text: str, start: int, end: int) -> Iterator[Candidate]:
-    """Read an address around what may stand for @, at `start` to `end`."""
+    """Read an address around a word that may have other uses."""
     host = _HOST.match(text, end)
     domain = cut_to_domain(host.group()) if host else ""
     if not domain:
