@@ -52,6 +52,18 @@ def test_gram_norms_stay_within_their_doubt(kind, shape):
         assert abs(float(found.value) - exact) <= float(found.doubt) + 2e-6 * exact
 
 
+def test_the_doubt_alone_covers_equal_rows_and_half_of_it_would_not():
+    """Nothing is added to the doubt here: equal rows are where a Gram product errs most."""
+    generator, shares = torch.Generator().manual_seed(1), []
+    for shape in [(2, 8, 8), (16, 30, 50), (128, 300, 200), (512, 96, 128), (64, 20_000, 32)]:
+        for _ in range(10):
+            left, right = rows("equal rows", *shape, generator)
+            exact = float((left.double().T @ right.double()).square().sum())
+            found = squares_of_one(Product(left.unsqueeze(0), right.unsqueeze(0)), GramCache())
+            shares.append(abs(float(found.value) - exact) / float(found.doubt))
+    assert 0.5 < max(shares) <= 1
+
+
 def test_one_float32_dot_product_would_not():
     """The twin: Gram matrices of equal rows, contracted in one go, err by up to 10⁻⁴."""
     generator = torch.Generator().manual_seed(1)

@@ -17,7 +17,7 @@ weight rounded to float32 by 6·10⁻⁸; the factor covers both, and `DOUBT` is
 
 DOUBT = 1e-6
 """A squared norm by Gram matrices is off by at most DOUBT · ‖left Gram‖ · ‖right Gram‖: above all that was seen, at
-most 7.1·10⁻⁷, on products of up to 512 rows and 50,000 columns, with equal rows and with total cancellation
+most 8.9·10⁻⁷, on products of up to 512 rows and 50,000 columns, with equal rows and with total cancellation
 (tests/training/clipping/test_norms.py). It is added to the squared norm before clipping."""
 
 _LARGE = 1 << 20  # multiplications in one unit's Gram matrix from which a call for each half beats one for all wholes
