@@ -14,6 +14,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 DIGIT, LETTER = "0", "a"
+"""Stand for any digit, and for any letter, of ASCII."""
 OUTLINE: Final = (
     {sign: sign for sign in string.punctuation + " \n·、"}
     | dict.fromkeys(string.digits, DIGIT)
@@ -24,7 +25,7 @@ _TABLE = str.maketrans(OUTLINE)
 # Some character before the run; the one behind it, no digit or letter; behind which everything may stand.
 _ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
 _MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
-_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
     codes.CATEGORY_DIGIT: str.isdigit,
     codes.CATEGORY_SPACE: str.isspace,
@@ -81,7 +82,7 @@ def _telling(items: Iterable[tuple[Any, Any]], at: int, length: int) -> tuple[in
     """Return where the items end, if they begin at `at`, and how many digits tell of them; both at the latest."""
     told = 0
     for operation, argument in items:
-        if operation in _REPEATS:
+        if operation in REPEATS:
             _, most, inner = argument
             last = min(length, at + max(0, int(most) - 1) * inner.getwidth()[1])
             at, deep = _telling(inner, last, length)
@@ -113,7 +114,7 @@ def _sequence(items: Iterable[tuple[Any, Any]]) -> str:
 
 
 def _one(operation: Any, argument: Any) -> str:
-    if operation in _REPEATS:
+    if operation in REPEATS:
         least, most, items = argument
         return f"(?:{_sequence(items)}){{{least},{'' if most is codes.MAXREPEAT else most}}}"
     if operation is codes.SUBPATTERN:

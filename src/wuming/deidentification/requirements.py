@@ -12,12 +12,11 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+from wuming.deidentification.outlines import DIGIT, REPEATS
+
 _DIGITS = range(ord("0"), ord("9") + 1)
 _LAST_LATIN = "\u2fff"  # whose case may be ignored; beyond lie signs and characters of Chinese
 _MOST = 3  # digits behind a sign
-DIGIT = "0"
-"""Stands for any digit of ASCII among what is required."""
 
 
 def required(pattern: re.Pattern[str]) -> dict[str, int]:
@@ -47,7 +46,7 @@ def _one(operation: Any, argument: Any) -> Counter[str]:
         return _character([argument])
     if operation is codes.IN:
         return _character(_members(argument))
-    if operation in _REPEATS:
+    if operation in REPEATS:
         least, _, items = argument
         return Counter({sign: least * count for sign, count in _sequence(items).items()})
     if operation is codes.SUBPATTERN:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuming.deidentification.codepoints import DIGIT, LETTER, Classes, Codes
-from wuming.deidentification.requirements import DIGIT as REQUIRED_DIGIT
+from wuming.deidentification.outlines import DIGIT as ANY_DIGIT
 
 AROUND = 12
 """Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
@@ -85,7 +85,7 @@ class Stretches:
         enough = np.ones(some.size, dtype=bool)
         low, high = self.starts[some] - (before + AROUND), self.ends[some] + reach
         for sign, least in signs.items():
-            if set(sign[1:]) <= {REQUIRED_DIGIT}:
+            if set(sign[1:]) <= {ANY_DIGIT}:
                 places = self._places[sign] if sign in self._places else self._found(sign)
                 enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
             else:  # characters of Chinese, of which none stands in a stretch
