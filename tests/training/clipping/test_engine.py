@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -185,3 +187,37 @@ def test_a_forward_pass_that_stores_data_is_refused(oracle, noise):
     model = nn.Sequential(nn.Linear(5, 5), Counting().requires_grad_(False))
     with pytest.raises(SelfCheckFailed, match=r"changed 1\.seen"):
         oracle.ours(ClippedGradients(model, Flat(1.0)), model, noise(2, 4, 5), oracle.squares, 2)
+
+
+def test_a_second_backward_pass_over_one_forward_pass_is_refused(oracle, noise):
+    model = nn.Sequential(nn.Linear(5, 4), nn.Linear(4, 2))
+    clip = ClippedGradients(model, Flat(1.0))
+    with pytest.raises(SelfCheckFailed, match="second backward"), clip.recording(3):
+        loss = model(noise(3, 5)).square().sum()
+        loss.backward(retain_graph=True)
+        loss.backward()
+
+
+def test_inputs_are_let_go_of_while_the_backward_pass_goes_on():
+    """Not with the graph, at its end: by then all inputs would lie beside all output gradients."""
+
+    class Packed:
+        def __init__(self, tensor):
+            self.tensor = tensor
+
+    packed, living = [], []
+
+    def pack(tensor):
+        one = Packed(tensor)
+        packed.append(weakref.ref(one))
+        return one
+
+    layers = [nn.Linear(4, 4) for _ in range(6)]
+    model = nn.Sequential(*layers)
+    clip = ClippedGradients(model, Flat(1.0))
+    with clip.recording(3), torch.autograd.graph.saved_tensors_hooks(pack, lambda one: one.tensor):
+        first = layers[0](torch.randn(3, 4))
+        first.register_hook(lambda _gradient: living.append(sum(one() is not None for one in packed)))
+        model[1:](first).square().sum().backward()
+    assert len(packed) > len(layers)
+    assert living[0] <= 1

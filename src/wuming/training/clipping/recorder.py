@@ -101,10 +101,19 @@ class Recorder:
         return hook
 
     def _watch(self, layer: Layer, node: Any, outputs: list[Tensor]) -> None:
+        nodes = [node]
+
         def arrived(gradients: Sequence[Tensor | None]) -> None:
             if all(gradient is None for gradient in gradients):
                 return
-            kept = node.saved_tensors  # under checkpointing this runs the forward pass again, hooks included
+            if not nodes:
+                raise SelfCheckFailed(
+                    f"layer {layer.path}: a second backward pass over one forward pass",
+                    help="Add the losses up and call backward once.",
+                )
+            # Let go of here, not with the graph: else all inputs would live until the backward pass is over.
+            # Under checkpointing this runs the forward pass again, hooks included.
+            kept = nodes.pop().saved_tensors
             self._inside = True
             try:
                 with torch.no_grad():
