@@ -60,3 +60,20 @@ def test_what_the_words_around_say(before: str, after: str, expected: Context) -
     around, start = reading.around(), len(before)
     for _ in range(2):  # the second time it is remembered
         assert around.context(vocabulary.bits["phone"], start, start + 11) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "checked"),
+    [
+        ("card 4111 1111 1111 1111", True),
+        ("card 4111 1111 1111 1112", False),  # taken by its words
+        ("身份证 11010519491231002X", True),
+        ("税号 91110108551385082Q", True),
+        ("税号 91110108551385082A", False),  # taken by its words
+        ("IBAN GB82 WEST 1234 5698 7654 32", True),
+        ("电话 13812345678", False),  # has none
+        ("ssn 078-05-1120", False),
+    ],
+)
+def test_explanations_say_whether_a_check_digit_speaks_for_a_value(text: str, checked: bool) -> None:
+    assert [one.checked for one in Detector().explain(text)] == [checked]

@@ -50,7 +50,8 @@ class Explained:
     Attributes:
         span: as `find` returns it.
         layout, source: of its recogniser.
-        checked: whether the recogniser has check digits or a layout as strong.
+        checked: whether a check digit speaks for it: any other last digit would be judged lower; of what is no number,
+            whether its recogniser has check digits or a layout as strong.
         context: what the words around say: `support`, `none`, `decoy`; empty where the recogniser reads by itself.
         competing: spans that gave way to it.
     """
@@ -160,16 +161,15 @@ class Detector:
         for one in resolve(found):
             start, end = one.candidate.start, one.candidate.end
             specified = by_name[one.name]
-            context = ""
-            if isinstance(specified, Number | Pattern):
-                context = reading.around().context(self._vocabulary.bits[one.name], start, end).name.lower()
+            checked, said = not isinstance(specified, Number) and one.candidate.priority >= _CHECKED, ""
+            if isinstance(specified, Judged):
+                context = reading.around().context(self._vocabulary.bits[one.name], start, end)
+                checked |= specified.is_checked(reading.normalised.text[start:end], context)
+                said = context.name.lower()
             (span,) = _spans(reading, (one,))
             beside = [other for other in found if other.candidate.start < end and other.candidate.end > start]
             others = {*_spans(reading, beside)} - {span}
-            checked = one.candidate.priority >= _CHECKED
-            explained.append(
-                Explained(span, specified.layout, specified.source, checked, context, tuple(sorted(others)))
-            )
+            explained.append(Explained(span, specified.layout, specified.source, checked, said, tuple(sorted(others))))
         return explained
 
     def _find_in_long(self, text: str) -> list[Span]:

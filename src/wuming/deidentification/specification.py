@@ -16,6 +16,7 @@ taken by default.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -101,6 +102,12 @@ class Judged(Specification):
     decoys: frozenset[str]
     priority: int
 
+    def is_checked(self, written: str, context: Context) -> bool:
+        """Say whether a check digit speaks for what is written: any other last digit would be judged lower."""
+        score = self.judge(written, context)
+        others = (written[:-1] + digit for digit in string.digits if digit != written[-1])
+        return score > 0 and all(self.judge(other, context) < score for other in others)
+
 
 @dataclass(frozen=True)
 class Number(Judged):
@@ -115,6 +122,11 @@ class Number(Judged):
     shape: re.Pattern[str]
     lengths: tuple[int, ...]
     grouping: re.Pattern[str] | None
+
+    def is_checked(self, written: str, context: Context) -> bool:
+        """See `Judged`; separators may stand in it."""
+        compact = "".join(filter(str.isalnum, written)).upper()
+        return self.shape.fullmatch(compact) is not None and super().is_checked(compact, context)
 
 
 @dataclass(frozen=True)
