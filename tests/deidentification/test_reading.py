@@ -103,8 +103,8 @@ def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
         assert found.text == alone.text
         if found.text:
             assert found.original(0, len(found.text)) == alone.original(0, len(alone.text))
-        plain = [match.start() for match in re.finditer("[0-9]+", found.text)]
-        assert [first for first, _ in reading.rows if found.text[first] in "0123456789"] == plain
+        plain = runs(found.text, [match.start() for match in re.finditer("[0-9]+", found.text)])
+        assert [(start, end) for start, end, _ in reading.runs] == [(start, end) for start, end, _ in plain]
         assert len(reading.lowered) == len(found.text)
 
 
@@ -345,7 +345,7 @@ def test_what_the_words_around_say(text: str, phone: Context, other: Context) ->
 def test_hits_beside_a_plain_search(text: str, after: str) -> None:
     words = ("cell", "order", "手机", "e", "cel", "or")
     keywords = Vocabulary((), words).openers
-    hits = keywords.find(text + after, codes_of(text + after))
+    hits = keywords.find(codes_of(text + after))
     found = list(zip(hits.places.tolist(), hits.ends.tolist(), hits.words.tolist(), strict=True))
     plain = [
         (place, place + len(word), number)

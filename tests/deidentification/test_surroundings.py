@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wuming.deidentification.codepoints import codes_of
-from wuming.deidentification.surroundings import AFTER, BEFORE, Said, Vocabulary
+from wuming.deidentification.surroundings import BEFORE, Said, Vocabulary
 
 WORDS = st.lists(st.tuples(st.integers(0, 150), st.integers(1, 9), st.integers(1, 1 << 70)), max_size=30)
 CANDIDATES = st.lists(st.tuples(st.integers(0, 150), st.integers(1, 20)), min_size=1, max_size=20)
@@ -22,17 +22,17 @@ def foreseen_wrongly(
     words = sorted(words, key=lambda one: (one[0], -one[1]))
     places = np.array([place for place, _, _ in words], dtype=np.intp)
     ends = np.array([place + length for place, length, _ in words], dtype=np.intp)
-    said = kind(places, ends, [who for _, _, who in words], dict.fromkeys(decoys, (1, False)))
+    spoken = places, ends, [who for _, _, who in words], dict.fromkeys(decoys, (1, False))
+    foreseeing, plain = kind("x" * 200, *spoken), Said("x" * 200, *spoken)
     begins = np.array([FIRST + place for place, _ in candidates], dtype=np.intp)
     stops = begins + np.array([length for _, length in candidates], dtype=np.intp)
-    said.foresee(begins, stops, np.full(begins.size, FIRST), np.full(begins.size, LAST + 20))
-    for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True):
-        low = max(FIRST, begin - BEFORE)
-        if said.before[begin] != (said.near(low, begin), said.names(low, begin)):
-            return True
-        if said.after[stop] != said.near(stop, min(LAST + 20, stop + AFTER)):
-            return True
-    return False
+    foreseeing.foresee(begins, stops, np.full(begins.size, FIRST), np.full(begins.size, LAST + 20))
+    undecoyed = {begin for begin in begins.tolist() if not any(begin - BEFORE < end <= begin for end in decoys)}
+    return (
+        not undecoyed <= foreseeing.before.keys()
+        or foreseeing.before != {begin: plain.read_before(begin, FIRST) for begin in foreseeing.before}
+        or foreseeing.after != {stop: plain.read_after(stop, LAST + 20) for stop in stops.tolist()}
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -67,4 +67,4 @@ def test_a_word_opens_only_where_its_sign_follows(behind: str, opens: bool) -> N
     vocabulary = Vocabulary((), (" at ", "#"), behind={" at ": "."})
     text = f"x at {behind}\x00"
     codes = codes_of(text)
-    assert vocabulary.opening(vocabulary.openers.find(text, codes), codes).tolist() == [opens]
+    assert vocabulary.opening(vocabulary.openers.find(codes), codes).tolist() == [opens]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, outline_of, telling
+from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, telling
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -103,13 +103,17 @@ class BySizes:
             compact: upper case, without separators.
             sizes: of the groups; one: in one piece, perhaps a part of it.
         """
-        key = sizes if len(sizes) > 1 else (len(compact),)
+        return self.written(len(compact), sizes).fitting(compact)
+
+    def written(self, length: int, sizes: tuple[int, ...]) -> OfLength:
+        """Return the numbers of a length that may be written in groups of such sizes."""
+        key = sizes if len(sizes) > 1 else (length,)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[key] = self._grouped(len(compact), sizes)
-        return known.fitting(compact)
+            known = self._known[key] = self._grouped(length, sizes)
+        return known
 
     def _grouped(self, length: int, sizes: tuple[int, ...]) -> OfLength:
         written = " ".join(map(str, sizes)) if len(sizes) > 1 else ""
@@ -178,10 +182,9 @@ class ByRun:
         self._chunks = len(patterns) // _BITS + 1
         self._numbers: dict[tuple[int, ...], int] = {}
         self._sets: list[Sequence[Tried]] = [patterns]
-        self._known: dict[tuple[int, str], list[Tried] | None] = {}  # None: seen once
 
     def select(self, stretches: Stretches) -> NDArray[np.intp]:
-        """Return the number of a set of patterns for each stretch, for `fitting`; -1: nothing is there."""
+        """Return the number of a set of patterns for each stretch, for `wanted`; -1: nothing is there."""
         count = stretches.starts.size
         packed = np.zeros((count, self._chunks), dtype=np.int64)
         long = np.flatnonzero(stretches.characters >= self._shortest)
@@ -216,19 +219,6 @@ class ByRun:
             self._sets.append([one for place, one in enumerate(self._patterns, 1) if whole >> place & 1])
         return found
 
-    def fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Tried]:
-        """Return the patterns of a set that may match in a run."""
-        outline = outline_of(text[start:end])
-        key = number, outline
-        found = self._known.get(key)
-        if found is not None:
-            return found
-        # What an outline tells is dearer than a look at one run, and worth it from the second run on.
-        wanted = [one for one in self._sets[number] if one.wants(outline)]
-        if key not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = None
-            return [one for one in wanted if one.is_in(text, start, end)]
-        found = self._known[key] = [one for one in wanted if one.may_match(outline)]
-        return found
+    def wanted(self, number: int, outline: str) -> Sequence[Tried]:
+        """Return the patterns of a set for which a run of such an outline holds what they ask for."""
+        return [one for one in self._sets[number] if one.wants(outline)]

@@ -141,15 +141,20 @@ class Pattern(Judged):
     before: int
     anywhere: bool
 
-    def candidates(self, text: str, around: Surroundings, who: int, start: int, end: int) -> Iterable[Candidate]:
-        """Yield what is recognised in `text[start:end]`; `who`: this recogniser's bit in its surroundings."""
-        for match in self.pattern.finditer(text, max(0, start - self.before), min(len(text), end + self.reach)):
+    def candidates(self, text: str, around: Surroundings, who: int, start: int, end: int) -> Sequence[Candidate]:
+        """Return what is recognised in `text[start:end]`; `who`: this recogniser's bit in its surroundings."""
+        search, stop = self.pattern.search, end + self.reach
+        match = search(text, start - self.before, stop)
+        found: list[Candidate] = []
+        while match is not None:
             first, last = match.span(match.lastindex or 0)
             if first >= end:
                 break
             score = self.judge(text[first:last], around.context(who, first, last))
             if score > 0:
-                yield Candidate(first, last, self.kinds[0], score, self.priority)
+                found.append(Candidate(first, last, self.kinds[0], score, self.priority))
+            match = search(text, max(match.end(), match.start() + 1), stop)
+        return found
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from wuming.deidentification.codepoints import DIGIT, LETTER, Classes, Codes
 from wuming.deidentification.outlines import DIGIT as ANY_DIGIT
+from wuming.deidentification.runs import JOINING
 
 AROUND = 12
 """Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
 _WIDEST = 3  # signs between two groups
 _CUT_OFF = 10  # letters that the end of a line cuts off
 _JOINING = np.zeros(0x3003, dtype=bool)  # the last stands for all beyond
-_JOINING[[ord(sign) for sign in " -._/·,、()+\n"]] = True
+_JOINING[[ord(sign) for sign in JOINING]] = True
 
 Places = NDArray[np.intp]
 
@@ -32,7 +33,7 @@ class Stretches:
     Args:
         codes: of the block as the recognisers read it; it begins and ends with no letter or digit of ASCII, [m].
         classes: of the same characters, [m].
-        firsts: where each row of digits begins, ascending.
+        firsts, lasts: bounds of each row of digits, ascending.
 
     Attributes:
         starts, ends: bounds.
@@ -41,7 +42,7 @@ class Stretches:
         of_row: the stretch of each row of digits.
     """
 
-    def __init__(self, codes: Codes, classes: Classes, firsts: Places) -> None:
+    def __init__(self, codes: Codes, classes: Classes, firsts: Places, lasts: Places) -> None:
         self._codes, self._classes = codes, classes
         member = (classes & (DIGIT | LETTER)) > 0
         edges = np.flatnonzero(member[1:] != member[:-1]) + 1
@@ -63,8 +64,7 @@ class Stretches:
         before = codes.take(self.starts - 2, mode="clip")
         cut = (codes.take(self.starts - 1, mode="clip") == ord("\n")) & (before >= ord("A")) & (before <= ord("Z"))
         self.characters = self.characters + _CUT_OFF * cut
-        digits = np.flatnonzero((classes & DIGIT) > 0)
-        self.digits = np.searchsorted(digits, self.ends) - np.searchsorted(digits, self.starts)
+        self.digits = np.bincount(self.of_row, lasts - firsts, self.starts.size).astype(np.intp)
 
     def _joined(self, stops: Places, begins: Places) -> NDArray[np.bool_]:
         """Say whether nothing but a few signs stands between two words, [n - 1]."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
-from functools import cached_property
+from itertools import repeat
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.codepoints import Codes
+from wuming.deidentification.codepoints import Codes, text_of
 from wuming.deidentification.keywords import LETTER, Hits, Keywords
 
 BEFORE, AFTER = 56, 32
@@ -53,31 +53,62 @@ class Said:
     """The words of the context in a block of texts; who is meant is a set of bits, one for each who asks.
 
     Args:
+        lowered: the block in lower case.
         places, ends: bounds of the words that speak for a candidate, ascending by place, [n].
         supported: for whom each speaks, [n].
         named: end of a decoy → whom it speaks against, and whether it is 编号 alone.
 
     Attributes:
-        named: as given.
-        before: place → for whom the words before it speak, and whether a decoy ends among the characters looked at.
-        after: place → for whom the words after it speak. Both only for places that were foreseen.
+        before: place → against whom, then for whom, what stands before it speaks.
+        after: place → for whom what stands behind it speaks. Both as far as they have been read.
     """
 
     def __init__(
         self,
-        places: NDArray[np.intp],
-        ends: NDArray[np.intp],
+        lowered: str,
+        places: Places,
+        ends: Places,
         supported: Sequence[int],
         named: Mapping[int, tuple[int, bool]],
     ) -> None:
+        self._lowered, self._named = lowered, named
         self._places, self._ends, self._supported = places.tolist(), ends.tolist(), supported
         self._arrays = places, ends
-        self.named = named
         self._named_ends = sorted(named)
-        self.before: dict[int, tuple[int, bool]] = {}
+        self.before: dict[int, tuple[int, int]] = {}
         self.after: dict[int, int] = {}
 
-    def near(self, start: int, end: int) -> int:
+    def read_before(self, place: int, first: int) -> tuple[int, int]:
+        """Return, and keep in `before`, what is said before a place of the text that begins at `first`."""
+        low = max(first, place - BEFORE)
+        naming, near = 0, self._near(low, place)
+        if self._names(low, place):
+            naming, numbered = self._naming(low, place)
+            if numbered and near & naming:
+                naming &= ~(near & self._near(max(first, place - _CLOSE), place))
+        self.before[place] = naming, near
+        return naming, near
+
+    def read_after(self, place: int, last: int) -> int:
+        """Return, and keep in `after`, what is said behind a place of the text that ends at `last`."""
+        found = self.after[place] = self._near(place, min(last, place + AFTER))
+        return found
+
+    def foresee(self, begins: Places, stops: Places, first: Places, last: Places) -> None:
+        """Read around many places at once, but where a decoy stands before one.
+
+        Args:
+            begins, stops: bounds of candidates, [n].
+            first, last: bounds of the text that holds each, [n].
+        """
+        low, high = np.maximum(begins - BEFORE, first), np.minimum(stops + AFTER, last)
+        named = np.array(self._named_ends, dtype=np.intp)
+        plain = np.searchsorted(named, begins, side="right") == np.searchsorted(named, low, side="right")
+        low, begins = low[plain], begins[plain]
+        self.before = dict(zip(begins.tolist(), zip(repeat(0), self._all_near(low, begins)), strict=True))
+        self.after = dict(zip(stops.tolist(), self._all_near(stops, high), strict=True))
+
+    def _near(self, start: int, end: int) -> int:
         """Return for whom the words within the bounds speak."""
         who = 0
         for number in range(bisect_left(self._places, start), len(self._places)):
@@ -87,27 +118,8 @@ class Said:
                 who |= self._supported[number]
         return who
 
-    def names(self, start: int, end: int) -> bool:
-        """Say whether a decoy ends behind `start`, at most at `end`."""
-        last = bisect_right(self._named_ends, end)
-        return last > 0 and self._named_ends[last - 1] > start
-
-    def foresee(self, begins: Places, stops: Places, first: Places, last: Places) -> None:
-        """Read around many places at once.
-
-        Args:
-            begins, stops: bounds of candidates, [n].
-            first, last: bounds of the text that holds each, [n].
-        """
-        low, high = np.maximum(begins - BEFORE, first), np.minimum(stops + AFTER, last)
-        named = np.array(self._named_ends, dtype=np.intp)
-        decoyed = np.searchsorted(named, begins, side="right") > np.searchsorted(named, low, side="right")
-        before = zip(self._near(low, begins), decoyed.tolist(), strict=True)
-        self.before = dict(zip(begins.tolist(), before, strict=True))
-        self.after = dict(zip(stops.tolist(), self._near(stops, high), strict=True))
-
-    def _near(self, starts: Places, ends: Places) -> list[int]:
-        """Return what `near` does, [n]."""
+    def _all_near(self, starts: Places, ends: Places) -> list[int]:
+        """Return what `_near` does, [n]."""
         who = [0] * starts.size
         place = np.searchsorted(self._arrays[0], starts)
         beyond = np.searchsorted(self._arrays[0], ends)
@@ -119,6 +131,29 @@ class Said:
             place[left] += 1
             left = left[place[left] < beyond[left]]
         return who
+
+    def _names(self, start: int, end: int) -> bool:
+        """Say whether a decoy ends behind `start`, at most at `end`."""
+        last = bisect_right(self._named_ends, end)
+        return last > 0 and self._named_ends[last - 1] > start
+
+    def _naming(self, first: int, stop: int) -> tuple[int, bool]:
+        """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
+
+        At most six fillers (is, number, 号, :) stand between.
+        """
+        lowered = self._lowered
+        who, numbered = 0, True
+        for _ in range(_MOST_FILLERS + 1):
+            found = self._named.get(stop)
+            if found is not None:
+                who, numbered = who | found[0], numbered and found[1]
+            fillers = _BY_END.get(lowered[stop - 1], ()) if stop > first else ()
+            length = next((len(filler) for filler in fillers if lowered.endswith(filler, first, stop)), 0)
+            if not length:
+                break
+            stop -= length
+        return who, numbered
 
 
 class Vocabulary:
@@ -179,8 +214,9 @@ class Vocabulary:
         found: NDArray[np.intp] = hits.places[hits.words == self._others[word.lower()]]
         return found
 
-    def said(self, hits: Hits) -> Said:
-        """Return what the hits of `context` say of whom."""
+    def said(self, codes: Codes) -> Said:
+        """Return what the words of the context say of whom in a text in lower case, of such code points."""
+        hits = self.context.find(codes)
         after_letter = hits.before == LETTER
         whole = self._supports[hits.words] & self._whole_context(hits, after_letter)
         naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
@@ -188,9 +224,8 @@ class Vocabulary:
         for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
             who, numbered = named.get(end, (0, True))
             named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
-        return Said(
-            hits.places[whole], hits.ends[whole], [self._support[word] for word in hits.words[whole].tolist()], named
-        )
+        supported = [self._support[word] for word in hits.words[whole].tolist()]
+        return Said(text_of(codes), hits.places[whole], hits.ends[whole], supported, named)
 
 
 def _follows(codes: Codes, places: Places, sign: str) -> NDArray[np.bool_]:
@@ -220,17 +255,15 @@ class _Whole:
 
 
 class Surroundings:
-    """The words around places of one text; remembers what it has read.
+    """The words around places of one text.
 
     Args:
-        read: returns the text in lower case, and what is said in the block that holds it; not called before somebody
-            asks.
-        offset: where the text begins in the block.
+        said: returns what is said in the block that holds it; not called before somebody asks.
+        first, last: bounds of the text in the block.
     """
 
-    def __init__(self, read: Callable[[], tuple[str, Said]], offset: int) -> None:
-        self._read, self._offset = read, offset
-        self._before: dict[int, tuple[int, int]] = {}
+    def __init__(self, said: Callable[[], Said], first: int, last: int) -> None:
+        self._said, self._first, self._last = said, first, last
 
     def context(self, who: int, start: int, end: int) -> Context:
         """Return what the characters before and after say to `who`, one bit.
@@ -242,54 +275,9 @@ class Surroundings:
 
     def say(self, whom: int, start: int, end: int) -> tuple[int, int]:
         """Return against whom, then for whom, of the bits `whom` the characters before and after speak."""
-        known = self._before.get(start)
-        if known is None:
-            known = self._before[start] = self._said_before(start)
-        naming, near = known
+        said, start, end = self._said(), start + self._first, end + self._first
+        naming, near = said.before.get(start) or said.read_before(start, self._first)
         if whom & ~(naming | near):
-            near |= self._said_after(end)
+            after = said.after.get(end)
+            near |= said.read_after(end, self._last) if after is None else after
         return naming, near
-
-    @cached_property
-    def _known(self) -> tuple[str, Said]:
-        return self._read()
-
-    def _said_before(self, start: int) -> tuple[int, int]:
-        said, at = self._known[1], start + self._offset
-        first = max(0, start - BEFORE)
-        known = said.before.get(at)
-        if known is None:
-            known = said.near(first + self._offset, at), said.names(first + self._offset, at)
-        near, decoyed = known
-        if not decoyed:
-            return 0, near
-        naming, numbered = self._naming(first, start)
-        if numbered and near & naming:
-            close = max(0, start - _CLOSE) + self._offset
-            naming &= ~(near & said.near(close, at))
-        return naming, near
-
-    def _said_after(self, end: int) -> int:
-        said, at = self._known[1], end + self._offset
-        known = said.after.get(at)
-        if known is None:
-            known = said.after[at] = said.near(at, min(len(self._known[0]) + self._offset, at + AFTER))
-        return known
-
-    def _naming(self, first: int, stop: int) -> tuple[int, bool]:
-        """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
-
-        At most six fillers (is, number, 号, :) stand between.
-        """
-        lowered, said = self._known
-        who, numbered = 0, True
-        for _ in range(_MOST_FILLERS + 1):
-            found = said.named.get(stop + self._offset)
-            if found is not None:
-                who, numbered = who | found[0], numbered and found[1]
-            fillers = _BY_END.get(lowered[stop - 1], ()) if stop > first else ()
-            length = next((len(filler) for filler in fillers if lowered.endswith(filler, first, stop)), 0)
-            if not length:
-                break
-            stop -= length
-        return who, numbered
