@@ -26,7 +26,7 @@ def at_length(text: str, start: int, end: int) -> list[Asked]:
         compact = value.compact.upper()
         fitting = NUMBERS.fitting(compact, value.sizes)
         dated = len(value.sizes) == 3 and is_date(text, value.start, value.end)
-        if fitting.numbers:
+        if fitting:
             found.append((value.start, value.end, compact, value.loose, dated, fitting))
     return found
 

@@ -55,14 +55,13 @@ class Twin(Detector):
 
         def fitting(compact: str, sizes: tuple[int, ...]) -> Fitting:
             written = " ".join(map(str, sizes))
-            fits = [
+            return [
                 (one, bits[one.name])
                 for one in numbers
                 if len(compact) in one.lengths
                 and one.shape.fullmatch(compact)
                 and (len(sizes) == 1 or one.grouping is None or one.grouping.fullmatch(written))
             ]
-            return Fitting(fits, -1)
 
         def plan(number: int, text: str, start: int, end: int) -> tuple[list[Tried], list[Asked]]:
             outline = outline_of(text[start:end])

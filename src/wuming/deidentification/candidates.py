@@ -1,23 +1,45 @@
-"""The candidates of one text: whatever a recogniser takes for personal data, before overlaps are resolved."""
+"""The candidates of texts: whatever a recogniser takes for personal data, before overlaps are resolved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from wuming.deidentification.plans import Asked, Plans
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import is_date
 from wuming.deidentification.specification import Candidate, Free, Keyword, Pattern
-from wuming.deidentification.surroundings import Context, Surroundings
+from wuming.deidentification.surroundings import Context, Said, context_of
 
 CHECKED = 76
 """From this priority on a recogniser has check digits or a layout as strong."""
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one, for those that read it."""
+T = TypeVar("T")
 _MONEY = frozenset("元块万%％")
 _NEVER = 2.0  # more than any score
 _DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
+
+
+class _Waiting(Generic[T]):
+    """What waits in a block of texts until all is found of which the words around are to be read.
+
+    Attributes:
+        what: of each: what is needed to judge it.
+        starts, ends: bounds of each in the block.
+    """
+
+    def __init__(self) -> None:
+        self.what: list[T] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+
+_Values = _Waiting[tuple[str, Asked, list[Found]]]
+"""The text, the value, and where it is put if it counts."""
+_Matches = _Waiting[tuple[str, int, int, Pattern, int, list[Found]]]
+"""The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
 
 
 class Candidates:
@@ -49,30 +71,21 @@ class Candidates:
         """
         # One stage after the other for all texts: what a stage needs stays in the processor's cache.
         found: list[list[Found]] = [[] for _ in readings]
-        places = list(zip([one.text for one in readings], [one.around() for one in readings], found, strict=True))
-        plan = self._plans.of
-        runs = [
-            (text, around, some, start, end, plan(number, text, start, end))
-            for reading, (text, around, some) in zip(readings, places, strict=True)
-            for start, end, number in reading.runs
-        ]
-        for text, around, some, _, _, (_, values) in runs:
-            for value in values:
-                self._judge(text, around, value, some, every=every)
-        for text, around, some, start, end, (patterns, _) in runs:
-            for pattern, who, _ in patterns:
-                for one in self._counting(pattern.candidates(text, around, who, start, end), pattern.name):
-                    if not is_date(text, one[0], one[1]):
-                        some.append(one)
-        for pattern, who in self._anywhere:
-            for text, around, some in places:
-                if not pattern.needs or pattern.needs in text:
-                    some += self._counting(pattern.candidates(text, around, who, 0, len(text)), pattern.name)
-        for reading, (text, _, some) in zip(readings, places, strict=True):
+        waiting: dict[Callable[[], Said], tuple[_Values, _Matches]] = {}
+        for reading, some in zip(readings, found, strict=True):
+            if reading.runs or self._anywhere:
+                if reading.said not in waiting:
+                    waiting[reading.said] = _Waiting(), _Waiting()
+                self._try(reading, some, *waiting[reading.said])
+        for said, (values, matches) in waiting.items():
+            if values.what:
+                self._judge_values(values, said(), every=every)
+            if matches.what:
+                self._judge_matches(matches, said())
+        for reading, those, some in zip(readings, freely, found, strict=True):
             for start, end, word in reading.words:
                 for keyword in self._openers[word]:
-                    some += self._counting(keyword.find(text, start, end), keyword.name)
-        for (_, _, some), those in zip(places, freely, strict=True):
+                    some += self._counting(keyword.find(reading.text, start, end), keyword.name)
             for free, candidates in those:
                 some += self._counting(candidates, free.name)
         return found
@@ -81,26 +94,59 @@ class Candidates:
         least = self._least
         return [(*one, name) for one in candidates if one.score >= least.get(one.kind, _NEVER)]
 
-    def _judge(self, text: str, around: Surroundings, value: Asked, found: list[Found], *, every: bool) -> None:
-        start, end, compact, loose, dated, (numbers, everybody) = value
-        decoyed, supported = (-1, 0) if dated else around.say(everybody, start, end)
-        priced = text[end : end + 1] in _MONEY
-        outdone = 0  # priorities below do not count against what was found
-        for number, who in numbers:
-            priority = number.priority
-            if priority < outdone:
-                break
-            if supported & who and not decoyed & who:
-                context = _SUPPORT
-            else:
-                context = _DECOY if priced or decoyed & who else _NONE
-                if loose and priority < CHECKED:
-                    continue
-            score, kind = number.judge(compact, context), number.kinds[0]
-            if score > 0 and score >= self._least.get(kind, _NEVER):
-                found.append((*_bracketed(text, start, end), kind, score, priority, number.name))
-                if not every:
-                    outdone = priority
+    def _try(self, reading: Reading, found: list[Found], values: _Values, matches: _Matches) -> None:
+        """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
+        text, offset, plan = reading.text, reading.start, self._plans.of
+        for start, end, number in reading.runs:
+            patterns, asked = plan(number, text, start, end)
+            for one in asked:
+                values.what.append((text, one, found))
+                values.starts.append(one[0] + offset)
+                values.ends.append(one[1] + offset)
+            for pattern, who, _ in patterns:
+                for first, last in pattern.matches(text, start, end):
+                    matches.what.append((text, first, last, pattern, who, found))
+                    matches.starts.append(first + offset)
+                    matches.ends.append(last + offset)
+        for pattern, who in self._anywhere:
+            if not pattern.needs or pattern.needs in text:
+                for first, last in pattern.matches(text, 0, len(text)):
+                    matches.what.append((text, first, last, pattern, who, found))
+                    matches.starts.append(first + offset)
+                    matches.ends.append(last + offset)
+
+    def _judge_matches(self, matches: _Matches, said: Said) -> None:
+        least = self._least
+        against, speaking = said.around(matches.starts, matches.ends)
+        for (text, start, end, pattern, who, found), decoyed, supported in zip(
+            matches.what, against, speaking, strict=True
+        ):
+            score, kind = pattern.judge(text[start:end], context_of(who, decoyed, supported)), pattern.kinds[0]
+            if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
+                found.append((start, end, kind, score, pattern.priority, pattern.name))
+
+    def _judge_values(self, values: _Values, said: Said, *, every: bool) -> None:
+        least = self._least
+        against, speaking = said.around(values.starts, values.ends)
+        for (text, value, found), decoyed, supported in zip(values.what, against, speaking, strict=True):
+            start, end, compact, loose, dated, numbers = value
+            priced = dated or text[end : end + 1] in _MONEY
+            outdone = 0  # priorities below do not count against what was found
+            for number, who in numbers:
+                priority = number.priority
+                if priority < outdone:
+                    break
+                if supported & who and not decoyed & who and not dated:
+                    context = _SUPPORT
+                else:
+                    context = _DECOY if priced or decoyed & who else _NONE
+                    if loose and priority < CHECKED:
+                        continue
+                score, kind = number.judge(compact, context), number.kinds[0]
+                if score > 0 and score >= least.get(kind, _NEVER):
+                    found.append((*_bracketed(text, start, end), kind, score, priority, number.name))
+                    if not every:
+                        outdone = priority
 
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:

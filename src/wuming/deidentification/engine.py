@@ -161,7 +161,7 @@ class Detector:
             specified = by_name[name]
             context = ""
             if isinstance(specified, Number | Pattern):
-                context = reading.around().context(self._vocabulary.bits[name], start, end).name.lower()
+                context = reading.context(self._vocabulary.bits[name], start, end).name.lower()
             (span,) = _spans(reading, (one,))
             beside = [other for other in found if other[0] < end and other[1] > start]
             others = {*_spans(reading, beside)} - {span}

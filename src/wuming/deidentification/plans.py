@@ -84,7 +84,7 @@ class Plans:
             if apart:
                 compact = compact.translate(_SEPARATORS)
             fitting = numbers.fitting(compact)
-            if fitting.numbers:
+            if fitting:
                 asked.append((start + first, start + last, compact, loose, False, fitting))
         return patterns, asked
 
@@ -125,7 +125,7 @@ class Plans:
         for first, last, compact, sizes, loose in values(text, start, end, self._numbers.lengths):
             compact = compact.upper()
             fitting = self._numbers.fitting(compact, sizes)
-            if fitting.numbers:
+            if fitting:
                 dated = len(sizes) == 3 and is_date(text, first, last)
                 asked.append((first, last, compact, loose, dated, fitting))
         return asked

@@ -7,9 +7,9 @@ that hold invisible characters, escapes or spoken numbers are read one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Protocol, overload
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from wuming.deidentification.normalisation import Normalised, need_reading, norm
 from wuming.deidentification.runs import runs
 from wuming.deidentification.signs import Sign
 from wuming.deidentification.stretches import Stretches
-from wuming.deidentification.surroundings import Said, Surroundings, Vocabulary
+from wuming.deidentification.surroundings import Context, Said, Vocabulary, context_of
 
 _BORDER = "\x00"
 _WORTHWHILE = 1 << 13  # characters of a block for which a look at the whole costs less than it saves
@@ -43,13 +43,15 @@ class Reading:
 
     Attributes:
         text: normalised.
+        start: where it begins in its block.
+        said: returns what the words of the context say in the block.
         runs: start and end of each run of digits that is worth a look, and the number that its stretch was given;
             ascending.
         words: start, end and number of each word from which a recogniser reads on, ascending, longer ones first.
         signs: numbers of those that it may hold.
     """
 
-    __slots__ = ("_block", "_known", "_start", "_stop", "runs", "signs", "text", "words")
+    __slots__ = ("_block", "_known", "runs", "said", "signs", "start", "text", "words")
 
     def __init__(
         self,
@@ -61,7 +63,7 @@ class Reading:
         words: Sequence[tuple[int, int, int]],
         signs: Sequence[int],
     ) -> None:
-        self._block, self._start, self._stop, self._known = block, start, stop, known
+        self._block, self._known, self.start, self.said = block, known, start, block.said
         self.text = block.joined[start:stop]
         self.runs, self.words, self.signs = runs, words, signs
 
@@ -73,14 +75,15 @@ class Reading:
     @property
     def lowered(self) -> str:
         """The text in lower case, character by character."""
-        return text_of(self._block.lowered[self._start : self._stop])
+        return text_of(self._block.lowered[self.start : self.start + len(self.text)])
 
-    def around(self) -> Surroundings:
-        """Return what the words around a place say."""
-        return Surroundings(self._block.said, self._start, self._stop)
+    def context(self, who: int, start: int, end: int) -> Context:
+        """Return what the words around `text[start:end]` say to `who`, one bit."""
+        ((decoyed,), (supported,)) = self.said().around([self.start + start], [self.start + end])
+        return context_of(who, decoyed, supported)
 
 
-class Readings(Sequence[Reading]):
+class Readings:
     """Some texts as the recognisers read them; each is made when asked for, since many a text holds nothing.
 
     Attributes:
@@ -98,14 +101,11 @@ class Readings(Sequence[Reading]):
     def __len__(self) -> int:
         return len(self._block)
 
-    @overload
-    def __getitem__(self, place: int) -> Reading: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Reading]: ...
-    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._apart.get(place) or self._block.reading(range(len(self))[place])
+    def __iter__(self) -> Iterator[Reading]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, place: int) -> Reading:
+        return self._apart.get(place) or self._block.reading(place)
 
 
 def read(
@@ -144,6 +144,7 @@ class _Block:
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
+        self._bounds = list(zip(self._starts.tolist(), (self._ends - 1).tolist(), strict=True))
         classes, self._codes, self.lowered = looked_up(codes_of(joined))
         self.special = need_reading(texts, classes, self._starts)
         self.joined = text_of(self._codes) if bool((classes & CHANGED).any()) else joined
@@ -160,9 +161,10 @@ class _Block:
 
     def reading(self, place: int, known: Normalised | None = None) -> Reading:
         """Return the reading of a text; `known` says where it comes from, None: from itself."""
-        runs, words = (slice(*ends[place : place + 2]) for ends in (self._last_runs, self._last_words))
-        start, stop = int(self._starts[place]), int(self._ends[place]) - 1
-        return Reading(self, start, stop, known, self._runs[runs], self._words[words], self.held.get(place, ()))
+        start, stop = self._bounds[place]
+        runs = self._runs[self._last_runs[place] : self._last_runs[place + 1]]
+        words = self._words[self._last_words[place] : self._last_words[place + 1]]
+        return Reading(self, start, stop, known, runs, words, self.held.get(place, ()))
 
     def busy(self) -> Iterable[int]:
         """Return the places of texts that hold runs or words."""
@@ -172,8 +174,7 @@ class _Block:
     def said(self) -> Said:
         """Return what the words of the context say, all over the block."""
         if self._said is None:
-            self._said = self._vocabulary.said(self.lowered)
-            self._said.foresee(*self._looked_at)
+            self._said = self._vocabulary.said(self.lowered, self._starts)
         return self._said
 
     def _found_words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:
@@ -189,16 +190,18 @@ class _Block:
         digit = (self._classes & DIGIT) > 0
         edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1  # the last character is a border
         edges = np.concatenate((np.zeros(int(digit[0]), dtype=np.intp), edges))
-        begins, numbers = edges[::2], np.zeros(edges.size // 2, dtype=np.intp)
+        begins, ends = edges[::2], edges[1::2]
+        numbers, known = np.zeros((2, begins.size), dtype=np.intp)
         if self._worthwhile and begins.size:
-            stretches = Stretches(self._codes, self._classes, begins, edges[1::2])
-            numbers = selection(stretches)[stretches.of_row]
-            begins, numbers = begins[numbers >= 0], numbers[numbers >= 0]
-        found = list(runs(self.joined, begins.tolist(), (self._ends[self._owners(begins)] - 1).tolist()))
+            stretches = Stretches(self._codes, self._classes, begins, ends)
+            numbers, known = selection(stretches)[stretches.of_row], ends * stretches.alone(begins, ends)
+            kept = numbers >= 0
+            begins, numbers, known = begins[kept], numbers[kept], known[kept]
+        lasts = self._ends[self._owners(begins)] - 1
+        found = list(runs(self.joined, begins.tolist(), lasts.tolist(), known.tolist()))
         starts, stops, rows = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found)).reshape(-1, 3).T
         owners = self._owners(starts)
         first = self._starts[owners]
-        self._looked_at = starts, stops, first, self._ends[owners] - 1
         bounds = (starts - first).tolist(), (stops - first).tolist()
         return list(zip(*bounds, numbers[rows].tolist(), strict=True)), self._counted(owners)
 

@@ -22,16 +22,17 @@ def resolve(found: Sequence[Found]) -> Sequence[Found]:
             chosen += _choose(together)
             together = []
         together.append(one)
-        end = max(end, one[1])
+        if one[1] > end:
+            end = one[1]
     return chosen + _choose(together)
 
 
 def _choose(found: list[Found]) -> list[Found]:
     if len(found) < 2:
         return found
-    first, end, *_ = found[0]
-    if all(one[0] == first and one[1] == end for one in found):
+    if len({one[:2] for one in found}) == 1:
         return [min(found, key=_rank)]
+    first = found[0][0]
     taken = bytearray(max(one[1] for one in found) - first)
     chosen = []
     for one in sorted(found, key=_rank):

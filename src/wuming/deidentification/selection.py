@@ -22,19 +22,8 @@ EVERYTHING = 0
 """The number of the set of all patterns."""
 
 
-class Fitting(NamedTuple):
-    """The numbers whose shape a value has.
-
-    Attributes:
-        numbers: with the bit of each in its surroundings.
-        everybody: all of these bits.
-    """
-
-    numbers: Sequence[tuple[Number, int]]
-    everybody: int
-
-
-_NOTHING = Fitting((), 0)
+Fitting = Sequence[tuple[Number, int]]
+"""The numbers whose shape a value has, with the bit of each in its surroundings; the highest priority first."""
 
 
 class OfLength:
@@ -68,13 +57,9 @@ class OfLength:
     def _found(self, compact: str) -> Fitting:
         match = self._shapes(compact)
         if match is None or not match.lastindex:
-            return _NOTHING
+            return ()
         taken = match.groups()
-        numbers = [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
-        everybody = 0
-        for _, who in numbers:
-            everybody |= who
-        return Fitting(numbers, everybody)
+        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
 
 
 class BySizes:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wuming.deidentification.signs import Sign
-from wuming.deidentification.surroundings import Context, Surroundings
+from wuming.deidentification.surroundings import Context
 
 __all__ = [
     "DECOYS", "LEFT", "REGISTRY", "RIGHT", "SEPARATOR", "TAKEN", "Candidate", "Context", "Free", "Judged", "Keyword",
@@ -141,18 +141,16 @@ class Pattern(Judged):
     before: int
     anywhere: bool
 
-    def candidates(self, text: str, around: Surroundings, who: int, start: int, end: int) -> Sequence[Candidate]:
-        """Return what is recognised in `text[start:end]`; `who`: this recogniser's bit in its surroundings."""
+    def matches(self, text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """Return the bounds of the values that match in `text[start:end]` or beside it, as far as it may reach."""
         search, stop = self.pattern.search, end + self.reach
         match = search(text, start - self.before, stop)
-        found: list[Candidate] = []
+        found: list[tuple[int, int]] = []
         while match is not None:
             first, last = match.span(match.lastindex or 0)
             if first >= end:
                 break
-            score = self.judge(text[first:last], around.context(who, first, last))
-            if score > 0:
-                found.append(Candidate(first, last, self.kinds[0], score, self.priority))
+            found.append((first, last))
             match = search(text, max(match.end(), match.start() + 1), stop)
         return found
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from itertools import repeat
+from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -53,89 +52,61 @@ class Said:
     """The words of the context in a block of texts; who is meant is a set of bits, one for each who asks.
 
     Args:
-        lowered: the block in lower case.
+        lowered: the block in lower case, a border behind each text.
+        texts: where each text begins, ascending.
         places, ends: bounds of the words that speak for a candidate, ascending by place, [n].
         supported: for whom each speaks, [n].
         named: end of a decoy → whom it speaks against, and whether it is 编号 alone.
-
-    Attributes:
-        before: place → against whom, then for whom, what stands before it speaks.
-        after: place → for whom what stands behind it speaks. Both as far as they have been read.
     """
 
     def __init__(
         self,
         lowered: str,
+        texts: Places,
         places: Places,
         ends: Places,
         supported: Sequence[int],
         named: Mapping[int, tuple[int, bool]],
     ) -> None:
         self._lowered, self._named = lowered, named
-        self._places, self._ends, self._supported = places.tolist(), ends.tolist(), supported
-        self._arrays = places, ends
-        self._named_ends = sorted(named)
-        self.before: dict[int, tuple[int, int]] = {}
-        self.after: dict[int, int] = {}
+        self._firsts, self._lasts = texts, np.append(texts[1:], len(lowered)) - 1
+        self._places, self._ends, self._supported = places, ends, np.array(supported, dtype=object)
+        self._named_ends = np.array(sorted(named), dtype=np.intp)
 
-    def read_before(self, place: int, first: int) -> tuple[int, int]:
-        """Return, and keep in `before`, what is said before a place of the text that begins at `first`."""
-        low = max(first, place - BEFORE)
-        naming, near = 0, self._near(low, place)
-        if self._names(low, place):
-            naming, numbered = self._naming(low, place)
-            if numbered and near & naming:
-                naming &= ~(near & self._near(max(first, place - _CLOSE), place))
-        self.before[place] = naming, near
-        return naming, near
-
-    def read_after(self, place: int, last: int) -> int:
-        """Return, and keep in `after`, what is said behind a place of the text that ends at `last`."""
-        found = self.after[place] = self._near(place, min(last, place + AFTER))
-        return found
-
-    def foresee(self, begins: Places, stops: Places, first: Places, last: Places) -> None:
-        """Read around many places at once, but where a decoy stands before one.
+    def around(self, starts: Sequence[int], ends: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """Return against whom, then for whom, the characters before and after candidates speak.
 
         Args:
-            begins, stops: bounds of candidates, [n].
-            first, last: bounds of the text that holds each, [n].
+            starts, ends: bounds of the candidates in the block, [n].
         """
-        low, high = np.maximum(begins - BEFORE, first), np.minimum(stops + AFTER, last)
-        named = np.array(self._named_ends, dtype=np.intp)
-        plain = np.searchsorted(named, begins, side="right") == np.searchsorted(named, low, side="right")
-        low, begins = low[plain], begins[plain]
-        self.before = dict(zip(begins.tolist(), zip(repeat(0), self._all_near(low, begins)), strict=True))
-        self.after = dict(zip(stops.tolist(), self._all_near(stops, high), strict=True))
+        begins, stops = np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
+        text = np.searchsorted(self._firsts, begins, side="right") - 1
+        low, high = np.maximum(begins - BEFORE, self._firsts[text]), np.minimum(stops + AFTER, self._lasts[text])
+        near = self._near(low, begins)
+        against = [0] * begins.size
+        decoys = np.searchsorted(self._named_ends, (low, begins), side="right")
+        decoyed = np.flatnonzero(decoys[0] < decoys[1])
+        close = self._near(np.maximum(begins - _CLOSE, low)[decoyed], begins[decoyed])
+        for one, first, closely in zip(decoyed.tolist(), low[decoyed].tolist(), close, strict=True):
+            who, numbered = self._naming(first, starts[one])
+            against[one] = who & ~closely if numbered else who
+        after = self._near(stops, high)
+        return against, list(map(or_, near, after))
 
-    def _near(self, start: int, end: int) -> int:
-        """Return for whom the words within the bounds speak."""
-        who = 0
-        for number in range(bisect_left(self._places, start), len(self._places)):
-            if self._places[number] >= end:
-                break
-            if self._ends[number] <= end:
-                who |= self._supported[number]
+    def _near(self, starts: Places, ends: Places) -> list[int]:
+        """Return for whom the words within the bounds speak, [n]."""
+        first = np.searchsorted(self._places, starts)
+        count = np.maximum(np.searchsorted(self._places, ends) - first, 0)
+        some = np.flatnonzero(count)
+        found = np.zeros(starts.size, dtype=object)
+        if some.size:
+            first, count = first[some], count[some]
+            heads = np.cumsum(count) - count
+            words = np.repeat(first - heads, count) + np.arange(int(count.sum()))
+            within = self._ends[words] <= np.repeat(ends[some], count)
+            found[some] = np.bitwise_or.reduceat(np.where(within, self._supported[words], 0), heads)
+        who: list[int] = found.tolist()
         return who
-
-    def _all_near(self, starts: Places, ends: Places) -> list[int]:
-        """Return what `_near` does, [n]."""
-        who = [0] * starts.size
-        place = np.searchsorted(self._arrays[0], starts)
-        beyond = np.searchsorted(self._arrays[0], ends)
-        left = np.flatnonzero(place < beyond)
-        while left.size:
-            spoken = left[self._arrays[1][place[left]] <= ends[left]]
-            for one, word in zip(spoken.tolist(), place[spoken].tolist(), strict=True):
-                who[one] |= self._supported[word]
-            place[left] += 1
-            left = left[place[left] < beyond[left]]
-        return who
-
-    def _names(self, start: int, end: int) -> bool:
-        """Say whether a decoy ends behind `start`, at most at `end`."""
-        last = bisect_right(self._named_ends, end)
-        return last > 0 and self._named_ends[last - 1] > start
 
     def _naming(self, first: int, stop: int) -> tuple[int, bool]:
         """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
@@ -154,6 +125,11 @@ class Said:
                 break
             stop -= length
         return who, numbered
+
+
+def context_of(who: int, decoyed: int, supported: int) -> Context:
+    """Return what is said to `who`, one bit; an adjacent decoy outweighs a supporting word."""
+    return Context.DECOY if decoyed & who else Context.SUPPORT if supported & who else Context.NONE
 
 
 class Vocabulary:
@@ -214,8 +190,13 @@ class Vocabulary:
         found: NDArray[np.intp] = hits.places[hits.words == self._others[word.lower()]]
         return found
 
-    def said(self, codes: Codes) -> Said:
-        """Return what the words of the context say of whom in a text in lower case, of such code points."""
+    def said(self, codes: Codes, texts: Places) -> Said:
+        """Return what the words of the context say of whom in a block of texts.
+
+        Args:
+            codes: code points in lower case, with a border behind each text.
+            texts: where each text begins, ascending.
+        """
         hits = self.context.find(codes)
         after_letter = hits.before == LETTER
         whole = self._supports[hits.words] & self._whole_context(hits, after_letter)
@@ -225,7 +206,7 @@ class Vocabulary:
             who, numbered = named.get(end, (0, True))
             named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
         supported = [self._support[word] for word in hits.words[whole].tolist()]
-        return Said(text_of(codes), hits.places[whole], hits.ends[whole], supported, named)
+        return Said(text_of(codes), texts, hits.places[whole], hits.ends[whole], supported, named)
 
 
 def _follows(codes: Codes, places: Places, sign: str) -> NDArray[np.bool_]:
@@ -252,32 +233,3 @@ class _Whole:
     def __call__(self, hits: Hits, tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say which words no letter goes on, and which are not `tied` to what stands before, [n]."""
         return ~(self._begins[hits.words] & tied) & ~(self._ends[hits.words] & hits.goes_on)
-
-
-class Surroundings:
-    """The words around places of one text.
-
-    Args:
-        said: returns what is said in the block that holds it; not called before somebody asks.
-        first, last: bounds of the text in the block.
-    """
-
-    def __init__(self, said: Callable[[], Said], first: int, last: int) -> None:
-        self._said, self._first, self._last = said, first, last
-
-    def context(self, who: int, start: int, end: int) -> Context:
-        """Return what the characters before and after say to `who`, one bit.
-
-        An adjacent decoy outweighs a supporting word.
-        """
-        decoyed, supported = self.say(who, start, end)
-        return Context.DECOY if decoyed & who else Context.SUPPORT if supported & who else Context.NONE
-
-    def say(self, whom: int, start: int, end: int) -> tuple[int, int]:
-        """Return against whom, then for whom, of the bits `whom` the characters before and after speak."""
-        said, start, end = self._said(), start + self._first, end + self._first
-        naming, near = said.before.get(start) or said.read_before(start, self._first)
-        if whom & ~(naming | near):
-            after = said.after.get(end)
-            near |= said.read_after(end, self._last) if after is None else after
-        return naming, near

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 from datetime import date
@@ -15,17 +16,18 @@ _ABA_WEIGHTS, _NHS_WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7), tuple(range(10, 1, -1))
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {character: value for value, character in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(30))  # after thirty they come again
+_OTHER_THAN_DIGITS, _OTHER_THAN_LETTERS = re.compile("[^0-9]+"), re.compile("[^0-9A-Za-z]+")
 _LETTERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_letters}
 
 
 def digits_of(value: str) -> str:
     """Return the ASCII digits of `value`."""
-    return "".join(character for character in value if "0" <= character <= "9")
+    return _OTHER_THAN_DIGITS.sub("", value)
 
 
 def compact(value: str) -> str:
     """Return the ASCII letters and digits of `value`, upper case."""
-    return "".join(character for character in value if character.isascii() and character.isalnum()).upper()
+    return _OTHER_THAN_LETTERS.sub("", value).upper()
 
 
 def _weighted(weights: Sequence[int], digits: str) -> int:
