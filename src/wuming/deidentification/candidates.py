@@ -17,6 +17,10 @@ CHECKED = 76
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one, for those that read it."""
 T = TypeVar("T")
+_Value = tuple[str, Asked, list[Found]]
+"""The text, a value, and where it is put if it counts."""
+_Match = tuple[str, int, int, Pattern, int, list[Found]]
+"""The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
 _MONEY = frozenset("元块万%％")
 _NEVER = 2.0  # more than any score
 _DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
@@ -34,12 +38,6 @@ class _Waiting(Generic[T]):
         self.what: list[T] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
-
-
-_Values = _Waiting[tuple[str, Asked, list[Found]]]
-"""The text, the value, and where it is put if it counts."""
-_Matches = _Waiting[tuple[str, int, int, Pattern, int, list[Found]]]
-"""The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
 
 
 class Candidates:
@@ -71,17 +69,18 @@ class Candidates:
         """
         # One stage after the other for all texts: what a stage needs stays in the processor's cache.
         found: list[list[Found]] = [[] for _ in readings]
-        waiting: dict[Callable[[], Said], tuple[_Values, _Matches]] = {}
+        waiting: dict[Callable[[], Said], tuple[_Waiting[_Value], _Waiting[_Match]]] = {}
         for reading, some in zip(readings, found, strict=True):
             if reading.runs or self._anywhere:
                 if reading.said not in waiting:
                     waiting[reading.said] = _Waiting(), _Waiting()
                 self._try(reading, some, *waiting[reading.said])
         for said, (values, matches) in waiting.items():
-            if values.what:
-                self._judge_values(values, said(), every=every)
-            if matches.what:
-                self._judge_matches(matches, said())
+            if values.what or matches.what:
+                around = said().around(values.starts + matches.starts, values.ends + matches.ends)
+                spoken = list(zip(*around, strict=True))
+                self._judge_values(values.what, spoken[: len(values.what)], every=every)
+                self._judge_matches(matches.what, spoken[len(values.what) :])
         for reading, those, some in zip(readings, freely, found, strict=True):
             for start, end, word in reading.words:
                 for keyword in self._openers[word]:
@@ -94,7 +93,7 @@ class Candidates:
         least = self._least
         return [(*one, name) for one in candidates if one.score >= least.get(one.kind, _NEVER)]
 
-    def _try(self, reading: Reading, found: list[Found], values: _Values, matches: _Matches) -> None:
+    def _try(self, reading: Reading, found: list[Found], values: _Waiting[_Value], matches: _Waiting[_Match]) -> None:
         """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
         text, offset, plan = reading.text, reading.start, self._plans.of
         for start, end, number in reading.runs:
@@ -115,20 +114,16 @@ class Candidates:
                     matches.starts.append(first + offset)
                     matches.ends.append(last + offset)
 
-    def _judge_matches(self, matches: _Matches, said: Said) -> None:
+    def _judge_matches(self, matches: Sequence[_Match], spoken: Sequence[tuple[int, int]]) -> None:
         least = self._least
-        against, speaking = said.around(matches.starts, matches.ends)
-        for (text, start, end, pattern, who, found), decoyed, supported in zip(
-            matches.what, against, speaking, strict=True
-        ):
+        for (text, start, end, pattern, who, found), (decoyed, supported) in zip(matches, spoken, strict=True):
             score, kind = pattern.judge(text[start:end], context_of(who, decoyed, supported)), pattern.kinds[0]
             if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
                 found.append((start, end, kind, score, pattern.priority, pattern.name))
 
-    def _judge_values(self, values: _Values, said: Said, *, every: bool) -> None:
+    def _judge_values(self, values: Sequence[_Value], spoken: Sequence[tuple[int, int]], *, every: bool) -> None:
         least = self._least
-        against, speaking = said.around(values.starts, values.ends)
-        for (text, value, found), decoyed, supported in zip(values.what, against, speaking, strict=True):
+        for (text, value, found), (decoyed, supported) in zip(values, spoken, strict=True):
             start, end, compact, loose, dated, numbers = value
             priced = dated or text[end : end + 1] in _MONEY
             outdone = 0  # priorities below do not count against what was found

@@ -93,24 +93,25 @@ class Keywords:
     def find(self, codes: Codes) -> Hits:
         """Return where the words stand in a text in lower case, of such code points."""
         found = self._search(self._bytes.take(codes, mode="clip").tobytes(), overlapping=True)
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found)).reshape(-1, 3)
-        flat = flat[self._stands(flat, codes)]
-        longest = self._written.shape[1]
-        words, begin, end = flat[np.argsort(flat[:, 1] * (longest + 1) - flat[:, 2] + flat[:, 1], kind="stable")].T
-        if not begin.size:
-            return Hits(begin, end, words, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_))
-        before = np.where(begin > 0, self._ties.take(codes[begin - 1], mode="clip"), np.uint8(0))
+        words, begin, end = (
+            np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found)).reshape(-1, 3).T
+        )
+        unsure = np.flatnonzero(self._unsure[words])
+        if unsure.size:
+            wrong = unsure[~self._stands(words[unsure], begin[unsure], codes)]
+            words, begin, end = (np.delete(one, wrong) for one in (words, begin, end))
+        order = np.lexsort((-end, begin))
+        words, begin, end = words[order], begin[order], end[order]
+        before = np.where(begin > 0, self._ties.take(codes.take(begin - 1, mode="clip"), mode="clip"), np.uint8(0))
         after = np.where(end < codes.size, codes.take(end, mode="clip"), 0)
         return Hits(begin, end, words, before, (after >= ord("a")) & (after <= ord("z")))
 
-    def _stands(self, found: NDArray[np.intp], codes: Codes) -> NDArray[np.bool_]:
-        """Say which of the words found (number, start, end) really stand there, [n]."""
-        right = ~self._unsure[found[:, 0]]
-        words, begin, _ = found[~right].T
+    def _stands(self, words: NDArray[np.intp], begin: NDArray[np.intp], codes: Codes) -> NDArray[np.bool_]:
+        """Say which words really stand where they were found, [n]."""
         written = self._written[words]
         there = codes.take(begin[:, None] + np.arange(written.shape[1]), mode="clip")
-        right[~right] = ((there == written) | (written == 0)).all(axis=1)
-        return right
+        found: NDArray[np.bool_] = ((there == written) | (written == 0)).all(axis=1)
+        return found
 
 
 def _bytes_of(characters: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

@@ -98,13 +98,14 @@ class Said:
         first = np.searchsorted(self._places, starts)
         count = np.maximum(np.searchsorted(self._places, ends) - first, 0)
         some = np.flatnonzero(count)
+        if not some.size:
+            return [0] * starts.size
+        first, count = first[some], count[some]
+        heads = np.cumsum(count) - count
+        words = np.repeat(first - heads, count) + np.arange(int(count.sum()))
+        within = self._ends[words] <= np.repeat(ends[some], count)
         found = np.zeros(starts.size, dtype=object)
-        if some.size:
-            first, count = first[some], count[some]
-            heads = np.cumsum(count) - count
-            words = np.repeat(first - heads, count) + np.arange(int(count.sum()))
-            within = self._ends[words] <= np.repeat(ends[some], count)
-            found[some] = np.bitwise_or.reduceat(np.where(within, self._supported[words], 0), heads)
+        found[some] = np.bitwise_or.reduceat(np.where(within, self._supported[words], 0), heads)
         who: list[int] = found.tolist()
         return who
 
