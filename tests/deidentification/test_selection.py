@@ -76,7 +76,7 @@ class Twin(Detector):
             return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)], asked
 
         self._select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
-        self._found._plans.of = plan  # type: ignore[method-assign]
+        self._finder._plans.of = plan  # type: ignore[method-assign]
         self._read_where = [frozenset() for _ in self._read_where]
         self._everywhere = True
         self._vocabulary._behind = {}
@@ -144,7 +144,7 @@ def test_made_up_texts_as_the_twin_reads_them(texts: list[str]) -> None:
 
 def test_a_selection_that_leaves_too_much_is_noticed() -> None:
     broken = Detector(kinds=STRUCTURED)
-    selecting = broken._found._plans._patterns
+    selecting = broken._finder._plans._patterns
     selecting._looked_for = [(place, one, {**signs, "-": 2}) for place, one, signs in selecting._looked_for]
     texts = corpus()
     assert list(broken.find_many(texts)) != TWIN.one_by_one(texts)

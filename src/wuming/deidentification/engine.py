@@ -125,7 +125,7 @@ class Detector:
         self._select = in_runs.select
         anywhere = [(one, bits[one.name]) for one in patterns if one.anywhere]
         self._everywhere = bool(anywhere) or any(not one.signs for one in self._free)
-        self._found = Candidates(
+        self._finder = Candidates(
             Plans(in_runs, numbers, min([shortest, *(one.minimum_digits for one in patterns if not one.anywhere)])),
             anywhere,
             [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words],
@@ -206,7 +206,7 @@ class Detector:
     ) -> list[list[Found]]:
         """Return what may be taken of each text; `every`: with what another of the same bounds outdoes."""
         allow, allows = self.policy.allow, self.policy.allows
-        found = self._found.of(readings, freely, every=every or bool(allow))
+        found = self._finder.of(readings, freely, every=every or bool(allow))
         if allow:
             return [
                 [one for one in those if not allows(reading.text[one[0] : one[1]], one[2])]

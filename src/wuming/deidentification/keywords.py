@@ -93,9 +93,10 @@ class Keywords:
     def find(self, codes: Codes) -> Hits:
         """Return where the words stand in a text in lower case, of such code points."""
         found = self._search(self._bytes.take(codes, mode="clip").tobytes(), overlapping=True)
-        words, begin, end = (
-            np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found)).reshape(-1, 3).T
-        )
+        flat = np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found))
+        words, begin, end = flat.reshape(-1, 3).T
+        if not found:
+            return Hits(begin, end, words, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.bool_))
         unsure = np.flatnonzero(self._unsure[words])
         if unsure.size:
             wrong = unsure[~self._stands(words[unsure], begin[unsure], codes)]

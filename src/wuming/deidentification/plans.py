@@ -110,7 +110,7 @@ class Plans:
     def _values(self, outline: str) -> Sequence[_Planned] | None:
         """Return the values of all runs of an outline, if no date and no bracket makes others of them."""
         if LETTER in outline:
-            return None
+            return None if any(length <= len(outline) for length in self._numbers.lengths) else ()
         return [
             _Planned(
                 one.start, one.end, one.loose, len(one.compact) < one.end - one.start,

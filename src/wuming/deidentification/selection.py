@@ -163,8 +163,12 @@ class ByRun:
             if one.pattern.minimum_digits < shortest
         ]
         looked_for = {place for place, *_ in self._looked_for}
-        self._told = [place for place in range(1, len(patterns) + 1) if place not in looked_for]
         self._chunks = len(patterns) // _BITS + 1
+        self._told = np.zeros(self._chunks, dtype=np.int64)
+        self._told[0] = 1  # that a number may be there
+        for place in range(1, len(patterns) + 1):
+            if place not in looked_for:
+                self._told[place // _BITS] |= 1 << (place % _BITS)
         self._numbers: dict[tuple[int, ...], int] = {}
         self._sets: list[Sequence[Tried]] = [patterns]
 
@@ -173,30 +177,30 @@ class ByRun:
         count = stretches.starts.size
         packed = np.zeros((count, self._chunks), dtype=np.int64)
         long = np.flatnonzero(stretches.characters >= self._shortest)
-        packed[long, 0] = 1
-        for place in self._told:
-            packed[long, place // _BITS] |= 1 << (place % _BITS)
+        packed[long] = self._told
         for place, one, signs in self._looked_for:
             shortest = one.shortest - one.before - one.reach - AROUND
             fits = stretches.digits >= one.minimum_digits
             if shortest > 1:
                 fits &= stretches.ends - stretches.starts >= shortest
             some = np.flatnonzero(fits)
-            if one.needs:
-                some = some[stretches.holding(some, {one.needs: 1}, 0, 0)]
-            if signs and some.size:
+            if signs:
                 some = some[stretches.holding(some, signs, one.before, one.reach)]
+            if one.needs and some.size:
+                some = some[stretches.holding(some, {one.needs: 1}, 0, 0)]
             if one.lettered and some.size:
                 some = some[stretches.lettered(some, one.before, one.reach)]
             packed[some, place // _BITS] |= 1 << (place % _BITS)
+        numbers = np.full(count, -1, dtype=np.intp)
+        held = np.flatnonzero(packed.any(axis=1))
         if self._chunks > 1:
-            return np.fromiter((self._number(*map(int, row)) for row in packed), dtype=np.intp, count=count)
-        different, where = np.unique(packed[:, 0], return_inverse=True)
-        return np.array([self._number(one) for one in different.tolist()], dtype=np.intp)[where]
+            numbers[held] = [self._number(*row) for row in packed[held].tolist()]
+        else:
+            different, where = np.unique(packed[held, 0], return_inverse=True)
+            numbers[held] = np.array([self._number(one) for one in different.tolist()], dtype=np.intp)[where]
+        return numbers
 
     def _number(self, *packed: int) -> int:
-        if not any(packed):
-            return -1
         found = self._numbers.get(packed)
         if found is None:
             found = self._numbers[packed] = len(self._sets)

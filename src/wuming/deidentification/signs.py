@@ -26,9 +26,6 @@ class Sign(NamedTuple):
         """Return where it stands in a text whose code points are `codes` with the next one behind it, ascending."""
         alike = np.flatnonzero(codes == ord(self.written))
         near = alike[:-1][alike[1:] - alike[:-1] <= self.most]
-        if not near.size:
-            return near
-        apart = np.arange(self.least, self.most + 1)[:, None] + near
-        rows = np.minimum(np.searchsorted(alike, apart), alike.size - 1)
-        found: NDArray[np.intp] = near[(alike[rows] == apart).any(axis=0)]
+        behind = codes.take(np.arange(self.least, self.most + 1)[:, None] + near, mode="clip")
+        found: NDArray[np.intp] = near[(behind == ord(self.written)).any(axis=0)]
         return found
