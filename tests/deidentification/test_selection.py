@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from random import Random
 
 import numpy as np
@@ -17,7 +18,7 @@ from wuming.benchmarks.text.documents import place_all
 from wuming.benchmarks.text.spellings import SPELLINGS
 from wuming.benchmarks.text.structured import spelled_documents
 from wuming.core.ports import Span
-from wuming.deidentification import Detector
+from wuming.deidentification import Detector, selection
 from wuming.deidentification.candidates import Freely
 from wuming.deidentification.codepoints import DIGIT, looked_up
 from wuming.deidentification.codepoints import codes_of as codes_of_text
@@ -150,19 +151,31 @@ def test_a_selection_that_leaves_too_much_is_noticed() -> None:
     assert list(broken.find_many(texts)) != TWIN.one_by_one(texts)
 
 
-def stretches_of(text: str) -> tuple[str, Stretches, list[int]]:
+def test_sets_of_more_patterns_than_bits_select_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = corpus()[:1500]
+    found = list(DETECTOR.find_many(texts))
+    monkeypatch.setattr(selection, "_BITS", 5)
+    several = Detector(kinds=STRUCTURED)
+    assert several._finder._plans._patterns._chunks > 1
+    assert list(several.find_many(texts)) == found
+
+
+def stretches_of(text: str) -> tuple[str, Stretches, list[int], list[int]]:
     classes, codes, _ = looked_up(codes_of_text(text + "\x00"))
     rows = [match.span() for match in re.finditer("[0-9]+", text)]
     firsts, lasts = ([row[side] for row in rows] for side in (0, 1))
     assert [place for place in np.flatnonzero(classes & DIGIT) if text[place] not in "0123456789９"] == []
-    return text, Stretches(codes, classes, *(np.array(one, dtype=np.intp) for one in (firsts, lasts))), firsts
+    return text, Stretches(codes, classes, *(np.array(one, dtype=np.intp) for one in (firsts, lasts))), firsts, lasts
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text("0123456789 -._/·,、()+\nabAB号", max_size=60))
 def test_every_run_lies_in_a_stretch(written: str) -> None:
-    text, stretches, firsts = stretches_of(written)
-    for start, end, row in runs(text, firsts):
+    text, stretches, firsts, lasts = stretches_of(written)
+    found = list(runs(text, firsts))
+    alone = stretches.alone(np.array(firsts, dtype=np.intp), np.array(lasts, dtype=np.intp)).tolist()
+    assert {*compress(zip(firsts, lasts, strict=True), alone)} <= {(start, end) for start, end, _ in found}
+    for start, end, row in found:
         number = stretches.of_row[row]
         assert stretches.starts[number] - AROUND <= start
         assert end <= stretches.ends[number]
@@ -176,7 +189,7 @@ def test_every_run_lies_in_a_stretch(written: str) -> None:
     ("between", "apart"), [("号", True), ("。", True), ("😀", True), ("、", False), (" - ", False), (" abc ", True)]
 )
 def test_what_parts_two_stretches(between: str, apart: bool) -> None:
-    _, stretches, _ = stretches_of(f"12{between}34")
+    _, stretches, *_ = stretches_of(f"12{between}34")
     assert bool(stretches.of_row[0] != stretches.of_row[1]) is apart
 
 

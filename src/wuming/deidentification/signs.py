@@ -26,6 +26,7 @@ class Sign(NamedTuple):
         """Return where it stands in a text whose code points are `codes` with the next one behind it, ascending."""
         alike = np.flatnonzero(codes == ord(self.written))
         near = alike[:-1][alike[1:] - alike[:-1] <= self.most]
-        behind = codes.take(np.arange(self.least, self.most + 1)[:, None] + near, mode="clip")
-        found: NDArray[np.intp] = near[(behind == ord(self.written)).any(axis=0)]
+        behind = near + np.arange(self.least, self.most + 1)[:, None]
+        again = (behind < codes.size) & (codes.take(behind, mode="clip") == ord(self.written))
+        found: NDArray[np.intp] = near[again.any(axis=0)]
         return found
