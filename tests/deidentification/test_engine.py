@@ -13,8 +13,7 @@ from wuming.core.errors import PlanError
 from wuming.core.ports import PersonalDataDetector
 from wuming.deidentification import Detector
 from wuming.deidentification.normalisation import canonical_value, normalise
-from wuming.deidentification.resolution import Found, resolve
-from wuming.deidentification.specification import Candidate
+from wuming.deidentification.resolution import resolve
 
 DETECTOR = Detector()
 PIECES = [
@@ -118,12 +117,11 @@ def test_a_million_characters() -> None:
 
 def test_overlaps_go_to_the_higher_priority_then_the_longer() -> None:
     low, high, longer = (
-        Candidate(0, 9, "QQ", 0.9, 10),
-        Candidate(3, 5, "PHONE", 0.5, 20),
-        Candidate(2, 6, "IP_ADDRESS", 0.1, 20),
+        (0, 9, "QQ", 0.9, 10, "a"),
+        (3, 5, "PHONE", 0.5, 20, "a"),
+        (2, 6, "IP_ADDRESS", 0.1, 20, "a"),
     )
-    found = [Found(candidate, "a") for candidate in (low, high, longer)]
-    assert resolve(found) == [Found(longer, "a")]
+    assert resolve([low, high, longer]) == [longer]
 
 
 def test_no_state_between_texts() -> None:

@@ -103,8 +103,8 @@ def test_many_at_once_are_read_as_one_by_one(texts: list[str]) -> None:
         assert found.text == alone.text
         if found.text:
             assert found.original(0, len(found.text)) == alone.original(0, len(alone.text))
-        plain = [match.start() for match in re.finditer("[0-9]+", found.text)]
-        assert [first for first, _ in reading.rows if found.text[first] in "0123456789"] == plain
+        plain = runs(found.text, [match.start() for match in re.finditer("[0-9]+", found.text)])
+        assert [(start, end) for start, end, _ in reading.runs] == [(start, end) for start, end, _ in plain]
         assert len(reading.lowered) == len(found.text)
 
 
@@ -337,15 +337,15 @@ SAID = Vocabulary((PHONE, OTHER))
 )
 def test_what_the_words_around_say(text: str, phone: Context, other: Context) -> None:
     *_, reading = read(("my cell order", text), SAID)  # words of another text say nothing
-    around, place = reading.around(), text.index("#")
-    assert [around.context(SAID.bits[name], place, place + 1) for name in ("phone", "other")] == [phone, other]
+    place = text.index("#")
+    assert [reading.context(SAID.bits[name], place, place + 1) for name in ("phone", "other")] == [phone, other]
 
 
 @given(st.text("eloc rd手机 ", max_size=20), st.sampled_from(["", "ab", "中"]))
 def test_hits_beside_a_plain_search(text: str, after: str) -> None:
     words = ("cell", "order", "手机", "e", "cel", "or")
     keywords = Vocabulary((), words).openers
-    hits = keywords.find(text + after, codes_of(text + after))
+    hits = keywords.find(codes_of(text + after))
     found = list(zip(hits.places.tolist(), hits.ends.tolist(), hits.words.tolist(), strict=True))
     plain = [
         (place, place + len(word), number)

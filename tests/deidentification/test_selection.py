@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from random import Random
 
 import numpy as np
@@ -17,23 +18,24 @@ from wuming.benchmarks.text.documents import place_all
 from wuming.benchmarks.text.spellings import SPELLINGS
 from wuming.benchmarks.text.structured import spelled_documents
 from wuming.core.ports import Span
-from wuming.deidentification import Detector
+from wuming.deidentification import Detector, selection
+from wuming.deidentification.candidates import Freely
 from wuming.deidentification.codepoints import DIGIT, looked_up
 from wuming.deidentification.codepoints import codes_of as codes_of_text
-from wuming.deidentification.engine import NO_RULES, Freely
+from wuming.deidentification.engine import NO_RULES
 from wuming.deidentification.kinds import STRUCTURED
 from wuming.deidentification.outlines import outline_of
+from wuming.deidentification.plans import Asked
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.requirements import required
 from wuming.deidentification.resolution import Found
-from wuming.deidentification.runs import Values, runs, values
+from wuming.deidentification.runs import is_date, runs, values
 from wuming.deidentification.selection import EVERYTHING, Fitting, Tried
 from wuming.deidentification.signs import Sign
 from wuming.deidentification.specification import REGISTRY, Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
 
-LENGTHS = range(7, 34)
 SIGNS = "0123456789" * 4 + " -._/·,、()+\n" * 3 + "OoIlxXAzE号京粤a:Q~年\x00\u200b９一😀"
 RUN_LIKE = st.text(SIGNS, max_size=60)
 
@@ -43,34 +45,47 @@ class Twin(Detector):
 
     def __init__(self, kinds: Iterable[str], policy: Rules = NO_RULES) -> None:
         super().__init__(kinds=kinds, policy=policy)
-        patterns = self._in_runs._patterns
-        numbers = [one for one in self.specifications if isinstance(one, Number)]
-        bits, lengths = self._vocabulary.bits, self._by_sizes.lengths
-
-        def tried(number: int, text: str, start: int, end: int) -> list[Tried]:
-            outline = outline_of(text[start:end])
-            return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)]
+        bits = self._vocabulary.bits
+        numbers = sorted((one for one in self.specifications if isinstance(one, Number)), key=lambda one: -one.priority)
+        patterns = [
+            Tried.of(one, bits[one.name])
+            for one in self.specifications
+            if isinstance(one, Pattern) and not one.anywhere
+        ]
+        lengths = {length for one in numbers for length in one.lengths}
 
         def fitting(compact: str, sizes: tuple[int, ...]) -> Fitting:
             written = " ".join(map(str, sizes))
-            fits = [
+            return [
                 (one, bits[one.name])
                 for one in numbers
                 if len(compact) in one.lengths
                 and one.shape.fullmatch(compact)
                 and (len(sizes) == 1 or one.grouping is None or one.grouping.fullmatch(written))
             ]
-            return Fitting(fits, -1)
 
-        self._in_runs.select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
-        self._in_runs.fitting = tried  # type: ignore[method-assign]
-        self._by_sizes.fitting = fitting  # type: ignore[method-assign]
+        def plan(number: int, text: str, start: int, end: int) -> tuple[list[Tried], list[Asked]]:
+            outline = outline_of(text[start:end])
+            asked = [
+                (
+                    one.start, one.end, one.compact.upper(), one.loose,
+                    len(one.sizes) == 3 and is_date(text, one.start, one.end),
+                    fitting(one.compact.upper(), one.sizes),
+                )
+                for one in values(text, start, end, lengths)
+            ]  # fmt: skip
+            return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)], asked
+
+        self._select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
+        self._finder._plans.of = plan  # type: ignore[method-assign]
         self._read_where = [frozenset() for _ in self._read_where]
+        self._everywhere = True
         self._vocabulary._behind = {}
-        self._values.of = lambda text, start, end: values(text, start, end, lengths)  # type: ignore[method-assign]
 
-    def _candidates(self, reading: Reading, freely: Freely, *, every: bool = True) -> list[Found]:
-        return super()._candidates(reading, freely, every=True)
+    def _candidates(
+        self, readings: Sequence[Reading], freely: Sequence[Freely], *, every: bool = True
+    ) -> list[list[Found]]:
+        return super()._candidates(readings, freely, every=True)
 
     def one_by_one(self, texts: Iterable[str]) -> list[list[Span]]:
         return [self.find(text) for text in texts]
@@ -130,23 +145,37 @@ def test_made_up_texts_as_the_twin_reads_them(texts: list[str]) -> None:
 
 def test_a_selection_that_leaves_too_much_is_noticed() -> None:
     broken = Detector(kinds=STRUCTURED)
-    broken._in_runs._looked_for = [(place, one, {**signs, "-": 2}) for place, one, signs in broken._in_runs._looked_for]
+    selecting = broken._finder._plans._patterns
+    selecting._looked_for = [(place, one, {**signs, "-": 2}) for place, one, signs in selecting._looked_for]
     texts = corpus()
     assert list(broken.find_many(texts)) != TWIN.one_by_one(texts)
 
 
-def stretches_of(text: str) -> tuple[str, Stretches, list[int]]:
+def test_sets_of_more_patterns_than_bits_select_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = corpus()[:1500]
+    found = list(DETECTOR.find_many(texts))
+    monkeypatch.setattr(selection, "_BITS", 5)
+    several = Detector(kinds=STRUCTURED)
+    assert several._finder._plans._patterns._chunks > 1
+    assert list(several.find_many(texts)) == found
+
+
+def stretches_of(text: str) -> tuple[str, Stretches, list[int], list[int]]:
     classes, codes, _ = looked_up(codes_of_text(text + "\x00"))
-    firsts = [match.start() for match in re.finditer("[0-9]+", text)]
+    rows = [match.span() for match in re.finditer("[0-9]+", text)]
+    firsts, lasts = ([row[side] for row in rows] for side in (0, 1))
     assert [place for place in np.flatnonzero(classes & DIGIT) if text[place] not in "0123456789９"] == []
-    return text, Stretches(codes, classes, np.array(firsts, dtype=np.intp)), firsts
+    return text, Stretches(codes, classes, *(np.array(one, dtype=np.intp) for one in (firsts, lasts))), firsts, lasts
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text("0123456789 -._/·,、()+\nabAB号", max_size=60))
 def test_every_run_lies_in_a_stretch(written: str) -> None:
-    text, stretches, firsts = stretches_of(written)
-    for start, end, row in runs(text, firsts):
+    text, stretches, firsts, lasts = stretches_of(written)
+    found = list(runs(text, firsts))
+    alone = stretches.alone(np.array(firsts, dtype=np.intp), np.array(lasts, dtype=np.intp)).tolist()
+    assert {*compress(zip(firsts, lasts, strict=True), alone)} <= {(start, end) for start, end, _ in found}
+    for start, end, row in found:
         number = stretches.of_row[row]
         assert stretches.starts[number] - AROUND <= start
         assert end <= stretches.ends[number]
@@ -160,17 +189,8 @@ def test_every_run_lies_in_a_stretch(written: str) -> None:
     ("between", "apart"), [("号", True), ("。", True), ("😀", True), ("、", False), (" - ", False), (" abc ", True)]
 )
 def test_what_parts_two_stretches(between: str, apart: bool) -> None:
-    _, stretches, _ = stretches_of(f"12{between}34")
+    _, stretches, *_ = stretches_of(f"12{between}34")
     assert bool(stretches.of_row[0] != stretches.of_row[1]) is apart
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.text("0123456789" * 2 + " -._/·,、()+\nXxaO", max_size=50))
-def test_values_by_shape_are_those_read_at_length(text: str) -> None:
-    reader = Values(LENGTHS)
-    for _ in range(2):  # remembered the second time
-        for start, end, _ in runs(text, [match.start() for match in re.finditer("[0-9]+", text)]):
-            assert list(reader.of(text, start, end)) == list(values(text, start, end, LENGTHS))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -13,11 +12,12 @@ from wuming.core.errors import PlanError
 from wuming.core.ports import Span
 from wuming.core.storage import file_digest
 from wuming.deidentification import recognizers
+from wuming.deidentification.candidates import CHECKED, Candidates, Freely
 from wuming.deidentification.kinds import KINDS
+from wuming.deidentification.plans import Plans
 from wuming.deidentification.policy.rules import Rules
-from wuming.deidentification.reading import Reading, read
+from wuming.deidentification.reading import Reading, Readings, read
 from wuming.deidentification.resolution import Found, resolve
-from wuming.deidentification.runs import DATE, Values, runs
 from wuming.deidentification.selection import ByRun, BySizes, Tried
 from wuming.deidentification.specification import (
     REGISTRY,
@@ -29,18 +29,12 @@ from wuming.deidentification.specification import (
     Number,
     Pattern,
 )
-from wuming.deidentification.surroundings import Asking, Context, Surroundings, Vocabulary
+from wuming.deidentification.surroundings import Asking, Vocabulary
 
 NO_RULES = Rules()
-Freely = Sequence[tuple[Free, Iterable[Candidate]]]
-"""What recognisers that read whole texts found in one, for those that read it."""
 _COUNTRIES = {"zh": ("cn", "hk", "mo", "tw"), "en": ("us", "uk")}
 _BLOCK = 1 << 18  # characters
 _LONG, _OVERLAP = 1 << 20, 1 << 13  # characters of a window of a long text; common to two neighbours
-_CHECKED = 76  # from this priority on a recogniser has check digits or a layout as strong
-_DATE = re.compile(DATE)
-_MONEY = frozenset("元块万%％")
-_DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +118,20 @@ class Detector:
             (sign.written for sign in self._signs if not sign.most),
             {word: one.behind[word] for word, (one, *others) in opening.items() if word in one.behind and not others},
         )
-        self._openers = [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words]
         bits = self._vocabulary.bits
-        self._by_sizes = BySizes((one, bits[one.name]) for one in judged if isinstance(one, Number))
+        numbers = BySizes((one, bits[one.name]) for one in judged if isinstance(one, Number))
+        shortest = min(numbers.lengths, default=_LONG)
         patterns = [one for one in self.specifications if isinstance(one, Pattern)]
-        self._anywhere = tuple((one, bits[one.name]) for one in patterns if one.anywhere)
-        self._values = Values(self._by_sizes.lengths)
-        self._shortest_number = min(self._by_sizes.lengths, default=_LONG)
-        in_runs = [Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere]
-        self._in_runs = ByRun(in_runs, self._shortest_number)
-        self._fewest = min([self._shortest_number, *(one.pattern.minimum_digits for one in in_runs)])
+        in_runs = ByRun([Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere], shortest)
+        self._select = in_runs.select
+        anywhere = [(one, bits[one.name]) for one in patterns if one.anywhere]
+        self._everywhere = bool(anywhere) or any(not one.signs for one in self._free)
+        self._finder = Candidates(
+            Plans(in_runs, numbers, min([shortest, *(one.minimum_digits for one in patterns if not one.anywhere)])),
+            anywhere,
+            [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words],
+            {kind: policy.threshold(kind, min_score) for kind in self.kinds},
+        )
 
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`, sorted, disjoint, within bounds."""
@@ -146,28 +144,29 @@ class Detector:
                 yield self._find_in_long(block[0])
                 continue
             readings, freely = self._read(block)
-            for place, reading in enumerate(readings):
-                if reading.rows or reading.words or place in freely or self._anywhere:
-                    yield _spans(reading, resolve(self._candidates(reading, freely.get(place, ()))))
-                else:
-                    yield []
+            busy = range(len(block)) if self._everywhere else readings.busy
+            some = [readings[place] for place in busy]
+            found = self._candidates(some, [freely.get(place, ()) for place in busy])
+            spans = {place: _spans(one, resolve(those)) for place, one, those in zip(busy, some, found, strict=True)}
+            for place in range(len(block)):
+                yield spans.get(place) or []
 
     def explain(self, text: str) -> list[Explained]:
         """Return the same spans, with why each was taken and which others gave way."""
         (reading,), freely = self._read((text,))
-        found = self._candidates(reading, freely.get(0, ()), every=True)
+        (found,) = self._candidates([reading], [freely.get(0, ())], every=True)
         by_name = {one.name: one for one in self.specifications}
         explained = []
         for one in resolve(found):
-            start, end = one.candidate.start, one.candidate.end
-            specified = by_name[one.name]
-            checked, said = not isinstance(specified, Number) and one.candidate.priority >= _CHECKED, ""
+            start, end, _, _, priority, name = one
+            specified = by_name[name]
+            checked, said = not isinstance(specified, Number) and priority >= CHECKED, ""
             if isinstance(specified, Judged):
-                context = reading.around().context(self._vocabulary.bits[one.name], start, end)
+                context = reading.context(self._vocabulary.bits[name], start, end)
                 checked |= specified.is_checked(reading.normalised.text[start:end], context)
                 said = context.name.lower()
             (span,) = _spans(reading, (one,))
-            beside = [other for other in found if other.candidate.start < end and other.candidate.end > start]
+            beside = [other for other in found if other[0] < end and other[1] > start]
             others = {*_spans(reading, beside)} - {span}
             explained.append(Explained(span, specified.layout, specified.source, checked, said, tuple(sorted(others))))
         return explained
@@ -190,81 +189,31 @@ class Detector:
         asked = [list(self.languages), sorted(self.kinds), self.min_score, self.policy.digest]
         return digest([*asked, room_digest()])
 
-    def _read(self, block: Sequence[str]) -> tuple[Sequence[Reading], Mapping[int, Freely]]:
+    def _read(self, block: Sequence[str]) -> tuple[Readings, Mapping[int, Freely]]:
         """Return each text as it is read, and by place what is found by the recognisers that read whole texts."""
-        readings = read(block, self._vocabulary, self._signs, self._in_runs.select)
+        readings = read(block, self._vocabulary, self._signs, self._select)
         freely: dict[int, list[tuple[Free, Iterable[Candidate]]]] = {}
-        signed = [(place, reading.signs) for place, reading in enumerate(readings) if reading.signs]
         for one, where in zip(self._free, self._read_where, strict=True):
-            held = [place for place, signs in signed if not where.isdisjoint(signs)]
+            held = [place for place, signs in readings.signs.items() if not where.isdisjoint(signs)]
             places: Sequence[int] = held if where else range(len(readings))
             if places:
-                found = one.find([readings[place].normalised.text for place in places])
+                found = one.find([readings[place].text for place in places])
                 for place, candidates in zip(places, found, strict=True):
                     freely.setdefault(place, []).append((one, candidates))
         return readings, freely
 
-    def _candidates(self, reading: Reading, freely: Freely, *, every: bool = False) -> list[Found]:
-        """Return what may be taken; `every`: with what another of the same bounds outdoes."""
-        policy, text = self.policy, reading.normalised.text
-        found = [one for one in self._all(reading, freely, every=every or bool(policy.allow)) if self._counts(one)]
-        if policy.allow:
-            found = [one for one in found if not policy.allows(text[one[0].start : one[0].end], one[0].kind)]
+    def _candidates(
+        self, readings: Sequence[Reading], freely: Sequence[Freely], *, every: bool = False
+    ) -> list[list[Found]]:
+        """Return what may be taken of each text; `every`: with what another of the same bounds outdoes."""
+        allow, allows = self.policy.allow, self.policy.allows
+        found = self._finder.of(readings, freely, every=every or bool(allow))
+        if allow:
+            return [
+                [one for one in those if not allows(reading.text[one[0] : one[1]], one[2])]
+                for reading, those in zip(readings, found, strict=True)
+            ]
         return found
-
-    def _counts(self, one: Found) -> bool:
-        kind = one.candidate.kind
-        return kind in self.kinds and one.candidate.score >= self.policy.threshold(kind, self.min_score)
-
-    def _all(self, reading: Reading, freely: Freely, *, every: bool) -> list[Found]:
-        text, around = reading.normalised.text, reading.around()
-        found: list[Found] = []
-        for start, end, row in runs(text, [first for first, _ in reading.rows]):
-            if end - start >= self._fewest:
-                patterns = self._in_runs.fitting(reading.rows[row][1], text, start, end)
-                if end - start >= self._shortest_number:
-                    self._numbers(text, around, start, end, found, every=every)
-                for pattern, who, _ in patterns:
-                    for one in pattern.candidates(text, around, who, start, end):
-                        if not _DATE.fullmatch(text, one.start, one.end):
-                            found.append(Found(one, pattern.name))
-        for pattern, who in self._anywhere:
-            if not pattern.needs or pattern.needs in text:
-                found += [Found(one, pattern.name) for one in pattern.candidates(text, around, who, 0, len(text))]
-        for start, end, word in reading.words:
-            for keyword in self._openers[word]:
-                found += [Found(one, keyword.name) for one in keyword.find(text, start, end)]
-        for free, candidates in freely:
-            found += [Found(one, free.name) for one in candidates]
-        return found
-
-    def _numbers(
-        self, text: str, around: Surroundings, start: int, end: int, found: list[Found], *, every: bool
-    ) -> None:
-        for value in self._values.of(text, start, end):
-            compact = value.compact.upper()
-            fitting, everybody = self._by_sizes.fitting(compact, value.sizes)
-            if not fitting:
-                continue
-            dated = len(value.sizes) == 3 and _DATE.fullmatch(text, value.start, value.end) is not None
-            priced = text[value.end : value.end + 1] in _MONEY
-            decoyed, supported = (-1, 0) if dated else around.say(everybody, value.start, value.end)
-            outdone = 0  # priorities below do not count against what was found
-            for number, who in fitting:
-                if number.priority < outdone:
-                    break
-                if supported & who and not decoyed & who:
-                    context = _SUPPORT
-                else:
-                    context = _DECOY if priced or decoyed & who else _NONE
-                    if value.loose and number.priority < _CHECKED:
-                        continue
-                score = number.judge(compact, context)
-                if score > 0:
-                    bounds = _bracketed(text, value.start, value.end)
-                    found.append(Found(Candidate(*bounds, number.kinds[0], score, number.priority), number.name))
-                    if not every and self._counts(found[-1]):
-                        outdone = number.priority
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -285,20 +234,11 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _spans(reading: Reading, found: Iterable[Found]) -> list[Span]:
-    original = reading.normalised.original
-    return [Span(*original(start, end), kind, score, name) for (start, end, kind, score, _), name in found]
-
-
-def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds with the marks that belong to the value: +86 138…, A123456(3), (010) 6234 5678."""
-    if start and text[start - 1] == "+":
-        start -= 1
-    inside = text[start:end]
-    if "(" in inside and ")" not in inside and text[end : end + 1] == ")":
-        return start, end + 1
-    if ")" in inside and "(" not in inside and start and text[start - 1] == "(":
-        return start - 1, end
-    return start, end
+    normalised = reading.normalised
+    if normalised.starts is None:  # nothing has moved
+        return [Span(start, end, kind, score, name) for start, end, kind, score, _, name in found]
+    original = normalised.original
+    return [Span(*original(start, end), kind, score, name) for start, end, kind, score, _, name in found]
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,8 @@ that hold invisible characters, escapes or spoken numbers are read one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 from wuming.deidentification.codepoints import CHANGED, DIGIT, codes_of, looked_up, text_of
 from wuming.deidentification.keywords import Hits
 from wuming.deidentification.normalisation import Normalised, need_reading, normalise
+from wuming.deidentification.runs import runs
 from wuming.deidentification.signs import Sign
 from wuming.deidentification.stretches import Stretches
-from wuming.deidentification.surroundings import Said, Surroundings, Vocabulary
+from wuming.deidentification.surroundings import Context, Said, Vocabulary, context_of
 
 _BORDER = "\x00"
 _WORTHWHILE = 1 << 13  # characters of a block for which a look at the whole costs less than it saves
@@ -42,13 +42,16 @@ class Reading:
     """A text as the recognisers read it.
 
     Attributes:
-        rows: where each row of digits begins that is worth a look, and the number that its stretch was given;
+        text: normalised.
+        start: where it begins in its block.
+        said: returns what the words of the context say in the block.
+        runs: start and end of each run of digits that is worth a look, and the number that its stretch was given;
             ascending.
         words: start, end and number of each word from which a recogniser reads on, ascending, longer ones first.
         signs: numbers of those that it may hold.
     """
 
-    __slots__ = ("_block", "_known", "_start", "_stop", "rows", "signs", "words")
+    __slots__ = ("_block", "_known", "runs", "said", "signs", "start", "text", "words")
 
     def __init__(
         self,
@@ -56,33 +59,58 @@ class Reading:
         start: int,
         stop: int,
         known: Normalised | None,
-        rows: Sequence[tuple[int, int]],
+        runs: Sequence[tuple[int, int, int]],
         words: Sequence[tuple[int, int, int]],
         signs: Sequence[int],
     ) -> None:
-        self._block, self._start, self._stop, self._known = block, start, stop, known
-        self.rows, self.words, self.signs = rows, words, signs
+        self._block, self._known, self.start, self.said = block, known, start, block.said
+        self.text = block.joined[start:stop]
+        self.runs, self.words, self.signs = runs, words, signs
 
     @property
     def normalised(self) -> Normalised:
         """The text, with the way back to the original."""
-        if self._known is None:
-            self._known = Normalised(self._block.joined[self._start : self._stop])
-        return self._known
+        return self._known or Normalised(self.text)
 
     @property
     def lowered(self) -> str:
         """The text in lower case, character by character."""
-        return self._block.lowered[self._start : self._stop]
+        return text_of(self._block.lowered[self.start : self.start + len(self.text)])
 
-    def around(self) -> Surroundings:
-        """Return what the words around a place say."""
-        return Surroundings(lambda: (self.lowered, self._block.said), self._start)
+    def context(self, who: int, start: int, end: int) -> Context:
+        """Return what the words around `text[start:end]` say to `who`, one bit."""
+        ((decoyed,), (supported,)) = self.said().around([self.start + start], [self.start + end])
+        return context_of(who, decoyed, supported)
+
+
+class Readings:
+    """Some texts as the recognisers read them; each is made when asked for, since many a text holds nothing.
+
+    Attributes:
+        busy: places of those that hold runs, words or signs, ascending.
+        signs: place → what the reading says, where there are any.
+    """
+
+    def __init__(self, block: _Block, apart: Mapping[int, Reading]) -> None:
+        self._block, self._apart = block, apart
+        self.signs = {place: held for place, held in block.held.items() if place not in apart}
+        self.signs |= {place: one.signs for place, one in apart.items() if one.signs}
+        busy = {place for place, one in apart.items() if one.runs or one.words}
+        self.busy = sorted(busy.union({*block.busy()}.difference(apart), self.signs))
+
+    def __len__(self) -> int:
+        return len(self._block)
+
+    def __iter__(self) -> Iterator[Reading]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, place: int) -> Reading:
+        return self._apart.get(place) or self._block.reading(place)
 
 
 def read(
     texts: Sequence[str], vocabulary: Vocabulary, signs: Sequence[Sign] = (), selection: Selection = _every
-) -> list[Reading]:
+) -> Readings:
     """Return each text as the recognisers read it, in order.
 
     Args:
@@ -92,13 +120,11 @@ def read(
         selection: of rows of digits.
     """
     block = _Block(texts, vocabulary, signs, selection)
-    apart = {place: normalise(texts[place]) for place in block.special}
-    readings = block.readings([None] * len(texts))
-    if apart:
-        again = _Block([one.text for one in apart.values()], vocabulary, signs, selection)
-        for place, reading in zip(apart, again.readings(list(apart.values())), strict=True):
-            readings[place] = reading
-    return readings
+    if not block.special:
+        return Readings(block, {})
+    known = [normalise(texts[place]) for place in block.special]
+    again = _Block([one.text for one in known], vocabulary, signs, selection)
+    return Readings(block, {place: again.reading(number, known[number]) for number, place in enumerate(block.special)})
 
 
 class _Block:
@@ -106,7 +132,9 @@ class _Block:
 
     Attributes:
         special: which of them need more than a replacement one for one.
-        joined, lowered: all of them, each with a border behind; `lowered` in lower case.
+        joined: all of them, each with a border behind.
+        lowered: their code points in lower case.
+        held: place of a text → the signs that it may hold, where it may hold any.
     """
 
     def __init__(
@@ -116,85 +144,82 @@ class _Block:
         lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
-        classes, self._codes, self._small = looked_up(codes_of(joined))
+        self._bounds = list(zip(self._starts.tolist(), (self._ends - 1).tolist(), strict=True))
+        classes, self._codes, self.lowered = looked_up(codes_of(joined))
         self.special = need_reading(texts, classes, self._starts)
-        plain = joined.isascii()
-        if not plain and bool((classes & CHANGED).any()):
-            joined = text_of(self._codes)
-        self.joined, self.lowered = joined, joined.lower() if plain else text_of(self._small)
+        self.joined = text_of(self._codes) if bool((classes & CHANGED).any()) else joined
         self._classes, self._vocabulary = classes, vocabulary
-        self._signs, self._selection = signs, selection
-        self._looked_at = (np.zeros(0, dtype=np.intp),) * 3
         self._worthwhile = len(joined) >= _WORTHWHILE
+        self._said: Said | None = None
+        hits = vocabulary.openers.find(self.lowered)
+        self._words, self._last_words = self._found_words(hits)
+        self._runs, self._last_runs = self._found_runs(selection)
+        self.held = self._found_signs(hits, signs)
 
-    def readings(self, normalised: Sequence[Normalised | None]) -> list[Reading]:
-        """Return a reading of each text; `normalised` says where the text comes from, None: from itself."""
-        hits = self._vocabulary.openers.find(self.lowered, self._small)
-        words, word_ends = self._words(hits)
-        rows, row_ends = self._rows()
-        held = self._held(hits)
-        bounds = zip(
-            range(len(normalised)), self._starts.tolist(), (self._ends - 1).tolist(), normalised,
-            pairwise((0, *row_ends)), pairwise((0, *word_ends)), strict=True,
-        )  # fmt: skip
-        return [
-            Reading(self, start, end, known, rows[row:row_end], words[word:word_end], held.get(place, ()))
-            for place, start, end, known, (row, row_end), (word, word_end) in bounds
-        ]
+    def __len__(self) -> int:
+        return self._starts.size
 
-    def _words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:
-        """Return bounds and numbers of words from which a recogniser reads on, and how many there are up to each text's
-        end.
-        """
-        kept = self._vocabulary.opening(hits, self._small)
+    def reading(self, place: int, known: Normalised | None = None) -> Reading:
+        """Return the reading of a text; `known` says where it comes from, None: from itself."""
+        start, stop = self._bounds[place]
+        runs = self._runs[self._last_runs[place] : self._last_runs[place + 1]]
+        words = self._words[self._last_words[place] : self._last_words[place + 1]]
+        return Reading(self, start, stop, known, runs, words, self.held.get(place, ()))
+
+    def busy(self) -> Iterable[int]:
+        """Return the places of texts that hold runs or words."""
+        busy: list[int] = np.flatnonzero(np.diff(self._last_runs) + np.diff(self._last_words)).tolist()
+        return busy
+
+    def said(self) -> Said:
+        """Return what the words of the context say, all over the block."""
+        if self._said is None:
+            self._said = self._vocabulary.said(self.lowered, self._starts)
+        return self._said
+
+    def _found_words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:
+        """Return bounds and numbers of words from which a recogniser reads on, and which belong to each text."""
+        kept = self._vocabulary.opening(hits, self.lowered)
         owners = self._owners(hits.places[kept])
         offsets = self._starts[owners]
         bounds = (hits.places[kept] - offsets).tolist(), (hits.ends[kept] - offsets).tolist()
         return list(zip(*bounds, hits.words[kept].tolist(), strict=True)), self._counted(owners)
 
-    def _rows(self) -> tuple[list[tuple[int, int]], list[int]]:
-        """Return beginning and number of each selected row of digits, and how many there are up to each text's end."""
+    def _found_runs(self, selection: Selection) -> tuple[list[tuple[int, int, int]], list[int]]:
+        """Return bounds and numbers of the selected runs, and which belong to each text."""
         digit = (self._classes & DIGIT) > 0
         edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1  # the last character is a border
         edges = np.concatenate((np.zeros(int(digit[0]), dtype=np.intp), edges))
-        begins, stops = edges[::2], edges[1::2]
-        if not begins.size:
-            return [], [0] * len(self._starts)
-        numbers = np.zeros(begins.size, dtype=np.intp)
-        if self._worthwhile:
-            stretches = Stretches(self._codes, self._classes, begins)
-            numbers = self._selection(stretches)[stretches.of_row]
+        begins, ends = edges[::2], edges[1::2]
+        numbers, known = np.zeros((2, begins.size), dtype=np.intp)
+        if self._worthwhile and begins.size:
+            stretches = Stretches(self._codes, self._classes, begins, ends)
+            numbers, known = selection(stretches)[stretches.of_row], ends * stretches.alone(begins, ends)
             kept = numbers >= 0
-            begins, stops, numbers = begins[kept], stops[kept], numbers[kept]
-        owners = self._owners(begins)
-        self._looked_at = begins, stops, owners
-        own = begins - self._starts[owners]
-        return list(zip(own.tolist(), numbers.tolist(), strict=True)), self._counted(owners)
+            begins, numbers, known = begins[kept], numbers[kept], known[kept]
+        lasts = self._ends[self._owners(begins)] - 1
+        found = list(runs(self.joined, begins.tolist(), lasts.tolist(), known.tolist()))
+        starts, stops, rows = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found)).reshape(-1, 3).T
+        owners = self._owners(starts)
+        first = self._starts[owners]
+        bounds = (starts - first).tolist(), (stops - first).tolist()
+        return list(zip(*bounds, numbers[rows].tolist(), strict=True)), self._counted(owners)
 
-    def _held(self, hits: Hits) -> dict[int, Sequence[int]]:
-        """Return the signs that each text may hold, where it may hold any."""
+    def _found_signs(self, hits: Hits, signs: Sequence[Sign]) -> dict[int, Sequence[int]]:
         if not self._worthwhile:
-            return dict.fromkeys(range(self._starts.size), range(len(self._signs)))
+            return dict.fromkeys(range(len(self)), range(len(signs))) if signs else {}
         held: dict[int, Sequence[int]] = {}
-        for number, sign in enumerate(self._signs):
+        for number, sign in enumerate(signs):
             places = sign.twice(self._codes) if sign.most else self._vocabulary.places(hits, sign.written)
             for owner in np.unique(self._owners(places)).tolist() if places.size else ():
                 held[owner] = (*held.get(owner, ()), number)
         return held
-
-    @cached_property
-    def said(self) -> Said:
-        """What the words of the context say, all over the block."""
-        said = self._vocabulary.said(self._vocabulary.context.find(self.lowered, self._small))
-        begins, stops, owners = self._looked_at
-        said.foresee(begins, stops, self._starts[owners], self._ends[owners] - 1)
-        return said
 
     def _owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return which text holds each place, [n]."""
         return np.searchsorted(self._starts, places, side="right") - 1
 
     def _counted(self, owners: NDArray[np.intp]) -> list[int]:
-        """Return how many of the places lie before the end of each text, [texts]."""
-        counts: list[int] = np.cumsum(np.bincount(owners, minlength=len(self._starts))).tolist()
+        """Return 0, and how many of the places lie before the end of each text, [texts + 1]."""
+        counts: list[int] = np.cumsum(np.bincount(owners + 1, minlength=len(self) + 1)).tolist()
         return counts

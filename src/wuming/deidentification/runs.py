@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import string
+import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 # The number of an item of a list begins a line and no group; within brackets there is no list.
@@ -41,11 +42,12 @@ _SHORTEST_TRAILED = 16
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("(?=.{0,40}[OoIlSBZ])[0-9OoIlSBZ]+[Xx]?")
 _FEWEST_READ = 11  # characters of a value in which letters are read as digits: shorter ones begin with letters
-DATE = r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
-"""A day of the last or this century, in digits."""
-_DATE = re.compile(DATE + r"(?![0-9]|\1)(?=[^A-SU-Za-z]|$)")
+_DAY = r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
+_WHOLE_DATE = re.compile(_DAY)
+_DATE = re.compile(_DAY + r"(?![0-9]|\1)(?=[^A-SU-Za-z]|$)")
 _BORN = (18, 6)  # length of the one value that holds a date, a resident identity number, and where it does
-_CLOSING = re.compile(r"[ \-._·/]?\)")
+CLOSING = re.compile(r"[ \-._·/]?\)")
+"""What closes a value in which a bracket was opened."""
 _LETTERS = frozenset(string.ascii_letters)
 _TIGHT = frozenset("-_.")
 _LOOSE = frozenset("\n,、+")
@@ -53,11 +55,8 @@ _MOST_GROUPS = 40  # of one value; a longer run is a table, of which single cell
 _SHORTEST_ROW = 7
 _PRINTED = ((3, 4, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (3, 3, 4), (3, 2, 4), (6, 8, 4), (2, 3, 4, 4))
 _LONGEST_DECIMAL = 4
-# What makes more of a run than its shape: letters, brackets, what may be a day.
-_OTHERS = re.compile(r"[^0-9 \-._/·,、\n]|(?:19|20)[0-9]{2}[\-/.]")
-_ALIKE = str.maketrans("123456789", "000000000")
-_JOINED = str.maketrans("", "", " -._/·,、\n")
-_MOST_SHAPES = 1 << 14
+JOINING = " -._/·,、()+\n"
+"""What may stand between the groups of a run."""
 
 
 class Value(NamedTuple):
@@ -78,24 +77,39 @@ class Value(NamedTuple):
     loose: bool
 
 
-def runs(text: str, firsts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+def is_date(text: str, start: int, end: int) -> bool:
+    """Say whether `text[start:end]` is a day of the last or this century, in digits."""
+    return 8 <= end - start <= 10 and _WHOLE_DATE.fullmatch(text, start, end) is not None
+
+
+def runs(
+    text: str,
+    firsts: Iterable[int],
+    lasts: Iterable[int] = repeat(sys.maxsize),
+    known: Iterable[int] = repeat(0),
+) -> Iterator[tuple[int, int, int]]:
     """Yield the bounds of each run, with the letters, `+` or bracket before its first digit; and which row begins it.
 
     Args:
         text: normalised.
         firsts: where each row of digits begins, ascending; all rows of a run, or none.
+        lasts: behind which character nothing is read, for each row.
+        known: the end of each row that is known to be a run by itself; 0: it is not known.
     """
     position = 0
-    for row, first in enumerate(firsts):
+    for row, (first, last, end) in enumerate(zip(firsts, lasts, known, strict=False)):
         if first < position:
             continue
-        start = first
-        while start > position and first - start < _LONGEST_LABEL and text[start - 1] in _LETTERS:
-            start -= 1
-        start = _letters_before(text, start, position)
-        run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
-        match = run.match(text, start + (text[start] in "+("))
-        position = max(match.end() if match else 0, first + 1)
+        if end:
+            start, position = first, end
+        else:
+            start = first
+            while start > position and first - start < _LONGEST_LABEL and text[start - 1] in _LETTERS:
+                start -= 1
+            start = _letters_before(text, start, position)
+            run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
+            match = run.match(text, start + (text[start] in "+("), last)
+            position = max(match.end() if match else 0, first + 1)
         yield start, position, row
 
 
@@ -119,39 +133,6 @@ def _tied(text: str, stop: int) -> bool:
     return text[stop] in _TIGHT and text[stop + 1 : stop + 2] not in (" ", "\n")
 
 
-class Values:
-    """Reads the values of runs whose length is among `lengths`; most runs are shaped like one that came before.
-
-    Args:
-        lengths: those that any recogniser knows.
-    """
-
-    def __init__(self, lengths: Container[int]) -> None:
-        self._lengths = lengths
-        self._shapes: dict[str, list[Value]] = {}
-
-    def of(self, text: str, start: int, end: int) -> Iterable[Value]:
-        """Return what `values` yields."""
-        run = text[start:end]
-        if run.isdigit():
-            return [Value(start, end, run, (end - start,), False)] if end - start in self._lengths else ()
-        begin = start + (run[0] in "+(")
-        if run[begin - start :].isalnum():
-            return _solid(text, begin, end, self._lengths)
-        if _OTHERS.search(run):
-            return values(text, start, end, self._lengths)
-        shape = run.translate(_ALIKE)
-        known = self._shapes.get(shape)
-        if known is None:
-            if len(self._shapes) >= _MOST_SHAPES:
-                self._shapes.clear()
-            known = self._shapes[shape] = list(values(shape, 0, len(shape), self._lengths))
-        return [
-            Value(one.start + start, one.end + start, run[one.start : one.end].translate(_JOINED), one.sizes, one.loose)
-            for one in known
-        ]
-
-
 def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator[Value]:
     """Yield the values of a run whose length is among `lengths`.
 
@@ -165,10 +146,10 @@ def values(text: str, start: int, end: int, lengths: Container[int]) -> Iterator
 
     Guarantee: time and the number of values are linear in the length of the run.
     """
-    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
-    if len(groups) == 1:
-        yield from _solid(text, *groups[0], lengths)
+    if text[start:end].isalnum():
+        yield from _solid(text, start, end, lengths)
         return
+    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
     signs = [_sign(text[one[1] : other[0]]) for one, other in pairwise(groups)]
     for place, (begin, stop) in enumerate(groups):
         if (not place or text[begin - 1] not in _TIGHT) and (place == len(signs) or not _tied(text, stop)):
@@ -275,7 +256,7 @@ class _Run(NamedTuple):
             kept = self._kept(first, place, sizes)
             if kept is not None:
                 stop = groups[place][1]
-                if "(" in text[begin:stop] and (closing := _CLOSING.match(text, stop)):
+                if "(" in text[begin:stop] and (closing := CLOSING.match(text, stop)):
                     stop = closing.end()
                 yield Value(begin, stop, compact, kept[0], kept[1])
                 if len(compact) >= _FEWEST_READ and _LOOKALIKE.fullmatch(compact):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, outline_of, telling
+from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, telling
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -22,19 +22,8 @@ EVERYTHING = 0
 """The number of the set of all patterns."""
 
 
-class Fitting(NamedTuple):
-    """The numbers whose shape a value has.
-
-    Attributes:
-        numbers: with the bit of each in its surroundings.
-        everybody: all of these bits.
-    """
-
-    numbers: Sequence[tuple[Number, int]]
-    everybody: int
-
-
-_NOTHING = Fitting((), 0)
+Fitting = Sequence[tuple[Number, int]]
+"""The numbers whose shape a value has, with the bit of each in its surroundings; the highest priority first."""
 
 
 class OfLength:
@@ -68,13 +57,9 @@ class OfLength:
     def _found(self, compact: str) -> Fitting:
         match = self._shapes(compact)
         if match is None or not match.lastindex:
-            return _NOTHING
+            return ()
         taken = match.groups()
-        numbers = [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
-        everybody = 0
-        for _, who in numbers:
-            everybody |= who
-        return Fitting(numbers, everybody)
+        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
 
 
 class BySizes:
@@ -103,13 +88,17 @@ class BySizes:
             compact: upper case, without separators.
             sizes: of the groups; one: in one piece, perhaps a part of it.
         """
-        key = sizes if len(sizes) > 1 else (len(compact),)
+        return self.written(len(compact), sizes).fitting(compact)
+
+    def written(self, length: int, sizes: tuple[int, ...]) -> OfLength:
+        """Return the numbers of a length that may be written in groups of such sizes."""
+        key = sizes if len(sizes) > 1 else (length,)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[key] = self._grouped(len(compact), sizes)
-        return known.fitting(compact)
+            known = self._known[key] = self._grouped(length, sizes)
+        return known
 
     def _grouped(self, length: int, sizes: tuple[int, ...]) -> OfLength:
         written = " ".join(map(str, sizes)) if len(sizes) > 1 else ""
@@ -174,41 +163,44 @@ class ByRun:
             if one.pattern.minimum_digits < shortest
         ]
         looked_for = {place for place, *_ in self._looked_for}
-        self._told = [place for place in range(1, len(patterns) + 1) if place not in looked_for]
         self._chunks = len(patterns) // _BITS + 1
+        self._told = np.zeros(self._chunks, dtype=np.int64)
+        self._told[0] = 1  # that a number may be there
+        for place in range(1, len(patterns) + 1):
+            if place not in looked_for:
+                self._told[place // _BITS] |= 1 << (place % _BITS)
         self._numbers: dict[tuple[int, ...], int] = {}
         self._sets: list[Sequence[Tried]] = [patterns]
-        self._known: dict[tuple[int, str], list[Tried] | None] = {}  # None: seen once
 
     def select(self, stretches: Stretches) -> NDArray[np.intp]:
-        """Return the number of a set of patterns for each stretch, for `fitting`; -1: nothing is there."""
+        """Return the number of a set of patterns for each stretch, for `wanted`; -1: nothing is there."""
         count = stretches.starts.size
         packed = np.zeros((count, self._chunks), dtype=np.int64)
         long = np.flatnonzero(stretches.characters >= self._shortest)
-        packed[long, 0] = 1
-        for place in self._told:
-            packed[long, place // _BITS] |= 1 << (place % _BITS)
+        packed[long] = self._told
         for place, one, signs in self._looked_for:
             shortest = one.shortest - one.before - one.reach - AROUND
             fits = stretches.digits >= one.minimum_digits
             if shortest > 1:
                 fits &= stretches.ends - stretches.starts >= shortest
             some = np.flatnonzero(fits)
-            if one.needs:
-                some = some[stretches.holding(some, {one.needs: 1}, 0, 0)]
-            if signs and some.size:
+            if signs:
                 some = some[stretches.holding(some, signs, one.before, one.reach)]
+            if one.needs and some.size:
+                some = some[stretches.holding(some, {one.needs: 1}, 0, 0)]
             if one.lettered and some.size:
                 some = some[stretches.lettered(some, one.before, one.reach)]
             packed[some, place // _BITS] |= 1 << (place % _BITS)
+        numbers = np.full(count, -1, dtype=np.intp)
+        held = np.flatnonzero(packed.any(axis=1))
         if self._chunks > 1:
-            return np.fromiter((self._number(*map(int, row)) for row in packed), dtype=np.intp, count=count)
-        different, where = np.unique(packed[:, 0], return_inverse=True)
-        return np.array([self._number(one) for one in different.tolist()], dtype=np.intp)[where]
+            numbers[held] = [self._number(*row) for row in packed[held].tolist()]
+        else:
+            different, where = np.unique(packed[held, 0], return_inverse=True)
+            numbers[held] = np.array([self._number(one) for one in different.tolist()], dtype=np.intp)[where]
+        return numbers
 
     def _number(self, *packed: int) -> int:
-        if not any(packed):
-            return -1
         found = self._numbers.get(packed)
         if found is None:
             found = self._numbers[packed] = len(self._sets)
@@ -216,19 +208,6 @@ class ByRun:
             self._sets.append([one for place, one in enumerate(self._patterns, 1) if whole >> place & 1])
         return found
 
-    def fitting(self, number: int, text: str, start: int, end: int) -> Sequence[Tried]:
-        """Return the patterns of a set that may match in a run."""
-        outline = outline_of(text[start:end])
-        key = number, outline
-        found = self._known.get(key)
-        if found is not None:
-            return found
-        # What an outline tells is dearer than a look at one run, and worth it from the second run on.
-        wanted = [one for one in self._sets[number] if one.wants(outline)]
-        if key not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = None
-            return [one for one in wanted if one.is_in(text, start, end)]
-        found = self._known[key] = [one for one in wanted if one.may_match(outline)]
-        return found
+    def wanted(self, number: int, outline: str) -> Sequence[Tried]:
+        """Return the patterns of a set for which a run of such an outline holds what they ask for."""
+        return [one for one in self._sets[number] if one.wants(outline)]

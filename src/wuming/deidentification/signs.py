@@ -26,9 +26,7 @@ class Sign(NamedTuple):
         """Return where it stands in a text whose code points are `codes` with the next one behind it, ascending."""
         alike = np.flatnonzero(codes == ord(self.written))
         near = alike[:-1][alike[1:] - alike[:-1] <= self.most]
-        if not near.size:
-            return near
-        apart = np.arange(self.least, self.most + 1)[:, None] + near
-        rows = np.minimum(np.searchsorted(alike, apart), alike.size - 1)
-        found: NDArray[np.intp] = near[(alike[rows] == apart).any(axis=0)]
+        behind = near + np.arange(self.least, self.most + 1)[:, None]
+        again = (behind < codes.size) & (codes.take(behind, mode="clip") == ord(self.written))
+        found: NDArray[np.intp] = near[again.any(axis=0)]
         return found

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from wuming.deidentification.signs import Sign
-from wuming.deidentification.surroundings import Context, Surroundings
+from wuming.deidentification.surroundings import Context
 
 __all__ = [
     "DECOYS", "LEFT", "REGISTRY", "RIGHT", "SEPARATOR", "TAKEN", "Candidate", "Context", "Free", "Judged", "Keyword",
@@ -153,15 +153,18 @@ class Pattern(Judged):
     before: int
     anywhere: bool
 
-    def candidates(self, text: str, around: Surroundings, who: int, start: int, end: int) -> Iterable[Candidate]:
-        """Yield what is recognised in `text[start:end]`; `who`: this recogniser's bit in its surroundings."""
-        for match in self.pattern.finditer(text, max(0, start - self.before), min(len(text), end + self.reach)):
+    def matches(self, text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """Return the bounds of the values that match in `text[start:end]` or beside it, as far as it may reach."""
+        search, stop = self.pattern.search, end + self.reach
+        match = search(text, start - self.before, stop)
+        found: list[tuple[int, int]] = []
+        while match is not None:
             first, last = match.span(match.lastindex or 0)
             if first >= end:
                 break
-            score = self.judge(text[first:last], around.context(who, first, last))
-            if score > 0:
-                yield Candidate(first, last, self.kinds[0], score, self.priority)
+            found.append((first, last))
+            match = search(text, max(match.end(), match.start() + 1), stop)
+        return found
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from wuming.deidentification.codepoints import DIGIT, LETTER, Classes, Codes
 from wuming.deidentification.outlines import DIGIT as ANY_DIGIT
+from wuming.deidentification.runs import JOINING
 
 AROUND = 12
 """Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
 _WIDEST = 3  # signs between two groups
 _CUT_OFF = 10  # letters that the end of a line cuts off
 _JOINING = np.zeros(0x3003, dtype=bool)  # the last stands for all beyond
-_JOINING[[ord(sign) for sign in " -._/·,、()+\n"]] = True
+_JOINING[[ord(sign) for sign in JOINING]] = True
 
 Places = NDArray[np.intp]
 
@@ -32,7 +33,7 @@ class Stretches:
     Args:
         codes: of the block as the recognisers read it; it begins and ends with no letter or digit of ASCII, [m].
         classes: of the same characters, [m].
-        firsts: where each row of digits begins, ascending.
+        firsts, lasts: bounds of each row of digits, ascending.
 
     Attributes:
         starts, ends: bounds.
@@ -41,7 +42,7 @@ class Stretches:
         of_row: the stretch of each row of digits.
     """
 
-    def __init__(self, codes: Codes, classes: Classes, firsts: Places) -> None:
+    def __init__(self, codes: Codes, classes: Classes, firsts: Places, lasts: Places) -> None:
         self._codes, self._classes = codes, classes
         member = (classes & (DIGIT | LETTER)) > 0
         edges = np.flatnonzero(member[1:] != member[:-1]) + 1
@@ -49,6 +50,9 @@ class Stretches:
             edges = np.concatenate((np.zeros(1, dtype=np.intp), edges))
         begins, stops = edges[::2], edges[1::2]
         owners = np.searchsorted(begins, firsts, side="right") - 1
+        digits = np.zeros(begins.size, dtype=bool)
+        digits[owners] = (begins[owners] == firsts) & (stops[owners] == lasts)
+        self._lettered = begins[~digits], stops[~digits]
         good = (stops - begins) == 1
         good[owners] = True
         words = np.flatnonzero(good)
@@ -63,8 +67,7 @@ class Stretches:
         before = codes.take(self.starts - 2, mode="clip")
         cut = (codes.take(self.starts - 1, mode="clip") == ord("\n")) & (before >= ord("A")) & (before <= ord("Z"))
         self.characters = self.characters + _CUT_OFF * cut
-        digits = np.flatnonzero((classes & DIGIT) > 0)
-        self.digits = np.searchsorted(digits, self.ends) - np.searchsorted(digits, self.starts)
+        self.digits = np.bincount(self.of_row, lasts - firsts, self.starts.size).astype(np.intp)
 
     def _joined(self, stops: Places, begins: Places) -> NDArray[np.bool_]:
         """Say whether nothing but a few signs stands between two words, [n - 1]."""
@@ -73,6 +76,13 @@ class Stretches:
         for place in range(_WIDEST):
             near &= (gap <= place) | _JOINING.take(self._codes.take(stops + place, mode="clip"), mode="clip")
         return near
+
+    def alone(self, firsts: Places, lasts: Places) -> NDArray[np.bool_]:
+        """Say which rows of digits are runs: the whole of a stretch, with nothing before it that may belong to it."""
+        before = self._codes.take(firsts - 1, mode="clip")
+        whole = (self.starts[self.of_row] == firsts) & (self.ends[self.of_row] == lasts)
+        found: NDArray[np.bool_] = whole & (before != ord("+")) & (before != ord("(")) & (before != ord("\n"))
+        return found
 
     def holding(self, some: Places, signs: Mapping[str, int], before: int, reach: int) -> NDArray[np.bool_]:
         """Say which of some stretches hold so many of each sign, within so many characters before and beyond, [some].
@@ -85,33 +95,29 @@ class Stretches:
         enough = np.ones(some.size, dtype=bool)
         low, high = self.starts[some] - (before + AROUND), self.ends[some] + reach
         for sign, least in signs.items():
-            if set(sign[1:]) <= {ANY_DIGIT}:
-                places = self._places[sign] if sign in self._places else self._found(sign)
-                enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
-            else:  # characters of Chinese, of which none stands in a stretch
-                table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
-                table[[*map(ord, sign)]] = True
-                around = self._codes.take(self._around(some, before, reach), mode="clip")
-                enough &= np.count_nonzero(table.take(around, mode="clip"), axis=1) >= least
+            places = self._places[sign] if sign in self._places else self._found(sign)
+            enough &= np.searchsorted(places, high) - np.searchsorted(places, low) >= least
         return enough
 
     def lettered(self, some: Places, before: int, reach: int) -> NDArray[np.bool_]:
-        """Say which of some stretches have a letter of ASCII in them or within so many characters around, [some]."""
-        found: NDArray[np.bool_] = self.characters[some] > self.digits[some]
-        if before or reach:
-            around = self._classes.take(self._around(some, before, reach), mode="clip")
-            found |= ((around & LETTER) > 0).any(axis=1)
+        """Say of which of some stretches a word with letters lies in or within so many characters around, [some]."""
+        if not before and not reach:
+            return self.characters[some] > self.digits[some]
+        begins, stops = self._lettered
+        low, high = self.starts[some] - (before + AROUND), self.ends[some] + reach
+        found: NDArray[np.bool_] = np.searchsorted(begins, high) > np.searchsorted(stops, low, side="right")
         return found
 
-    def _around(self, some: Places, before: int, reach: int) -> Places:
-        """Return the places before and beyond some stretches, [some, before + AROUND + reach]; they may lie outside."""
-        ahead = self.starts[some, None] - np.arange(1, before + AROUND + 1)
-        return np.concatenate((ahead, self.ends[some, None] + np.arange(reach)), axis=1)
-
     def _found(self, sign: str) -> Places:
-        places = np.flatnonzero(self._codes == ord(sign[0]))
-        for place in range(1, len(sign)):  # the last character is no digit
-            places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
+        """Return where a sign stands, as `required` names it: digits behind it, or one of several characters."""
+        if set(sign[1:]) <= {ANY_DIGIT}:
+            places = np.flatnonzero(self._codes == ord(sign[0]))
+            for place in range(1, len(sign)):  # the last character is no digit
+                places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
+        else:
+            table = np.zeros(max(map(ord, sign)) + 2, dtype=bool)  # the last stands for all beyond
+            table[[*map(ord, sign)]] = True
+            places = np.flatnonzero(table.take(self._codes, mode="clip"))
         self._places[sign] = places
         return places
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from functools import cached_property
+from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.codepoints import Codes
+from wuming.deidentification.codepoints import Codes, text_of
 from wuming.deidentification.keywords import LETTER, Hits, Keywords
 
 BEFORE, AFTER = 56, 32
@@ -53,72 +52,85 @@ class Said:
     """The words of the context in a block of texts; who is meant is a set of bits, one for each who asks.
 
     Args:
+        lowered: the block in lower case, a border behind each text.
+        texts: where each text begins, ascending.
         places, ends: bounds of the words that speak for a candidate, ascending by place, [n].
         supported: for whom each speaks, [n].
         named: end of a decoy → whom it speaks against, and whether it is 编号 alone.
-
-    Attributes:
-        named: as given.
-        before: place → for whom the words before it speak, and whether a decoy ends among the characters looked at.
-        after: place → for whom the words after it speak. Both only for places that were foreseen.
     """
 
     def __init__(
         self,
-        places: NDArray[np.intp],
-        ends: NDArray[np.intp],
+        lowered: str,
+        texts: Places,
+        places: Places,
+        ends: Places,
         supported: Sequence[int],
         named: Mapping[int, tuple[int, bool]],
     ) -> None:
-        self._places, self._ends, self._supported = places.tolist(), ends.tolist(), supported
-        self._arrays = places, ends
-        self.named = named
-        self._named_ends = sorted(named)
-        self.before: dict[int, tuple[int, bool]] = {}
-        self.after: dict[int, int] = {}
+        self._lowered, self._named = lowered, named
+        self._firsts, self._lasts = texts, np.append(texts[1:], len(lowered)) - 1
+        self._places, self._ends, self._supported = places, ends, np.array(supported, dtype=object)
+        self._named_ends = np.array(sorted(named), dtype=np.intp)
 
-    def near(self, start: int, end: int) -> int:
-        """Return for whom the words within the bounds speak."""
-        who = 0
-        for number in range(bisect_left(self._places, start), len(self._places)):
-            if self._places[number] >= end:
-                break
-            if self._ends[number] <= end:
-                who |= self._supported[number]
-        return who
-
-    def names(self, start: int, end: int) -> bool:
-        """Say whether a decoy ends behind `start`, at most at `end`."""
-        last = bisect_right(self._named_ends, end)
-        return last > 0 and self._named_ends[last - 1] > start
-
-    def foresee(self, begins: Places, stops: Places, first: Places, last: Places) -> None:
-        """Read around many places at once.
+    def around(self, starts: Sequence[int], ends: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """Return against whom, then for whom, the characters before and after candidates speak.
 
         Args:
-            begins, stops: bounds of candidates, [n].
-            first, last: bounds of the text that holds each, [n].
+            starts, ends: bounds of the candidates in the block, [n].
         """
-        low, high = np.maximum(begins - BEFORE, first), np.minimum(stops + AFTER, last)
-        named = np.array(self._named_ends, dtype=np.intp)
-        decoyed = np.searchsorted(named, begins, side="right") > np.searchsorted(named, low, side="right")
-        before = zip(self._near(low, begins), decoyed.tolist(), strict=True)
-        self.before = dict(zip(begins.tolist(), before, strict=True))
-        self.after = dict(zip(stops.tolist(), self._near(stops, high), strict=True))
+        begins, stops = np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
+        text = np.searchsorted(self._firsts, begins, side="right") - 1
+        low, high = np.maximum(begins - BEFORE, self._firsts[text]), np.minimum(stops + AFTER, self._lasts[text])
+        near = self._near(low, begins)
+        against = [0] * begins.size
+        decoys = np.searchsorted(self._named_ends, (low, begins), side="right")
+        decoyed = np.flatnonzero(decoys[0] < decoys[1])
+        close = self._near(np.maximum(begins - _CLOSE, low)[decoyed], begins[decoyed])
+        for one, first, closely in zip(decoyed.tolist(), low[decoyed].tolist(), close, strict=True):
+            who, numbered = self._naming(first, starts[one])
+            against[one] = who & ~closely if numbered else who
+        after = self._near(stops, high)
+        return against, list(map(or_, near, after))
 
     def _near(self, starts: Places, ends: Places) -> list[int]:
-        """Return what `near` does, [n]."""
-        who = [0] * starts.size
-        place = np.searchsorted(self._arrays[0], starts)
-        beyond = np.searchsorted(self._arrays[0], ends)
-        left = np.flatnonzero(place < beyond)
-        while left.size:
-            spoken = left[self._arrays[1][place[left]] <= ends[left]]
-            for one, word in zip(spoken.tolist(), place[spoken].tolist(), strict=True):
-                who[one] |= self._supported[word]
-            place[left] += 1
-            left = left[place[left] < beyond[left]]
+        """Return for whom the words within the bounds speak, [n]."""
+        first = np.searchsorted(self._places, starts)
+        count = np.maximum(np.searchsorted(self._places, ends) - first, 0)
+        some = np.flatnonzero(count)
+        if not some.size:
+            return [0] * starts.size
+        first, count = first[some], count[some]
+        heads = np.cumsum(count) - count
+        words = np.repeat(first - heads, count) + np.arange(int(count.sum()))
+        within = self._ends[words] <= np.repeat(ends[some], count)
+        found = np.zeros(starts.size, dtype=object)
+        found[some] = np.bitwise_or.reduceat(np.where(within, self._supported[words], 0), heads)
+        who: list[int] = found.tolist()
         return who
+
+    def _naming(self, first: int, stop: int) -> tuple[int, bool]:
+        """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
+
+        At most six fillers (is, number, 号, :) stand between.
+        """
+        lowered = self._lowered
+        who, numbered = 0, True
+        for _ in range(_MOST_FILLERS + 1):
+            found = self._named.get(stop)
+            if found is not None:
+                who, numbered = who | found[0], numbered and found[1]
+            fillers = _BY_END.get(lowered[stop - 1], ()) if stop > first else ()
+            length = next((len(filler) for filler in fillers if lowered.endswith(filler, first, stop)), 0)
+            if not length:
+                break
+            stop -= length
+        return who, numbered
+
+
+def context_of(who: int, decoyed: int, supported: int) -> Context:
+    """Return what is said to `who`, one bit; an adjacent decoy outweighs a supporting word."""
+    return Context.DECOY if decoyed & who else Context.SUPPORT if supported & who else Context.NONE
 
 
 class Vocabulary:
@@ -179,8 +191,14 @@ class Vocabulary:
         found: NDArray[np.intp] = hits.places[hits.words == self._others[word.lower()]]
         return found
 
-    def said(self, hits: Hits) -> Said:
-        """Return what the hits of `context` say of whom."""
+    def said(self, codes: Codes, texts: Places) -> Said:
+        """Return what the words of the context say of whom in a block of texts.
+
+        Args:
+            codes: code points in lower case, with a border behind each text.
+            texts: where each text begins, ascending.
+        """
+        hits = self.context.find(codes)
         after_letter = hits.before == LETTER
         whole = self._supports[hits.words] & self._whole_context(hits, after_letter)
         naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
@@ -188,9 +206,8 @@ class Vocabulary:
         for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
             who, numbered = named.get(end, (0, True))
             named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
-        return Said(
-            hits.places[whole], hits.ends[whole], [self._support[word] for word in hits.words[whole].tolist()], named
-        )
+        supported = [self._support[word] for word in hits.words[whole].tolist()]
+        return Said(text_of(codes), texts, hits.places[whole], hits.ends[whole], supported, named)
 
 
 def _follows(codes: Codes, places: Places, sign: str) -> NDArray[np.bool_]:
@@ -217,79 +234,3 @@ class _Whole:
     def __call__(self, hits: Hits, tied: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say which words no letter goes on, and which are not `tied` to what stands before, [n]."""
         return ~(self._begins[hits.words] & tied) & ~(self._ends[hits.words] & hits.goes_on)
-
-
-class Surroundings:
-    """The words around places of one text; remembers what it has read.
-
-    Args:
-        read: returns the text in lower case, and what is said in the block that holds it; not called before somebody
-            asks.
-        offset: where the text begins in the block.
-    """
-
-    def __init__(self, read: Callable[[], tuple[str, Said]], offset: int) -> None:
-        self._read, self._offset = read, offset
-        self._before: dict[int, tuple[int, int]] = {}
-
-    def context(self, who: int, start: int, end: int) -> Context:
-        """Return what the characters before and after say to `who`, one bit.
-
-        An adjacent decoy outweighs a supporting word.
-        """
-        decoyed, supported = self.say(who, start, end)
-        return Context.DECOY if decoyed & who else Context.SUPPORT if supported & who else Context.NONE
-
-    def say(self, whom: int, start: int, end: int) -> tuple[int, int]:
-        """Return against whom, then for whom, of the bits `whom` the characters before and after speak."""
-        known = self._before.get(start)
-        if known is None:
-            known = self._before[start] = self._said_before(start)
-        naming, near = known
-        if whom & ~(naming | near):
-            near |= self._said_after(end)
-        return naming, near
-
-    @cached_property
-    def _known(self) -> tuple[str, Said]:
-        return self._read()
-
-    def _said_before(self, start: int) -> tuple[int, int]:
-        said, at = self._known[1], start + self._offset
-        first = max(0, start - BEFORE)
-        known = said.before.get(at)
-        if known is None:
-            known = said.near(first + self._offset, at), said.names(first + self._offset, at)
-        near, decoyed = known
-        if not decoyed:
-            return 0, near
-        naming, numbered = self._naming(first, start)
-        if numbered and near & naming:
-            close = max(0, start - _CLOSE) + self._offset
-            naming &= ~(near & said.near(close, at))
-        return naming, near
-
-    def _said_after(self, end: int) -> int:
-        said, at = self._known[1], end + self._offset
-        known = said.after.get(at)
-        if known is None:
-            known = said.after[at] = said.near(at, min(len(self._known[0]) + self._offset, at + AFTER))
-        return known
-
-    def _naming(self, first: int, stop: int) -> tuple[int, bool]:
-        """Return whom the decoys speak against that end at `stop`, and whether all are 编号.
-
-        At most six fillers (is, number, 号, :) stand between.
-        """
-        lowered, said = self._known
-        who, numbered = 0, True
-        for _ in range(_MOST_FILLERS + 1):
-            found = said.named.get(stop + self._offset)
-            if found is not None:
-                who, numbered = who | found[0], numbered and found[1]
-            fillers = _BY_END.get(lowered[stop - 1], ()) if stop > first else ()
-            length = next((len(filler) for filler in fillers if lowered.endswith(filler, first, stop)), 0)
-            if not length:
-                break
-            stop -= length
-        return who, numbered

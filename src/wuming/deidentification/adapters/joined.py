@@ -7,8 +7,7 @@ from typing import Final
 
 from wuming.core.ports import PersonalDataDetector, Span
 from wuming.deidentification.kinds import ATTRIBUTES, NAMED
-from wuming.deidentification.resolution import Found, resolve
-from wuming.deidentification.specification import Candidate
+from wuming.deidentification.resolution import resolve
 
 
 class Priority:
@@ -47,12 +46,9 @@ class Joined:
     def find(self, text: str) -> list[Span]:
         """Return the spans of personal data in `text`."""
         found = [
-            Found(Candidate(span.start, span.end, span.kind, span.score, Priority.of(span.kind)), span.recognizer)
+            (span.start, span.end, span.kind, span.score, Priority.of(span.kind), span.recognizer)
             for detector in self._all
             for span in detector.find(text)
             if 0 <= span.start < span.end <= len(text) and (not self.kinds or span.kind in self.kinds)
         ]
-        return [
-            Span(one.candidate.start, one.candidate.end, one.candidate.kind, one.candidate.score, one.name)
-            for one in resolve(found)
-        ]
+        return [Span(start, end, kind, score, name) for start, end, kind, score, _, name in resolve(found)]

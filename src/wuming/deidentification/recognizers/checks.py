@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 from datetime import date
@@ -13,25 +14,28 @@ _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECK = "10X98765432"
 _ABA_WEIGHTS, _NHS_WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7), tuple(range(10, 1, -1))
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = {character: value for value, character in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(30))  # after thirty they come again
+_OTHER_THAN_DIGITS, _OTHER_THAN_LETTERS = re.compile("[^0-9]+"), re.compile("[^0-9A-Za-z]+")
 _LETTERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_letters}
 
 
 def digits_of(value: str) -> str:
     """Return the ASCII digits of `value`."""
-    return "".join(character for character in value if "0" <= character <= "9")
+    return _OTHER_THAN_DIGITS.sub("", value)
 
 
 def compact(value: str) -> str:
     """Return the ASCII letters and digits of `value`, upper case."""
-    return "".join(character for character in value if character.isascii() and character.isalnum()).upper()
+    return _OTHER_THAN_LETTERS.sub("", value).upper()
 
 
 def _weighted(weights: Sequence[int], digits: str) -> int:
     """Return the weighted sum of as many digits as there are weights."""
-    if len(digits) != len(weights):
-        raise ValueError("another number of digits than of weights")
-    return sum(map(mul, weights, map(int, digits)))
+    if len(digits) != len(weights) or not digits.isdecimal():
+        raise ValueError("no digits, or another number of them than of weights")
+    total: int = sum(map(mul, weights, digits.encode("ascii")))
+    return total - ord("0") * sum(weights)
 
 
 def luhn(digits: str) -> bool:
@@ -62,7 +66,7 @@ def calendar_date(digits: str) -> bool:
 
 def uscc_check(first_17: str) -> str:
     """Return the 18th character of a unified social credit code (GB 32100-2015)."""
-    total = sum(map(mul, cycle(_USCC_WEIGHTS), map(_USCC_ALPHABET.index, first_17)))
+    total = sum(map(mul, cycle(_USCC_WEIGHTS), map(_USCC_VALUES.__getitem__, first_17)))
     return _USCC_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -1,0 +1,156 @@
+"""The candidates of texts: whatever a recogniser takes for personal data, before overlaps are resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from wuming.deidentification.plans import Asked, Plans
+from wuming.deidentification.reading import Reading
+from wuming.deidentification.resolution import Found
+from wuming.deidentification.runs import is_date
+from wuming.deidentification.specification import Candidate, Free, Keyword, Pattern
+from wuming.deidentification.surroundings import Context, Said, context_of
+
+CHECKED = 76
+"""From this priority on a recogniser has check digits or a layout as strong."""
+Freely = Sequence[tuple[Free, Iterable[Candidate]]]
+"""What recognisers that read whole texts found in one, for those that read it."""
+T = TypeVar("T")
+_Value = tuple[str, Asked, list[Found]]
+"""The text, a value, and where it is put if it counts."""
+_Match = tuple[str, int, int, Pattern, int, list[Found]]
+"""The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
+_MONEY = frozenset("元块万%％")
+_NEVER = 2.0  # more than any score
+_DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
+
+
+class _Waiting(Generic[T]):
+    """What waits in a block of texts until all is found of which the words around are to be read.
+
+    Attributes:
+        what: of each: what is needed to judge it.
+        starts, ends: bounds of each in the block.
+    """
+
+    def __init__(self) -> None:
+        self.what: list[T] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+
+class Candidates:
+    """Finds the candidates of texts.
+
+    Args:
+        plans: of runs of digits.
+        anywhere: patterns that are tried on whole texts, with the bit of each in its surroundings.
+        openers: by number of an opening word: those that read on from it.
+        least: kind → least score that counts; other kinds do not count.
+    """
+
+    def __init__(
+        self,
+        plans: Plans,
+        anywhere: Sequence[tuple[Pattern, int]],
+        openers: Sequence[Sequence[Keyword]],
+        least: Mapping[str, float],
+    ) -> None:
+        self._plans, self._anywhere, self._openers, self._least = plans, anywhere, openers, least
+
+    def of(self, readings: Sequence[Reading], freely: Sequence[Freely], *, every: bool) -> list[list[Found]]:
+        """Return what is found in each text and counts.
+
+        Args:
+            readings: of the texts.
+            freely: what was found in each by those that read whole texts.
+            every: with what another of the same bounds outdoes.
+        """
+        # One stage after the other for all texts: what a stage needs stays in the processor's cache.
+        found: list[list[Found]] = [[] for _ in readings]
+        waiting: dict[Callable[[], Said], tuple[_Waiting[_Value], _Waiting[_Match]]] = {}
+        for reading, some in zip(readings, found, strict=True):
+            if reading.runs or self._anywhere:
+                if reading.said not in waiting:
+                    waiting[reading.said] = _Waiting(), _Waiting()
+                self._try(reading, some, *waiting[reading.said])
+        for said, (values, matches) in waiting.items():
+            if values.what or matches.what:
+                around = said().around(values.starts + matches.starts, values.ends + matches.ends)
+                spoken = list(zip(*around, strict=True))
+                self._judge_values(values.what, spoken[: len(values.what)], every=every)
+                self._judge_matches(matches.what, spoken[len(values.what) :])
+        for reading, those, some in zip(readings, freely, found, strict=True):
+            for start, end, word in reading.words:
+                for keyword in self._openers[word]:
+                    some += self._counting(keyword.find(reading.text, start, end), keyword.name)
+            for free, candidates in those:
+                some += self._counting(candidates, free.name)
+        return found
+
+    def _counting(self, candidates: Iterable[Candidate], name: str) -> list[Found]:
+        least = self._least
+        return [(*one, name) for one in candidates if one.score >= least.get(one.kind, _NEVER)]
+
+    def _try(self, reading: Reading, found: list[Found], values: _Waiting[_Value], matches: _Waiting[_Match]) -> None:
+        """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
+        text, offset, plan = reading.text, reading.start, self._plans.of
+        for start, end, number in reading.runs:
+            patterns, asked = plan(number, text, start, end)
+            for one in asked:
+                values.what.append((text, one, found))
+                values.starts.append(one[0] + offset)
+                values.ends.append(one[1] + offset)
+            for pattern, who, _ in patterns:
+                for first, last in pattern.matches(text, start, end):
+                    matches.what.append((text, first, last, pattern, who, found))
+                    matches.starts.append(first + offset)
+                    matches.ends.append(last + offset)
+        for pattern, who in self._anywhere:
+            if not pattern.needs or pattern.needs in text:
+                for first, last in pattern.matches(text, 0, len(text)):
+                    matches.what.append((text, first, last, pattern, who, found))
+                    matches.starts.append(first + offset)
+                    matches.ends.append(last + offset)
+
+    def _judge_matches(self, matches: Sequence[_Match], spoken: Sequence[tuple[int, int]]) -> None:
+        least = self._least
+        for (text, start, end, pattern, who, found), (decoyed, supported) in zip(matches, spoken, strict=True):
+            score, kind = pattern.judge(text[start:end], context_of(who, decoyed, supported)), pattern.kinds[0]
+            if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
+                found.append((start, end, kind, score, pattern.priority, pattern.name))
+
+    def _judge_values(self, values: Sequence[_Value], spoken: Sequence[tuple[int, int]], *, every: bool) -> None:
+        least = self._least
+        for (text, value, found), (decoyed, supported) in zip(values, spoken, strict=True):
+            start, end, compact, loose, dated, numbers = value
+            priced = dated or text[end : end + 1] in _MONEY
+            outdone = 0  # priorities below do not count against what was found
+            for number, who in numbers:
+                priority = number.priority
+                if priority < outdone:
+                    break
+                if supported & who and not decoyed & who and not dated:
+                    context = _SUPPORT
+                else:
+                    context = _DECOY if priced or decoyed & who else _NONE
+                    if loose and priority < CHECKED:
+                        continue
+                score, kind = number.judge(compact, context), number.kinds[0]
+                if score > 0 and score >= least.get(kind, _NEVER):
+                    found.append((*_bracketed(text, start, end), kind, score, priority, number.name))
+                    if not every:
+                        outdone = priority
+
+
+def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds with the marks that belong to the value: +86 138…, A123456(3), (010) 6234 5678."""
+    if start and text[start - 1] == "+":
+        start -= 1
+    inside = text[start:end]
+    if "(" in inside and ")" not in inside and text[end : end + 1] == ")":
+        return start, end + 1
+    if ")" in inside and "(" not in inside and start and text[start - 1] == "(":
+        return start - 1, end
+    return start, end

@@ -1,0 +1,131 @@
+"""What the outline of a run tells, found once for all runs that share it: its values, and which patterns may match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from wuming.deidentification.outlines import LETTER, outline_of
+from wuming.deidentification.runs import CLOSING, JOINING, is_date, values
+from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
+
+Asked = tuple[int, int, str, bool, bool, Fitting]
+"""A value of a run: start, end, its characters without separators in upper case, whether it hangs together loosely,
+whether it is a date, and the numbers, at least one, whose shape it has."""
+_MOST_KNOWN = 1 << 14
+# What makes more of a run than its outline: letters, a date, and what closes a bracket behind it.
+_MAY_BE_DATED, _CENTURY = re.compile(r"0{4}[\-/.]"), re.compile(r"(?:19|20)[0-9]{2}[\-/.]")
+_SEPARATORS = str.maketrans("", "", JOINING)
+
+
+class _Planned(NamedTuple):
+    """A value of all runs of one outline; its bounds lie within the run.
+
+    Attributes:
+        numbers: of its length and grouping.
+        apart: whether separators stand in it.
+    """
+
+    start: int
+    end: int
+    loose: bool
+    apart: bool
+    numbers: OfLength
+
+
+class _Plan(NamedTuple):
+    """What is tried on all runs of one outline.
+
+    Attributes:
+        patterns: those that may match.
+        values: None: the characters themselves tell them.
+        dated, bracketed: whether there may be a date, or the bracket that closes a value behind the run; then the
+            characters tell them too.
+    """
+
+    patterns: Sequence[Tried]
+    values: Sequence[_Planned] | None
+    dated: bool
+    bracketed: bool
+
+
+class Plans:
+    """What is tried on runs.
+
+    Args:
+        patterns, numbers: those that are tried.
+        shortest: characters of the shortest run that any of them takes.
+    """
+
+    def __init__(self, patterns: ByRun, numbers: BySizes, shortest: int) -> None:
+        self._patterns, self._numbers, self._shortest = patterns, numbers, shortest
+        self._known: dict[tuple[int, str], _Plan | None] = {}  # None: seen once
+
+    def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Iterable[Asked]]:
+        """Return the patterns that may match in a run, and its values that have the shape of some number.
+
+        Args:
+            number: of the set of patterns that its stretch was given.
+            text: normalised.
+            start, end: of the run.
+        """
+        run = text[start:end]
+        key = number, outline_of(run)
+        plan = self._known.get(key)
+        if plan is None:
+            return self._without(key, text, start, end)
+        patterns, planned, dated, bracketed = plan
+        if planned is None or (dated and _CENTURY.search(run)) or (bracketed and CLOSING.match(text, end)):
+            return patterns, self._at_length(text, start, end)
+        asked: list[Asked] = []
+        for first, last, loose, apart, numbers in planned:
+            compact = run[first:last]
+            if apart:
+                compact = compact.translate(_SEPARATORS)
+            fitting = numbers.fitting(compact)
+            if fitting:
+                asked.append((start + first, start + last, compact, loose, False, fitting))
+        return patterns, asked
+
+    def _without(
+        self, key: tuple[int, str], text: str, start: int, end: int
+    ) -> tuple[Sequence[Tried], Iterable[Asked]]:
+        """Do what `of` does without a plan; one is dearer than a look at one run, and made for the second of them."""
+        number, outline = key
+        if len(outline) < self._shortest:
+            return (), ()
+        wanted = self._patterns.wanted(number, outline)
+        if key in self._known:
+            patterns = [one for one in wanted if one.may_match(outline)]
+            dated, bracketed = _MAY_BE_DATED.search(outline) is not None, "(" in outline
+            self._known[key] = _Plan(patterns, self._values(outline), dated, bracketed)
+        else:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = None
+            patterns = [one for one in wanted if one.is_in(text, start, end)]
+        return patterns, self._at_length(text, start, end)
+
+    def _values(self, outline: str) -> Sequence[_Planned] | None:
+        """Return the values of all runs of an outline, if no date and no bracket makes others of them."""
+        if LETTER in outline:
+            return None if any(length <= len(outline) for length in self._numbers.lengths) else ()
+        return [
+            _Planned(
+                one.start, one.end, one.loose, len(one.compact) < one.end - one.start,
+                self._numbers.written(len(one.compact), one.sizes),
+            )
+            for one in values(outline, 0, len(outline), self._numbers.lengths)
+        ]  # fmt: skip
+
+    def _at_length(self, text: str, start: int, end: int) -> Iterable[Asked]:
+        """Return the values as the characters themselves tell them."""
+        asked: list[Asked] = []
+        for first, last, compact, sizes, loose in values(text, start, end, self._numbers.lengths):
+            compact = compact.upper()
+            fitting = self._numbers.fitting(compact, sizes)
+            if fitting:
+                dated = len(sizes) == 3 and is_date(text, first, last)
+                asked.append((first, last, compact, loose, dated, fitting))
+        return asked
