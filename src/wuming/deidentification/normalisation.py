@@ -48,7 +48,7 @@ _SCRIPT, _SEVERAL = 6, 3  # code points of one block of 64 are one script; so ma
 _TO_DIGITS = {ord(character): digit for character, digit in CHINESE_DIGITS.items()}
 _ESCAPE = re.compile(
     r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|&(?:nbsp|amp|lt|gt|quot|apos|shy|zwnj|zwj|commat|period|hyphen|sol|colon);"
-    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:(?!(?<=[A-Za-z])%20[0-9]{2}(?![0-9]))%[0-9A-Fa-f]{2})++"
+    r"|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/nrt]|(?:(?!(?<=[A-Za-z])(?<!%[0-9A-Fa-f]{2})%20[0-9]{2}(?![0-9]))%[0-9A-Fa-f]{2})++"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # nobody writes these: it is no escape
 _LETTERS = {"/": "/", "n": "\n", "r": "\r", "t": "\t"}

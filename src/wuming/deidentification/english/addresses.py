@@ -154,7 +154,10 @@ def _named(text: str) -> Iterator[re.Match[str]]:
 
 def _in_small_letters(before: str) -> bool:
     """Tell whether a street may end here whose last word has no capital: "rue tachkent", "Kossuth utca", "Lane nr."."""
-    *_, last = words_before = before.split()[-4:]
+    words_before = before.split()[-4:]
+    if not words_before:
+        return False
+    last = words_before[-1]
     return last in patterns.LOWER_TYPES or last[0] in "n0123456789" or not patterns.SMALL.isdisjoint(words_before)
 
 
