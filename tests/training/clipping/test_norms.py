@@ -11,7 +11,7 @@ from wuming.training.clipping import blas, norms
 from wuming.training.clipping.accumulation import Clipping
 from wuming.training.clipping.blas import half_products
 from wuming.training.clipping.contributions import Product, Scatter
-from wuming.training.clipping.rules import Automatic, Flat
+from wuming.training.clipping.rules import Automatic, Flat, PerLayer
 from wuming.training.clipping.squares import GramCache, joined, squares_of_one
 
 
@@ -186,3 +186,19 @@ def test_row_squares_err_by_less_than_is_made_up_for(units, size, spread, seed):
     torch.testing.assert_close(norms.row_squares(rows), exact, rtol=3e-6, atol=0)
     torch.testing.assert_close(norms.row_squares(rows.double()), exact, rtol=1e-12, atol=0)
     torch.testing.assert_close(norms.inner_products(rows[:, :, None], rows[:, :, None]), exact, rtol=3e-6, atol=0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.one_of(st.floats(), st.floats(0, 10), st.just(0.0)), min_size=1, max_size=6),
+    st.sampled_from([PerLayer(0.7), Flat(1e-3), Automatic(0.5)]),
+    st.sampled_from([1.0, 0.25, 3.0]),
+    st.integers(1, 5),
+)
+def test_one_gradient_is_clipped_as_many_are(squares, rule, scale, groups):
+    clipping = Clipping(rule, rule.max_grad_norm, groups, scale, None)
+    present = torch.arange(len(squares)) % 3 != 1
+    clipped = clipping.clip(torch.tensor(squares, dtype=torch.float64), present)
+    alone = [clipping.clip_one(s, present=p) for s, p in zip(squares, present.tolist(), strict=True)]
+    assert [before for before, _ in alone] == clipped.before.tolist()
+    assert [factor for _, factor in alone] == pytest.approx(clipped.factors.tolist(), rel=1e-15, abs=0)

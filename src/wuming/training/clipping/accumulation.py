@@ -78,6 +78,20 @@ class Clipping:
         before = torch.nan_to_num(squares * self.scale**2, nan=math.inf, posinf=math.inf).clamp(min=0)
         return Clipped(before, self.factors(before.sqrt()) * present)
 
+    def clip_one(self, square: float, *, present: bool) -> tuple[float, float]:
+        """Return what becomes of one gradient, as `clip` does: `before` and its factor.
+
+        Of a few gradients, between two products, this takes a quarter of the time that tensors of so few numbers take.
+        """
+        before = square * self.scale**2
+        before = max(before, 0.0) if before < math.inf else math.inf
+        norm, bound = math.sqrt(before), self.group_bound * ROUND_DOWN
+        if isinstance(self.rule, Automatic):
+            factor = bound / (norm + self.rule.stability)
+        else:
+            factor = bound / norm if norm > bound else 1.0
+        return before, factor * present
+
 
 @dataclass
 class Clipped:
@@ -92,13 +106,6 @@ class Clipped:
     before: Tensor
     factors: Tensor
     on_grid: Tensor | None = None
-
-    @classmethod
-    def of(cls, parts: list[Clipped]) -> Clipped:
-        """Return those of some units after those of others."""
-        if len(parts) == 1:
-            return parts[0]
-        return cls(torch.cat([part.before for part in parts]), torch.cat([part.factors for part in parts]))
 
     @property
     def after(self) -> Tensor:
@@ -264,18 +271,24 @@ class Accumulation:
         self, group: dict[str, Slot], chunked: str, others: Tensor, clipping: Clipping, present: Tensor
     ) -> Clipped:
         """Form, measure and add the gradients of some units after those of others: for a group clipped by itself."""
-        slot, total = group[chunked], self._like[chunked]
+        (part,), total = group[chunked].parts, self._like[chunked]
         chunks = math.ceil(self._units / max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
         many = math.ceil(self._units / chunks)
-        room, pieces = self._rooms.take(many, total.numel(), total), []
+        room, squares, flags = self._rooms.take(many, total.numel(), total), others.tolist(), present.tolist()
+        before: list[float] = []
+        factors: list[float] = []
         for start in range(0, self._units, many):
             here = slice(start, min(start + many, self._units))
             rows = room[: here.stop - start]
-            slot.parts[0].of(here).write(rows, fresh=True)
-            pieces.append(clipping.clip(others[here] + row_squares(rows).cpu(), present[here]))
-            self._weigh([Dense(rows)], chunked, pieces[-1].factors * clipping.scale)
+            part.of(here).write(rows, fresh=True)
+            for own, other, flag in zip(row_squares(rows).tolist(), squares[here], flags[here], strict=True):
+                square, factor = clipping.clip_one(own + other, present=flag)
+                before.append(square)
+                factors.append(factor)
+            weights = torch.tensor(factors[here], dtype=torch.float64)
+            self._weigh([Dense(rows)], chunked, weights * clipping.scale)
         self._rooms.give_back(room)
-        clipped = Clipped.of(pieces)
+        clipped = Clipped(torch.tensor(before, dtype=torch.float64), torch.tensor(factors, dtype=torch.float64))
         rest = {name: other for name, other in group.items() if name != chunked}
         self._add(rest, clipped.factors * clipping.scale, clipping)
         for each in group.values():

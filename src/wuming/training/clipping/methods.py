@@ -14,7 +14,7 @@ Method = Literal["auto", "ghost", "instantiate"]
 GRAM_FLOPS = 70e9  # of a Gram matrix counted in full, a second, with all that is done to it
 FRESH = 8e9  # bytes a second of a unit's own gradient in memory that was not used just before
 CHUNKED = 16e9  # the same in a room that is used again and again, by all layers
-CHUNK_BYTES = 1 << 24  # of such a room, at most, unless one unit needs more
+CHUNK_BYTES = 1 << 23  # of such a room, at most, unless one unit needs more
 _PASSES = 4  # over a unit's gradient: written, read for its norm, read and added to the sum
 _TINY = 1 << 14  # size of a weight up to which instantiating costs nothing worth counting
 
