@@ -23,8 +23,9 @@ from wuming.benchmarks.tables.beside import loss_of_labels
 from wuming.benchmarks.tables.plain_check import Counted, count
 from wuming.benchmarks.tables.random_tables import Case, random_case
 from wuming.benchmarks.tables.sound import sound_releases
-from wuming.core.errors import SelfCheckFailed
+from wuming.core.errors import SelfCheckFailed, UnknownDataset
 from wuming.core.tables import Table
+from wuming.datasets.registry import locate
 
 AGES = ["<30", "<30", "<30", ">=30", ">=30"]
 
@@ -175,6 +176,10 @@ def test_loss_of_labels_by_hand() -> None:
 
 @pytest.mark.full
 def test_peers_take_part(tmp_path: Path) -> None:
+    try:
+        locate("arx")
+    except UnknownDataset as error:
+        pytest.skip(f"data set arx: {error.message}")
     path = tmp_path / "quick.json"
     assert invoke(["bench", "tables", "--quick", "--rows", "global,recheck", "--json", str(path)]) == 0
     rows = json.loads(path.read_text())["rows"]
