@@ -81,7 +81,7 @@ class Clipping:
     def clip_one(self, square: float, *, present: bool) -> tuple[float, float]:
         """Return what becomes of one gradient, as `clip` does: `before` and its factor.
 
-        Of a few gradients, between two products, this takes a quarter of the time that tensors of so few numbers take.
+        For few gradients at a time: a dozen operations on tensors of so few numbers cost more, between two products.
         """
         before = square * self.scale**2
         before = max(before, 0.0) if before < math.inf else math.inf
