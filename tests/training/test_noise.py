@@ -81,6 +81,29 @@ def test_statistics_of_ranks_add_up():
     assert alone.fourth_powers == pytest.approx(float((samples**4).sum()))
 
 
+@pytest.mark.parametrize("world", [1, 3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_sum_and_noise_are_multiplied_together(dtype, world):
+    shapes, scale = [(300, 217), (), (65_536 * 2,)], 1 / 37
+    values = [torch.randn(shape, dtype=dtype, generator=torch.Generator().manual_seed(1)) for shape in shapes]
+    shares = []
+    for rank in range(world):
+        sums = {str(i): v.clone() if rank == 0 else torch.zeros_like(v) for i, v in enumerate(values)}
+        add_noise(sums, key=KEY, step=2, standard_deviation=3.0, scale=scale, rank=rank, world=world)
+        shares.append(torch.cat([total.flatten() for total in sums.values()]))
+    noise = zeros(*shapes, dtype=torch.float64)
+    add_noise(noise, key=KEY, step=2, standard_deviation=3.0)
+    expected = torch.cat([(v + n).flatten() * scale for v, n in zip(values, noise.values(), strict=True)])
+    found = torch.stack(shares).sum(dim=0)
+    assert found.double() == pytest.approx(expected, rel=1e-6, abs=1e-7)
+    if world == 1:
+        assert torch.equal(found, expected.to(dtype))  # one rounding
+    # The twin that leaves what lies in other ranks' chunks as it was.
+    values = torch.cat([value.flatten() for value in values])[65_536:131_072].double()
+    twin = found[65_536:131_072].double() + values * (1 - scale)
+    assert twin != pytest.approx(expected[65_536:131_072], rel=1e-6, abs=1e-7)
+
+
 @KINDS
 def test_steps_keys_and_kinds_are_independent(dtype):
     shape, n = [(100_000,)], 100_000

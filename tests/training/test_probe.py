@@ -93,13 +93,14 @@ def test_only_included_canaries_take_part_and_only_when_drawn():
     assert math.isclose(float(flat(sums).norm()) ** 2, 0.25 * len(taking))
 
 
-def test_reading_without_noise_gives_back_what_was_added():
+@pytest.mark.parametrize("scale", [1.0, 0.125])
+def test_reading_without_noise_gives_back_what_was_added(scale):
     probe, sums = joined(PLAN, 30, step=0, length=0.5)
     real = {name: torch.randn_like(tensor) for name, tensor in sums.items()}
     again, parameters = probe_of(PLAN, 30)
     total = {name: real[name].clone() for name in parameters}
     again.join(total, 0, 0.5)
-    again.read(total, 0.5)
+    again.read({name: tensor * scale for name, tensor in total.items()}, 0.5, scale)
     q, variance = PLAN.sampling_probability, PLAN.noise_multiplier**2
     for place, score in enumerate(again.scores):
         took_part = again.coins[place] and place in probe._sampler.sample(0)

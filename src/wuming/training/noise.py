@@ -111,16 +111,25 @@ def grid_failure_probability(parameters: int = LARGEST_GRID_MODEL) -> float:
 
 
 def add_noise(
-    sums: Mapping[str, Tensor], *, key: bytes, step: int, standard_deviation: float, rank: int = 0, world: int = 1
+    sums: Mapping[str, Tensor],
+    *,
+    key: bytes,
+    step: int,
+    standard_deviation: float,
+    scale: float = 1.0,
+    rank: int = 0,
+    world: int = 1,
 ) -> NoiseStatistics:
-    """Add this process's part of N(0, standard_deviation²) in place, and return statistics of it.
+    """Add this process's part of N(0, standard_deviation²) and multiply by `scale`, in place; return statistics of it.
 
     Args:
         sums: float32 or float64 tensors of any device, contiguous; order and sizes make the layout, names do not.
         key: the run's key for noise, at least 16 bytes; used for no other data.
         step: number of the step, ≥ 0. Noise of one key and step must meet one sum only: two different sums released
             with the same noise reveal their difference.
-        standard_deviation: of the noise on each coordinate, > 0.
+        standard_deviation: of the noise on each coordinate, > 0; before it is multiplied.
+        scale: factor on sum and noise, such as 1 over the batch size: here, since a pass of its own would read and
+            write all parameters once more.
         rank: number of this process, in [0, world).
         world: number of processes whose sums are added up afterwards.
 
@@ -128,21 +137,29 @@ def add_noise(
         PrivacyParameterError: for an argument out of range or a tensor that cannot take noise; nothing was changed.
         KeyUnavailable: `key` is too short.
 
-    Guarantee: over all ranks each coordinate gets one sample of `gaussian_noise`, made and added in float64 and rounded
-    once to the tensor's type; the samples are those of one process, bit for bit. Noise of two steps is independent.
+    Guarantee: over all ranks each coordinate gets one sample of `gaussian_noise`, made, added and multiplied in float64
+    and rounded once to the tensor's type; the samples are those of one process, bit for bit. Noise of two steps is
+    independent.
     """
     if isinstance(standard_deviation, bool) or not math.isfinite(standard_deviation) or standard_deviation <= 0:
         raise PrivacyParameterError(
             f"standard_deviation={standard_deviation} is no finite number above 0",
             help="Noise without spread protects nobody; train without privacy if that is meant.",
         )
+    if isinstance(scale, bool) or not math.isfinite(scale) or scale <= 0:
+        raise PrivacyParameterError(f"scale={scale} is no finite number above 0", help="Give 1 over the batch size.")
     _check(sums, step, rank, world, (torch.float32, torch.float64))
     statistics = NoiseStatistics()
-    for stream, parts in _chunks(sums, derive_key(key, "noise", "gaussian", step), rank, world):
-        samples = gaussian_noise(stream, sum(part.numel() for part in parts), 1.0)
+    step_key = derive_key(key, "noise", "gaussian", step)
+    for chunk, parts in _chunks(sums):
+        if chunk % world != rank:
+            for part in parts:
+                part.mul_(scale)
+            continue
+        samples = gaussian_noise(_stream(step_key, chunk), sum(part.numel() for part in parts), 1.0)
         statistics += _statistics(samples)
         samples *= standard_deviation
-        _add(parts, samples)
+        _add(parts, samples, scale)
     return statistics
 
 
@@ -173,10 +190,12 @@ def add_grid_noise(
         )
     _check(sums, step, rank, world, (torch.int64,))
     statistics = NoiseStatistics()
-    for stream, parts in _chunks(sums, derive_key(key, "noise", "discrete-gaussian", step), rank, world):
-        samples = discrete_gaussian(stream, sum(part.numel() for part in parts), GRID)
-        statistics += _statistics(samples / GRID)
-        _add(parts, samples)
+    step_key = derive_key(key, "noise", "discrete-gaussian", step)
+    for chunk, parts in _chunks(sums):
+        if chunk % world == rank:
+            samples = discrete_gaussian(_stream(step_key, chunk), sum(part.numel() for part in parts), GRID)
+            statistics += _statistics(samples / GRID)
+            _add(parts, samples)
     return statistics
 
 
@@ -203,14 +222,11 @@ def _check(sums: Mapping[str, Tensor], step: int, rank: int, world: int, dtypes:
             )
 
 
-def _chunks(
-    sums: Mapping[str, Tensor], step_key: bytes, rank: int, world: int
-) -> Iterator[tuple[SecureStream, list[Tensor]]]:
-    """Yield the stream and the pieces of tensors of each chunk of this rank."""
-    flat = [tensor.detach().view(-1) for tensor in sums.values()]
+def _chunks(sums: Mapping[str, Tensor]) -> Iterator[tuple[int, list[Tensor]]]:
+    """Yield the number and the pieces of tensors of each chunk."""
     chunk = position = 0
     parts: list[Tensor] = []
-    for tensor in flat:
+    for tensor in (tensor.detach().view(-1) for tensor in sums.values()):
         start = 0
         while start < tensor.numel():
             end = min(tensor.numel(), start + _CHUNK - position)
@@ -218,20 +234,23 @@ def _chunks(
             position += end - start
             start = end
             if position == _CHUNK:
-                if chunk % world == rank:
-                    yield SecureStream(step_key, f"chunk {chunk}"), parts
+                yield chunk, parts
                 chunk, position, parts = chunk + 1, 0, []
-    if parts and chunk % world == rank:
-        yield SecureStream(step_key, f"chunk {chunk}"), parts
+    if parts:
+        yield chunk, parts
 
 
-def _add(parts: list[Tensor], samples: NDArray[np.float64] | NDArray[np.int64]) -> None:
+def _stream(step_key: bytes, chunk: int) -> SecureStream:
+    return SecureStream(step_key, f"chunk {chunk}")
+
+
+def _add(parts: list[Tensor], samples: NDArray[np.float64] | NDArray[np.int64], scale: float = 1.0) -> None:
     """Add the samples to the pieces; they are lost. The sum is made on the CPU, so that every device gets the same."""
     noise = torch.from_numpy(samples)
     start = 0
     for part in parts:
-        share = noise[start : start + part.numel()]
-        part.copy_(share.add_(part.cpu()))
+        share = noise[start : start + part.numel()].add_(part.cpu())
+        part.copy_(share if scale == 1 else share.mul_(scale))
         start += part.numel()
 
 

@@ -107,17 +107,18 @@ class GradientCanaries:
             # Truncated where sums are integers, so that the length stays at most C.
             flat[places.to(flat.device)] += added.to(flat.device, flat.dtype)
 
-    def read(self, sums: Mapping[str, Tensor], length: float) -> None:
-        """Update the scores by a step's noised sums, added up over processes, before they are divided.
+    def read(self, sums: Mapping[str, Tensor], length: float, scale: float) -> None:
+        """Update the scores by a step's noised sums, added up over processes.
 
         Args:
             sums: as released.
-            length: C, in the unit of `sums`.
+            length: as of `join`.
+            scale: what the sums have been multiplied by since then.
         """
         others, self._others = self._others, None
         assert others is not None
         self._ranks.add_up([others])
-        seen = (self._gather(sums) - others).numpy() * self._direction
+        seen = (self._gather(sums) / scale - others).numpy() * self._direction
         signal = seen.reshape(self._coordinates, self._count).sum(axis=0) / length
         self.scores += self._log_likelihood(signal)
         if self._plan.neighbouring_relation == "replace-one":

@@ -86,26 +86,27 @@ class PrivateStep:
         """
         plan, sums = self._plan, self._engine.sums
         self.checks.never_reached -= {name for name in self.checks.never_reached if bool(sums[name].any())}
-        key, rank, world = self._key, self._ranks.rank, self._ranks.world
-        length = self._engine.bound / (self._grid or 1.0)
+        rank, world = self._ranks.rank, self._ranks.world
+        length, scale = self._engine.bound, 1 / plan.expected_batch_size
+        if self._grid is not None:  # whole numbers: multiplied when all is added up
+            length, scale = length / self._grid, 1.0
         if self.probe is not None:  # after the check above, which canaries would satisfy
             self.probe.join(sums, step, length)
         if self._grid is not None:
-            drawn = add_grid_noise(sums, key=key, step=step, rank=rank, world=world)
+            drawn = add_grid_noise(sums, key=self._key, step=step, rank=rank, world=world)
         else:
             deviation = plan.gradient_noise_multiplier * self._engine.bound
-            drawn = add_noise(sums, key=key, step=step, standard_deviation=deviation, rank=rank, world=world)
+            drawn = add_noise(
+                sums, key=self._key, step=step, standard_deviation=deviation, scale=scale, rank=rank, world=world
+            )
         self.checks.noise += drawn
         self._ranks.add_up(sums.values())
         if self.probe is not None:
-            self.probe.read(sums, length)
-        scale = (self._grid or 1.0) / plan.expected_batch_size
-        found = {
-            name: sums[name].mul_(scale)
-            if in_place and sums[name].dtype == p.dtype
-            else (sums[name] * scale).to(p.dtype)
-            for name, p in self._engine.parameters.items()
-        }
+            self.probe.read(sums, length, scale)
+        if self._grid is not None:
+            cell = self._grid / plan.expected_batch_size
+            sums = {name: total.double() * cell for name, total in sums.items()}
+        found = {name: sums[name].to(p.dtype, copy=not in_place) for name, p in self._engine.parameters.items()}
         if isinstance(plan.clipping, AdaptiveQuantile):
             self._adapt_bound(plan.clipping, step, present)
         return found

@@ -27,8 +27,11 @@ from wuming.training.step import PrivateStep
 def no_noise(patch):
     """Noise is drawn, counted, and not added."""
 
-    def other(sums, **claim):
-        return add_noise({name: total.clone() for name, total in sums.items()}, **claim)
+    def other(sums, *, scale, **claim):
+        drawn = add_noise({name: total.clone() for name, total in sums.items()}, **claim)
+        for total in sums.values():
+            total *= scale
+        return drawn
 
     patch.setattr(step_module, "add_noise", other)
     return {}
@@ -100,11 +103,12 @@ def noise_alike_in_every_tensor(patch):
 def uniform_noise(patch):
     """Noise of the right spread and the wrong shape."""
 
-    def other(sums, *, key, step, standard_deviation, **_ranks):
+    def other(sums, *, key, step, standard_deviation, scale, **_ranks):
         generator = torch.Generator().manual_seed(int.from_bytes(key[:4], "big") + step)
         for total in sums.values():
             drawn = torch.rand(total.shape, generator=generator) - 0.5
             total += (12**0.5 * standard_deviation * drawn).to(total)
+            total *= scale
         size = sum(total.numel() for total in sums.values())
         return NoiseStatistics(count=size, squares=float(size))
 
@@ -188,8 +192,13 @@ def rank_noise_of_the_first_alone(patch):
     """The work is shared, and the other process adds nothing: half the positions have no noise."""
     seats = _two_ranks(patch)
 
-    def other(sums, *, rank, **claim):
-        return add_noise({n: t if rank == 0 else t.clone() for n, t in sums.items()}, rank=rank, **claim)
+    def other(sums, *, rank, scale, **claim):
+        if rank == 0:
+            return add_noise(sums, rank=rank, scale=scale, **claim)
+        drawn = add_noise({name: total.clone() for name, total in sums.items()}, rank=rank, **claim)
+        for total in sums.values():
+            total *= scale
+        return drawn
 
     patch.setattr(step_module, "add_noise", other)
     return seats

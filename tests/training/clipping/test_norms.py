@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wuming.training.clipping import blas, norms
+from wuming.training.clipping import blas, contributions, norms
 from wuming.training.clipping.accumulation import Clipping
 from wuming.training.clipping.blas import half_products
 from wuming.training.clipping.contributions import Product, Scatter
@@ -186,6 +188,41 @@ def test_row_squares_err_by_less_than_is_made_up_for(units, size, spread, seed):
     torch.testing.assert_close(norms.row_squares(rows), exact, rtol=3e-6, atol=0)
     torch.testing.assert_close(norms.row_squares(rows.double()), exact, rtol=1e-12, atol=0)
     torch.testing.assert_close(norms.inner_products(rows[:, :, None], rows[:, :, None]), exact, rtol=3e-6, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("units", "rows", "m", "n"), [(3, 5, 128, 7), (2, 7, 300, 40), (1, 1, 1, 1), (2, 300, 140, 9), (0, 4, 5, 6)]
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_product_is_written_and_measured_panel_by_panel(units, rows, m, n, dtype, threads):
+    generator = torch.Generator().manual_seed(m)
+    left, right = (torch.randn(units, rows, size, generator=generator).to(dtype) for size in (m, n))
+    wide = torch.float64 if dtype == torch.float64 else torch.float32
+    exact = torch.bmm(left.double().transpose(1, 2), right.double()).flatten(1)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        room = torch.full((units, m * n), float("nan"), dtype=wide)  # what lies there counts nothing
+        found = Product(left, right).write_and_square(room)
+    finally:
+        torch.set_num_threads(before)
+    torch.testing.assert_close(room.double(), exact, rtol=1e-4, atol=1e-4)
+    assert found == pytest.approx(room.double().square().sum(1).tolist(), rel=3e-6)
+
+
+def test_a_panel_left_out_of_the_norm_is_seen(monkeypatch):
+    measure = blas.squaring
+
+    @contextmanager
+    def twin(room):
+        with measure(room) as square:
+            yield lambda panel: square(panel) if len(panel) == 128 else 0.0
+
+    monkeypatch.setattr(contributions, "squaring", twin)
+    room = torch.empty(1, 300 * 4)
+    (found,) = Product(torch.ones(1, 5, 300), torch.ones(1, 5, 4)).write_and_square(room)
+    assert found == 256 * 4 * 25.0  # of 300·4·25, which the test above would demand
 
 
 @settings(max_examples=200, deadline=None)

@@ -72,7 +72,7 @@ class Clipped:
         if self._norm is None:
             self._norm = norm_of(list(self._engine.sums.values()))
         for name, parameter in self._engine.parameters.items():
-            parameter.grad = self._engine.sums[name].div_(self._sequences)
+            parameter.grad = self._engine.sums[name]  # `add_noise` divides, which is timed by itself
         self._optimiser.step()
         self._optimiser.zero_grad()
 
@@ -88,7 +88,8 @@ class Clipped:
         """Add one step's noise to the sums; return seconds and samples."""
         key = new_key()
         begin, used = time.perf_counter(), time.process_time()
-        add_noise(self._engine.sums, key=key, step=step, standard_deviation=MAX_GRAD_NORM)
+        scale = 1 / self._sequences
+        add_noise(self._engine.sums, key=key, step=step, standard_deviation=MAX_GRAD_NORM, scale=scale)
         seconds, processor = time.perf_counter() - begin, time.process_time() - used
         samples = sum(tensor.numel() for tensor in self._engine.sums.values())
         return {"seconds": seconds, "processor": processor, "samples": samples}

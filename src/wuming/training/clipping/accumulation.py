@@ -6,7 +6,7 @@ Shapes: U units, K rows (tokens × records of a unit), m × n one weight.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -107,12 +107,17 @@ class Clipped:
     factors: Tensor
     on_grid: Tensor | None = None
 
-    @property
-    def after(self) -> Tensor:
-        """Squared norms after clipping."""
-        if self.on_grid is not None:
-            return self.on_grid
-        return torch.where(self.factors > 0, self.before * self.factors.square(), 0.0)
+
+def whole_norms(groups: Collection[Clipped], units: int) -> tuple[Tensor, Tensor]:
+    """Return the norms of whole gradients, scaled, before and after clipping, [U] float64 each."""
+    if not groups:
+        return torch.zeros(units, dtype=torch.float64), torch.zeros(units, dtype=torch.float64)
+    before, factors = torch.stack([g.before for g in groups]), torch.stack([g.factors for g in groups])
+    after = torch.where(factors > 0, before * factors.square(), 0.0)
+    for number, group in enumerate(groups):
+        if group.on_grid is not None:
+            after[number] = group.on_grid
+    return before.sum(0).sqrt(), after.sum(0).sqrt()
 
 
 class Accumulation:
@@ -160,15 +165,9 @@ class Accumulation:
         """
         group = {name: self.slots[name] for name in names if name in self.slots}
         chunked = next((n for n, s in group.items() if s.method == IN_CHUNKS and len(s.parts) == 1), None)
-        squares = torch.zeros(self._units, dtype=torch.float64)
-        doubt = torch.zeros(self._units, dtype=torch.float64)
-        for name, slot in group.items():
-            if name != chunked:
-                found = self._squares(name, slot)
-                squares += found.value.cpu()
-                doubt += found.doubt.cpu()
         if chunked is not None:
-            return self._in_chunks(group, chunked, squares + doubt, clipping, present)
+            return self._in_chunks(group, chunked, clipping, present)
+        squares, doubt = self._all_squares(group)
         settled = self._settle_doubts(group, squares, doubt, clipping, present)
         clipped = clipping.clip(squares + doubt, present)
         weights = clipped.factors * clipping.scale
@@ -180,6 +179,16 @@ class Accumulation:
         for slot in group.values():
             self._free(slot)
         return clipped
+
+    def _all_squares(self, group: dict[str, Slot]) -> tuple[Tensor, Tensor]:
+        """Return the squared norms of a group, [U] float64, and by how much each may be off."""
+        squares = torch.zeros(self._units, dtype=torch.float64)
+        doubt = torch.zeros(self._units, dtype=torch.float64)
+        for name, slot in group.items():
+            found = self._squares(name, slot)
+            squares += found.value.cpu()
+            doubt += found.doubt.cpu()
+        return squares, doubt
 
     def abandon(self) -> None:
         """Give all buffers back."""
@@ -267,30 +276,36 @@ class Accumulation:
                 self._sums.add(name, partial(_add_row, piece, 1))
         return after
 
-    def _in_chunks(
-        self, group: dict[str, Slot], chunked: str, others: Tensor, clipping: Clipping, present: Tensor
-    ) -> Clipped:
+    def _in_chunks(self, group: dict[str, Slot], chunked: str, clipping: Clipping, present: Tensor) -> Clipped:
         """Form, measure and add the gradients of some units after those of others: for a group clipped by itself."""
         (part,), total = group[chunked].parts, self._like[chunked]
+        assert isinstance(part, Product)
         chunks = math.ceil(self._units / max(1, CHUNK_BYTES // (total.numel() * total.element_size())))
         many = math.ceil(self._units / chunks)
-        room, squares, flags = self._rooms.take(many, total.numel(), total), others.tolist(), present.tolist()
+        rest = {name: slot for name, slot in group.items() if name != chunked}
+        squares = [0.0] * self._units
+        if rest:
+            value, doubt = self._all_squares(rest)
+            squares = (value + doubt).tolist()
+        room, flags = self._rooms.take(many, total.numel(), total), present.tolist()
         before: list[float] = []
         factors: list[float] = []
         for start in range(0, self._units, many):
             here = slice(start, min(start + many, self._units))
             rows = room[: here.stop - start]
-            part.of(here).write(rows, fresh=True)
-            for own, other, flag in zip(row_squares(rows).tolist(), squares[here], flags[here], strict=True):
+            for own, other, flag in zip(part.of(here).write_and_square(rows), squares[here], flags[here], strict=True):
                 square, factor = clipping.clip_one(own + other, present=flag)
                 before.append(square)
                 factors.append(factor)
-            weights = torch.tensor(factors[here], dtype=torch.float64)
-            self._weigh([Dense(rows)], chunked, weights * clipping.scale)
+            weights = [factor * clipping.scale for factor in factors[here]]
+            if not all(weights):
+                rows, weights = rows[[w != 0 for w in weights]], [w for w in weights if w != 0]
+            scaled = torch.tensor(weights, dtype=total.dtype, device=total.device)
+            self._sums.add(chunked, partial(Dense(rows).add_weighted, scaled, self._rooms))
         self._rooms.give_back(room)
         clipped = Clipped(torch.tensor(before, dtype=torch.float64), torch.tensor(factors, dtype=torch.float64))
-        rest = {name: other for name, other in group.items() if name != chunked}
-        self._add(rest, clipped.factors * clipping.scale, clipping)
+        if rest:
+            self._add(rest, clipped.factors * clipping.scale, clipping)
         for each in group.values():
             self._free(each)
         return clipped

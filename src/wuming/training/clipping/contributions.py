@@ -11,7 +11,12 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from wuming.training.clipping.blas import squaring
+from wuming.training.clipping.norms import row_squares
 from wuming.training.clipping.rooms import Rooms
+
+_PANEL = 128  # rows of a unit's gradient: with 2,048 columns they fill half of a core's cache of 2 MB
+_SHORT = 256  # rows of a unit up to which products of panels take no longer than whole ones
 
 
 class Contribution(Protocol):
@@ -46,6 +51,25 @@ class Product:
         left, right = self.left.to(room.dtype), self.right.to(room.dtype)
         matrices = room.view(len(room), left.shape[2], right.shape[2])
         torch.baddbmm(matrices, left.transpose(1, 2), right, beta=0 if fresh else 1, out=matrices)
+
+    def write_and_square(self, room: Tensor) -> list[float]:
+        """Write the gradients to `room`, [U, m·n], and return their squared norms.
+
+        Measured a panel at a time, right after it was written: a whole gradient would have left the cache by then.
+        """
+        with squaring(room) as square:
+            if square is None or self.left.shape[1] > _SHORT:
+                self.write(room, fresh=True)
+                return row_squares(room).tolist()
+            left, right = self.left.to(room.dtype), self.right.to(room.dtype)
+            matrices, found = room.view(len(room), left.shape[2], right.shape[2]), []
+            for rows, columns, matrix in zip(left, right, matrices, strict=True):
+                total = 0.0
+                for some, panel in zip(rows.T.split(_PANEL), matrix.split(_PANEL), strict=True):
+                    torch.mm(some, columns, out=panel)
+                    total += square(panel)
+                found.append(total)
+            return found
 
     def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """See `Contribution`: one matrix product over all units, added in place."""

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from wuming.core.errors import PrivacyParameterError, SelfCheckFailed
-from wuming.training.clipping.accumulation import Accumulation, Clipped, Clipping
+from wuming.training.clipping.accumulation import Accumulation, Clipped, Clipping, whole_norms
 from wuming.training.clipping.coverage import cover, groups_of, refuse_coupling
 from wuming.training.clipping.grid import cells
 from wuming.training.clipping.layers.base import Gradients, Layer
@@ -241,9 +241,7 @@ class ClippedGradients:
             run.finished[number] = run.accumulation.finish(self._groups[number][0], clipping, run.present)
 
     def _count(self, run: _Pass) -> Tensor:
-        zeros = torch.zeros(run.units, dtype=torch.float64)
-        norms = sum((f.before for f in run.finished.values()), zeros).sqrt()
-        clipped = sum((f.after for f in run.finished.values()), zeros).sqrt()
+        norms, clipped = whole_norms(run.finished.values(), run.units)
         self.largest_clipped_norm = max(self.largest_clipped_norm, float(clipped.max()) if run.units else 0.0)
         self.within_bound += int(((norms <= self.bound) & run.present).sum())
         self.not_finite += int((~torch.isfinite(norms) & run.present).sum())

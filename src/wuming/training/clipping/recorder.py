@@ -89,7 +89,7 @@ class Recorder:
             for i in floating:
                 leaves[i] = self._reached(layer, leaves[i])
             outputs = [leaves[i] for i in floating]
-            kept = [self._whole(layer, x.detach()) for x in layer.keep(inputs, kwargs, [x.detach() for x in outputs])]
+            kept = [self._whole(layer, x.detach()) for x in layer.keep(inputs, kwargs, outputs)]
             node = _Keep.apply(self._flag, *kept).grad_fn  # type: ignore[no-untyped-call]
             if torch._C._current_graph_task_id() == -1:
                 self.uses[layer.path] += 1
