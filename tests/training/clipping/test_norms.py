@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wuming.training.clipping import blas, contributions, norms
 from wuming.training.clipping.accumulation import Clipping
 from wuming.training.clipping.blas import half_products
-from wuming.training.clipping.contributions import Product, Scatter
+from wuming.training.clipping.contributions import Panels, Product, Scatter
 from wuming.training.clipping.rules import Automatic, Flat, PerLayer
 from wuming.training.clipping.squares import GramCache, joined, squares_of_one
 
@@ -190,12 +190,10 @@ def test_row_squares_err_by_less_than_is_made_up_for(units, size, spread, seed):
     torch.testing.assert_close(norms.inner_products(rows[:, :, None], rows[:, :, None]), exact, rtol=3e-6, atol=0)
 
 
-@pytest.mark.parametrize(
-    ("units", "rows", "m", "n"), [(3, 5, 128, 7), (2, 7, 300, 40), (1, 1, 1, 1), (2, 300, 140, 9), (0, 4, 5, 6)]
-)
+@pytest.mark.parametrize(("units", "rows", "m", "n"), [(3, 5, 128, 7), (5, 7, 300, 40), (1, 1, 1, 1), (2, 300, 140, 9)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_product_is_written_and_measured_panel_by_panel(units, rows, m, n, dtype, threads):
+def test_a_product_is_formed_and_measured_panel_by_panel(units, rows, m, n, dtype, threads):
     generator = torch.Generator().manual_seed(m)
     left, right = (torch.randn(units, rows, size, generator=generator).to(dtype) for size in (m, n))
     wide = torch.float64 if dtype == torch.float64 else torch.float32
@@ -203,12 +201,15 @@ def test_a_product_is_written_and_measured_panel_by_panel(units, rows, m, n, dty
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        room = torch.full((units, m * n), float("nan"), dtype=wide)  # what lies there counts nothing
-        found = Product(left, right).write_and_square(room)
+        room = torch.full((2, m * n), float("nan"), dtype=wide)  # what lies there counts nothing
+        panels = Panels(Product(left, right), room)
+        for start in range(0, units, 2):
+            here = range(start, min(start + 2, units))
+            found, gradients = panels.form(here), room[: len(here)].double()
+            torch.testing.assert_close(gradients, exact[start : here.stop], rtol=1e-4, atol=1e-4)
+            assert found == pytest.approx(gradients.square().sum(1).tolist(), rel=3e-6)
     finally:
         torch.set_num_threads(before)
-    torch.testing.assert_close(room.double(), exact, rtol=1e-4, atol=1e-4)
-    assert found == pytest.approx(room.double().square().sum(1).tolist(), rel=3e-6)
 
 
 def test_a_panel_left_out_of_the_norm_is_seen(monkeypatch):
@@ -221,7 +222,7 @@ def test_a_panel_left_out_of_the_norm_is_seen(monkeypatch):
 
     monkeypatch.setattr(contributions, "squaring", twin)
     room = torch.empty(1, 300 * 4)
-    (found,) = Product(torch.ones(1, 5, 300), torch.ones(1, 5, 4)).write_and_square(room)
+    (found,) = Panels(Product(torch.ones(1, 5, 300), torch.ones(1, 5, 4)), room).form(range(1))
     assert found == 256 * 4 * 25.0  # of 300·4·25, which the test above would demand
 
 

@@ -26,7 +26,7 @@ def test_the_sound_engine_passes(oracle, ids):
 
 
 def test_tied_cross_term_left_out(oracle, ids, monkeypatch):
-    zero = lambda product, _: squares._exact(torch.zeros(len(product.left), dtype=torch.float64))  # noqa: E731
+    zero = lambda product, _: squares.Squares.exact(torch.zeros(len(product.left), dtype=torch.float64))  # noqa: E731
     monkeypatch.setattr(squares, "_cross", zero)
     assert oracle.rejects(Tied(), ids(6, 7, below=9), units=3)
 
@@ -36,7 +36,7 @@ def test_bias_forgotten_in_the_norm(oracle, ids, monkeypatch):
 
     def without(self, name, slot):
         found = real(self, name, slot)
-        return squares._exact(torch.zeros_like(found.value)) if name.endswith("bias") else found
+        return squares.Squares.exact(torch.zeros_like(found.value)) if name.endswith("bias") else found
 
     monkeypatch.setattr(accumulation.Accumulation, "_squares", without)
     assert oracle.rejects(Tied(), ids(6, 7, below=9), units=3)

@@ -6,14 +6,15 @@ Shapes: U units, K rows (tokens × records of a unit), m × n one weight.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 
 import torch
 from torch import Tensor
 
-from wuming.training.clipping.contributions import Contribution, Dense, Product
+from wuming.training.clipping.contributions import Contribution, Dense, Panels, Product
 from wuming.training.clipping.grid import cells, to_grid
 from wuming.training.clipping.methods import CHUNK_BYTES, IN_CHUNKS, Chooser
 from wuming.training.clipping.norms import ROUND_DOWN, row_squares
@@ -167,9 +168,9 @@ class Accumulation:
         chunked = next((n for n, s in group.items() if s.method == IN_CHUNKS and len(s.parts) == 1), None)
         if chunked is not None:
             return self._in_chunks(group, chunked, clipping, present)
-        squares, doubt = self._all_squares(group)
-        settled = self._settle_doubts(group, squares, doubt, clipping, present)
-        clipped = clipping.clip(squares + doubt, present)
+        squares = self._all_squares(group)
+        settled = self._settle_doubts(group, squares, clipping, present)
+        clipped = clipping.clip(squares.value + squares.doubt, present)
         weights = clipped.factors * clipping.scale
         clipped.on_grid = self._add(group, torch.where(settled, 0.0, weights), clipping)
         for unit in settled.nonzero().flatten().tolist():
@@ -180,15 +181,13 @@ class Accumulation:
             self._free(slot)
         return clipped
 
-    def _all_squares(self, group: dict[str, Slot]) -> tuple[Tensor, Tensor]:
-        """Return the squared norms of a group, [U] float64, and by how much each may be off."""
-        squares = torch.zeros(self._units, dtype=torch.float64)
-        doubt = torch.zeros(self._units, dtype=torch.float64)
-        for name, slot in group.items():
-            found = self._squares(name, slot)
-            squares += found.value.cpu()
-            doubt += found.doubt.cpu()
-        return squares, doubt
+    def _all_squares(self, group: dict[str, Slot]) -> Squares:
+        """Return the squared norms of a group."""
+        found = [self._squares(name, slot) for name, slot in group.items()]
+        if not found:
+            return Squares.exact(torch.zeros(self._units, dtype=torch.float64))
+        total = reduce(operator.add, found)
+        return Squares(total.value.cpu(), total.doubt.cpu())
 
     def abandon(self) -> None:
         """Give all buffers back."""
@@ -218,22 +217,22 @@ class Accumulation:
             self._instantiate(name, slot)
             slot.method, slot.why = "instantiate", f"used {len(slot.kinds)} times"
         assert slot.room is not None
-        value = row_squares(slot.room)
-        return Squares(value, torch.zeros_like(value))
+        return Squares.exact(row_squares(slot.room))
 
     def _measure(self, slot: Slot) -> None:
         if len(slot.parts) <= 2:  # more can only be instantiated
             for part in slot.parts[len(slot.squares) :]:
                 slot.squares.append(squares_of_one(part, self._cache))
 
-    def _settle_doubts(
-        self, group: dict[str, Slot], squares: Tensor, doubt: Tensor, clipping: Clipping, present: Tensor
-    ) -> Tensor:
+    def _settle_doubts(self, group: dict[str, Slot], found: Squares, clipping: Clipping, present: Tensor) -> Tensor:
         """Instantiate those units whose norm float32 Gram matrices leave in doubt (near total cancellation).
+
+        What was found of them is written over.
 
         Returns:
             [U] bool: which.
         """
+        squares, doubt = found.value, found.doubt
         size = sum(self._like[name].numel() for name in group)
         trusted = _TRUSTED_IF_LARGE if size > _LARGE else _TRUSTED
         doubtful = present & (doubt > trusted * squares) & torch.isfinite(squares + doubt)
@@ -285,29 +284,29 @@ class Accumulation:
         rest = {name: slot for name, slot in group.items() if name != chunked}
         squares = [0.0] * self._units
         if rest:
-            value, doubt = self._all_squares(rest)
-            squares = (value + doubt).tolist()
+            found = self._all_squares(rest)
+            squares = (found.value + found.doubt).tolist()
         room, flags = self._rooms.take(many, total.numel(), total), present.tolist()
+        gradients = Panels(part, room)
         before: list[float] = []
         factors: list[float] = []
         for start in range(0, self._units, many):
-            here = slice(start, min(start + many, self._units))
-            rows = room[: here.stop - start]
-            for own, other, flag in zip(part.of(here).write_and_square(rows), squares[here], flags[here], strict=True):
-                square, factor = clipping.clip_one(own + other, present=flag)
-                before.append(square)
+            units = range(start, min(start + many, self._units))
+            for unit, square in zip(units, gradients.form(units), strict=True):
+                scaled, factor = clipping.clip_one(square + squares[unit], present=flags[unit])
+                before.append(scaled)
                 factors.append(factor)
-            weights = [factor * clipping.scale for factor in factors[here]]
+            rows, weights = room[: len(units)], [factor * clipping.scale for factor in factors[start:]]
             if not all(weights):
                 rows, weights = rows[[w != 0 for w in weights]], [w for w in weights if w != 0]
-            scaled = torch.tensor(weights, dtype=total.dtype, device=total.device)
-            self._sums.add(chunked, partial(Dense(rows).add_weighted, scaled, self._rooms))
+            each = torch.tensor(weights, dtype=total.dtype, device=total.device)
+            self._sums.add(chunked, partial(Dense(rows).add_weighted, each, self._rooms))
         self._rooms.give_back(room)
         clipped = Clipped(torch.tensor(before, dtype=torch.float64), torch.tensor(factors, dtype=torch.float64))
         if rest:
             self._add(rest, clipped.factors * clipping.scale, clipping)
-        for each in group.values():
-            self._free(each)
+        for slot in group.values():
+            self._free(slot)
         return clipped
 
     def _weigh(self, parts: Sequence[Contribution], name: str, weights: Tensor) -> None:

@@ -52,25 +52,6 @@ class Product:
         matrices = room.view(len(room), left.shape[2], right.shape[2])
         torch.baddbmm(matrices, left.transpose(1, 2), right, beta=0 if fresh else 1, out=matrices)
 
-    def write_and_square(self, room: Tensor) -> list[float]:
-        """Write the gradients to `room`, [U, m·n], and return their squared norms.
-
-        Measured a panel at a time, right after it was written: a whole gradient would have left the cache by then.
-        """
-        with squaring(room) as square:
-            if square is None or self.left.shape[1] > _SHORT:
-                self.write(room, fresh=True)
-                return row_squares(room).tolist()
-            left, right = self.left.to(room.dtype), self.right.to(room.dtype)
-            matrices, found = room.view(len(room), left.shape[2], right.shape[2]), []
-            for rows, columns, matrix in zip(left, right, matrices, strict=True):
-                total = 0.0
-                for some, panel in zip(rows.T.split(_PANEL), matrix.split(_PANEL), strict=True):
-                    torch.mm(some, columns, out=panel)
-                    total += square(panel)
-                found.append(total)
-            return found
-
     def add_weighted(self, weights: Tensor, rooms: Rooms, total: Tensor, fresh: bool) -> None:
         """See `Contribution`: one matrix product over all units, added in place."""
         m, n = self.left.shape[2], self.right.shape[2]
@@ -86,6 +67,43 @@ class Product:
     def of(self, units: Tensor | slice) -> Product:
         """See `Contribution`."""
         return Product(self.left[units], self.right[units])
+
+
+class Panels:
+    """Forms the gradients of a product unit by unit, and measures each panel of rows right after it is written.
+
+    A whole gradient would have left the processor's cache by the time its norm is taken.
+
+    Args:
+        part: the product.
+        room: [any number of places, m·n], written over.
+    """
+
+    def __init__(self, part: Product, room: Tensor) -> None:
+        left, right = part.left.to(room.dtype), part.right.to(room.dtype)
+        matrices = room.view(len(room), left.shape[2], right.shape[2])
+        self._part, self._room = part, room
+        self._short = left.shape[1] <= _SHORT
+        if self._short:
+            self._rows = [unit.T.split(_PANEL) for unit in left]
+            self._columns = right.unbind()
+            self._panels = [matrix.split(_PANEL) for matrix in matrices]
+
+    def form(self, units: range) -> list[float]:
+        """Write the gradients of these units to the first places of the room; return their squared norms."""
+        with squaring(self._room) as square:
+            if square is None or not self._short:
+                rows = self._room[: len(units)]
+                self._part.of(slice(units.start, units.stop)).write(rows, fresh=True)
+                return row_squares(rows).tolist()
+            found = []
+            for unit, panels in zip(units, self._panels, strict=False):
+                total = 0.0
+                for some, panel in zip(self._rows[unit], panels, strict=True):
+                    torch.mm(some, self._columns[unit], out=panel)
+                    total += square(panel)
+                found.append(total)
+            return found
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ class Squares:
     value: Tensor
     doubt: Tensor
 
+    @classmethod
+    def exact(cls, value: Tensor) -> Squares:
+        """Return those that are off by nothing worth counting."""
+        return cls(value, torch.zeros_like(value))
+
     def __add__(self, other: Squares) -> Squares:
         return Squares(self.value + other.value, self.doubt + other.doubt)
 
@@ -84,12 +89,12 @@ def joined(parts: list[Contribution], squares: list[Squares]) -> Squares | None:
 def squares_of_one(part: Contribution, cache: GramCache) -> Squares:
     """Return the squared norms of one contribution."""
     if isinstance(part, Dense):
-        return _exact(row_squares(part.rows))
+        return Squares.exact(row_squares(part.rows))
     if isinstance(part, Scatter):
-        return _exact(_scatter_squares(part))
+        return Squares.exact(_scatter_squares(part))
     assert isinstance(part, Product)
     if part.left.shape[1] == 1:  # one row: the norm of an outer product
-        return _exact(row_squares(_wide(part.left[:, 0])) * row_squares(_wide(part.right[:, 0])))
+        return Squares.exact(row_squares(_wide(part.left[:, 0])) * row_squares(_wide(part.right[:, 0])))
     shared, own = (part.right, part.left) if part.left.shape[2] > part.right.shape[2] else (part.left, part.right)
     if own.shape[2] == shared.shape[2]:
         shared, own = part.right, part.left
@@ -114,10 +119,6 @@ def _cross(product: Product, scatter: Scatter) -> Squares:
     picked = _wide(product.left.gather(2, index))
     size = torch.linalg.vector_norm(inner, dim=(1, 2)) * torch.linalg.vector_norm(picked, dim=(1, 2))
     return Squares(2 * inner_products(inner, picked), 2 * DOUBT * size.double())
-
-
-def _exact(value: Tensor) -> Squares:
-    return Squares(value, torch.zeros_like(value))
 
 
 def _wide(tensor: Tensor) -> Tensor:
