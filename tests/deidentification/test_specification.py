@@ -7,6 +7,7 @@ import re
 import pytest
 
 from wuming.deidentification import KINDS, Detector
+from wuming.deidentification.normalisation import normalise
 from wuming.deidentification.reading import read
 from wuming.deidentification.specification import REGISTRY, Number, Pattern, Registry, Specification
 from wuming.deidentification.surroundings import Asking, Context, Vocabulary
@@ -26,6 +27,12 @@ def test_no_pattern_uses_word_borders() -> None:
     patterns = [one.pattern for one in REGISTRY.all if isinstance(one, Pattern)]
     patterns += [one.shape for one in REGISTRY.all if isinstance(one, Number)]
     assert not any("\\b" in pattern.pattern for pattern in patterns)
+
+
+def test_words_are_spelled_as_texts_are_read() -> None:
+    for one in REGISTRY.all:
+        for words in (getattr(one, part, ()) for part in ("words", "support", "decoys")):
+            assert [word for word in words if normalise(word).text != word] == [], one.name
 
 
 def test_every_kind_is_recognised_by_something() -> None:

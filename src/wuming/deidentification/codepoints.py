@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,6 +42,7 @@ CHINESE_DIGITS: Final = {
     **dict(zip("貳參叄陸兩○Ｏ", "2336200", strict=True)),
 }
 
+_TRADITIONAL: Final = Path(__file__).parent / "lexicon" / "chinese" / "traditional.txt"
 _SIZE: Final = 0x20000  # all planes that hold a spelling of a digit or letter
 
 
@@ -181,4 +183,10 @@ def _spellings() -> dict[int, str]:
         table |= {start + offset: chr((65 if offset < 26 else 71) + offset) for offset in range(52)}
     table |= {ord(a): b for a, b in zip("АВЕКМНОРСТХУІЈЅаеорсхуіјѕһԁԛԝ", "ABEKMHOPCTXYIJSaeopcxyijshdqw", strict=True)}
     table |= {ord(a): b for a, b in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοινρ", "ABEZHIKMNOPTYXoivp", strict=True)}
-    return table
+    return table | _simplified()
+
+
+def _simplified() -> dict[int, str]:
+    """Return how traditional characters are read."""
+    lines = _TRADITIONAL.read_text(encoding="utf-8").splitlines()
+    return {ord(pair[0]): pair[1] for line in lines if line[0] not in "#[" for pair in line.split()}

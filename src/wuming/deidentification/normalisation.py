@@ -1,9 +1,9 @@
 """One spelling for many: text as the recognisers read it, with the way back to the original offsets.
 
-What changes: full-width, circled, superscript and other scripts' digits, look-alike dashes, spaces and letters are
-replaced one for one; invisible characters (zero width, soft hyphen, keycap, combining marks) are left out; escapes of
-HTML, JSON and URLs become the characters that they stand for; runs of at least five Chinese numerals become digits;
-what separates digits of one number in several scripts is left out.
+What changes: full-width, circled, superscript and other scripts' digits, look-alike dashes, spaces and letters, and
+traditional characters are replaced one for one; invisible characters (zero width, soft hyphen, keycap, combining marks)
+are left out; escapes of HTML, JSON and URLs become the characters that they stand for; runs of at least five Chinese
+numerals become digits; what separates digits of one number in several scripts is left out.
 
 What this does not know: what a character means. It never looks at words.
 """

@@ -45,6 +45,9 @@ HITS = [
     ("LICENSE_NUMBER", "档案编号：320100123456", "320100123456"),
     ("LICENSE_NUMBER", "律师执业证号11101201010123456", "11101201010123456"),
     ("LICENSE_NUMBER", "medical license: MD-204817", "MD-204817"),
+    ("ORDER_OR_ACCOUNT", "快递单号SF1234567890123", "SF1234567890123"),
+    ("ORDER_OR_ACCOUNT", "bank account 000123456789", "000123456789"),
+    ("ORDER_OR_ACCOUNT", "Reference number is 1234561234 for your record", "1234561234"),
     ("ORDER_OR_ACCOUNT", "订单号：13812345678", "13812345678"),  # so named, it is no telephone number
     ("ORDER_OR_ACCOUNT", "会员号VIP00012345", "VIP00012345"),
     ("ORDER_OR_ACCOUNT", "my account number is 12345678", "12345678"),

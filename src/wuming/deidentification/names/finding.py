@@ -27,6 +27,7 @@ from wuming.deidentification.names.groups import find_groups
 from wuming.deidentification.names.lexicon import FOREIGN, RARE, Codes, Gazetteer, sections
 from wuming.deidentification.names.marks import Mark, marks
 from wuming.deidentification.names.model import Weights, choose, evidence, probabilities, weights
+from wuming.deidentification.names.titled import find_titled
 from wuming.deidentification.specification import Candidate
 
 PRIORITY = 30
@@ -72,7 +73,8 @@ def _find(text: str) -> list[Candidate]:
     codes = code_points(text)
     around = borders(codes)
     known = marks().find(text, around.keys[MARGIN : MARGIN + len(text)])
-    return _people(text, codes, around, known) + find_groups(text, known, _lists()[1].__contains__)
+    people = _people(text, codes, around, known) + find_titled(text)
+    return people + find_groups(text, known, _lists()[1].__contains__)
 
 
 def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> list[Candidate]:

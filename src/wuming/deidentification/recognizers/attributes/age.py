@@ -13,7 +13,8 @@ _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _WORDED = rf"(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_TEENS}|{_ONES})"
 _OLDEST = 125
-_YEARS = re.compile(r"(?<![0-9A-Za-z.,/])(?<![0-9][\-~至到])([0-9]{1,3} ?)$")
+_UNITS = ("岁", "周岁", " 岁", "多岁")
+_YEARS = re.compile(r"(?<![0-9A-Za-z./])(?<![0-9],)(?<![0-9][\-~至到])([0-9]{1,3} ?)$")
 _SPOKEN_YEARS = re.compile(rf"(?<!{_NUMERAL})({_NUMERAL}{{1,4}})$")
 _LABELLED = re.compile(
     rf"[ \t:=(\"'是为约大]{{0,5}}(?:age)?((?<![0-9A-Za-z])[0-9]{{1,3}}(?![0-9.]|[-~年月日号个万%/]) ?(?:周?岁"
@@ -51,9 +52,9 @@ def _possible(value: str) -> bool:
 @keyword(
     kind="AGE",
     country="cn",
-    layout="0 to 125 in digits or characters, then 岁; no range, no 以上",
+    layout="0 to 125 in digits or characters, then 岁 or 多岁; no range, no 以上",
     source="usage; GB/T 2261 leaves ages free",
-    words=(*(f"{digit}{unit}" for digit in "0123456789一二三四五六七八九十两百" for unit in ("岁", "周岁", " 岁")),),
+    words=tuple(f"{digit}{unit}" for digit in "0123456789一二三四五六七八九十两百" for unit in _UNITS),
 )
 def age(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number before 岁."""

@@ -29,7 +29,7 @@ _OF_AGE = re.compile(
     country="generic",
     layout="男, 女, 男性, 女性; male, female, M, F, non-binary after a label",
     source="GB/T 2261.1-2003; ISO/IEC 5218",
-    words=("性别", "性別", "gender", "sex", "gender identity"),
+    words=("性别", "gender", "sex", "gender identity"),
 )
 def gender(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the value after its label."""
@@ -43,10 +43,10 @@ def gender(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="GENDER",
     country="cn",
-    layout="男 or 女 between commas among particulars; 他是男性; 患者女性",
+    layout="男 or 女 between commas or after a bracket among particulars; 他是男性; 患者女性",
     source="usage of case records and court papers",
     words=(
-        ",男", ",女", "、男", "、女", ", 男", ", 女", "患者", "我是女", "我是男", "是男性", "是女性", "为男性",
+        ",男", ",女", "、男", "、女", "(男", "(女", ", 男", ", 女", "患者", "我是女", "我是男", "是男性", "是女性", "为男性",
         "为女性",
     ),
 )  # fmt: skip
@@ -55,7 +55,7 @@ def listed_gender(text: str, start: int, end: int) -> Iterator[Candidate]:
     word = text[start:end]
     if word == "患者":
         match = _PATIENT.match(text, end)
-    elif word[0] in ",、":
+    elif word[0] in ",、(":
         match = _LISTED.match(text, start + 1)
     else:
         match = _STATED.match(text, text.index("是" if "是" in word else "为", start) + 1)

@@ -16,9 +16,10 @@ _UNMARKED = (
     "|白癜风|牛皮癣|湿疹|荨麻疹|鼻窦炎|不孕|不育|流产|宫外孕|怀孕|早产|肿瘤|结石|结节|息肉|囊肿|积液|骨质疏松"
     "|腰椎间盘突出|颈椎病|尿毒症|肾衰竭?|心衰|心力衰竭|过敏性鼻炎|强迫|厌食|失眠"
 )
+_GRADE = "(?:[0-9I]{1,3}[级期型])?"
 _ILLNESS = (
-    rf"(?:[\u4e00-\u9fff]{{0,9}}?(?:{_UNMARKED}|[\u4e00-\u9fff]{{1,4}}?(?:癌|瘤|炎|症|病|综合征|障碍|中毒|衰竭|损伤"
-    rf"|过敏))(?:病|症|炎)?(?:[0-9I]{{1,3}}[级期型])?)"
+    rf"(?:{_GRADE}[\u4e00-\u9fff]{{0,9}}?(?:{_UNMARKED}|[\u4e00-\u9fff]{{1,4}}?(?:癌|瘤|炎|症|病|综合征|障碍|中毒|衰竭|损伤"
+    rf"|过敏))(?:病|症|炎)?{_GRADE})"
 )
 _DRUG_NAMES = (
     "阿司匹林|布洛芬|二甲双胍|胰岛素|阿莫西林|头孢\\w{0,3}|奥美拉唑|氨氯地平|硝苯地平|美托洛尔|阿托伐他汀"
@@ -31,6 +32,11 @@ _DRUG_NAMES = (
 _AFTER_VERB = re.compile(
     rf"[ :了是为过有的\"“(]{{0,3}}(?:患有?|得了|是)?({_ILLNESS})(?![\u4e00-\u9fff]?(?:院|房|毒软件|理))"
 )
+_ALSO = re.compile(
+    rf"(?:、|和|及|与|以及|合并|伴有?)({_GRADE}(?:{_UNMARKED})(?:病|症)?|[\u4e00-\u9fff]{{1,4}}?[癌瘤炎症病])"
+)
+_HISTORY = re.compile(rf"(?<![无认])({_GRADE}(?:{_UNMARKED})(?:病|症)?)$")
+_GRADED = re.compile(r"[0-9I]{1,3}[级期型]$")
 _DRUG = re.compile(rf"[ :了的着过]{{0,2}}({_DRUG_NAMES})")
 _OPERATION = re.compile(
     r"(?:了|过)?([\u4e00-\u9fff]{2,10}?(?:手术|(?:移植|切除|搭桥|透析|化疗|放疗|流产)(?:手术|术)?))"
@@ -57,6 +63,24 @@ def diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
     if match:
         weak = text[start:end] in ("感染", "得了", "疑似", "查出")
         yield Candidate(*match.span(1), "MEDICAL", 0.7 if weak else 0.85, 24)
+        while match := _ALSO.match(text, match.end(1)):
+            yield Candidate(*match.span(1), "MEDICAL", 0.7, 24)
+
+
+@keyword(
+    kind="MEDICAL",
+    country="cn",
+    layout="an illness before 病史: 有乙肝病史, 高血压病史十年; not 无, not 否认",
+    source="as above",
+    words=("病史",),
+)
+def history(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find the illness of which there is a history."""
+    del end
+    first = max(0, start - 14)
+    match = _HISTORY.search(text[first:start]) or _HISTORY.search(text[first : start + 1])  # 乙肝病史, 糖尿病史
+    if match:
+        yield Candidate(first + match.start(1), first + match.end(1), "MEDICAL", 0.75, 24)
 
 
 @keyword(
@@ -85,7 +109,8 @@ def state_of_health(text: str, start: int, end: int) -> Iterator[Candidate]:
         if match:
             yield Candidate(start, match.end(), "MEDICAL", 0.75, 24)
     else:
-        yield Candidate(start, end, "MEDICAL", 0.7, 23)
+        grade = _GRADED.search(text[max(0, start - 4) : start])
+        yield Candidate(start - len(grade.group()) if grade else start, end, "MEDICAL", 0.7, 23)
 
 
 @keyword(

@@ -26,6 +26,7 @@ _ILLNESSES = (
     r"|apnea|abuse|addiction|[a-z]{4,16}(?:itis|osis|emia|oma|opathy|algia))"
 )
 _ILL = re.compile(rf" (?:having |an? |the )?({_ILLNESSES})(?![A-Za-z])", re.IGNORECASE)
+_ALSO = re.compile(rf"(?:,| and|, and| or|, or) ({_ILLNESSES})(?![A-Za-z])", re.IGNORECASE)
 _DRUG = re.compile(
     r"[ :](?:[a-z]{1,3} |her |his |my |some |[0-9]{1,4} ?mg (?:of )?)?((?:insulin|metformin|aspirin|ibuprofen"
     r"|prozac|zoloft|xanax"
@@ -40,6 +41,9 @@ _SURGERY = re.compile(
     r" (?:an? |the |emergency |open )?((?:[a-z]{3,14} ){0,2}(?:surgery|transplant|bypass|mastectomy|hysterectomy"
     r"|abortion|ivf"
                       r"|chemotherapy|dialysis|radiation|biopsy))(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
+_OF_SOMEBODY = re.compile(
+    r"(?<![A-Za-z])(?:my|his|her) ((?:type [12] |chronic |severe |mild |breast |lung |prostate )?)$", re.IGNORECASE
+)
 _WEEKS = re.compile(r"(?<![A-Za-z])(?:i am|i'm|she is|she's|is|was|am|got|weeks|months) $", re.IGNORECASE)
 _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORECASE)
 
@@ -51,7 +55,7 @@ _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORE
     source="45 CFR 160.103 (health information); names as in ICD-10-CM",
     words=(
         "diagnosed with", "diagnosed as", "suffers from", "suffering from", "suffer from", "diagnosis of", "diagnosis:",
-        "history of", "treated for", "battling", "living with", "tested positive for", "has been battling", "i have",
+        "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling", "i have",
         "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
     ),
 )  # fmt: skip
@@ -61,6 +65,8 @@ def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
     match = _ILL.match(text, end)
     if match:
         yield Candidate(*match.span(1), "MEDICAL", 0.8, 31)
+        while match := _ALSO.match(text, match.end(1)):
+            yield Candidate(*match.span(1), "MEDICAL", 0.75, 31)
 
 
 @keyword(
@@ -86,3 +92,20 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
         match = _DRUG.match(text, end)
     if match:
         yield Candidate(*match.span(1), "MEDICAL", 0.75, 31)
+
+
+@keyword(
+    kind="MEDICAL",
+    country="generic",
+    layout="an illness after my, his, her",
+    source="as above",
+    words=(
+        "diabetes", "cancer", "hypertension", "depression", "asthma", "epilepsy", "hiv", "schizophrenia", "ptsd",
+        "dementia", "arthritis", "bipolar disorder", "miscarriage", "chemotherapy",
+    ),
+)  # fmt: skip
+def english_condition(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find an illness that somebody is said to have."""
+    match = _OF_SOMEBODY.search(text[max(0, start - 18) : start])
+    if match:
+        yield Candidate(start - len(match.group(1)), end, "MEDICAL", 0.7, 31)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wuming.deidentification.recognizers.attributes.countries import CITIZENS, COUNTRIES, ENGLISH, SHORT
 from wuming.deidentification.specification import Candidate, keyword
 
+_LABELLED = 31  # above names of places: the label says what is meant
 _CHINESE = "|".join(sorted(COUNTRIES, key=len, reverse=True))
 _WORDS = "|".join(re.escape(word) for word in sorted((*CITIZENS, *ENGLISH), key=len, reverse=True))
 _AFTER_LABEL = re.compile(
@@ -27,7 +28,7 @@ _CITIZEN = re.compile(rf"(?<![A-Za-z])(?:am|is|are|was|as|i'm|he's|she's) an? ((
     country="cn",
     layout="a country after or before 国籍; 美籍, 日籍",
     source="GB/T 2659.1-2022",
-    words=("国籍", "國籍", "国公民", *(f"{country}籍" for country in SHORT)),
+    words=("国籍", "国公民", *(f"{country}籍" for country in SHORT)),
 )
 def nationality(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a country beside 国籍, or a short form that says both."""
@@ -37,13 +38,13 @@ def nationality(text: str, start: int, end: int) -> Iterator[Candidate]:
         if match:
             yield Candidate(start + 1 - len(match.group(1)), start + 1, "NATIONALITY", 0.8, 24)
         return
-    if word not in ("国籍", "國籍"):
+    if word != "国籍":
         if text[end : end + 1] not in {*"贯入由"} and text[start - 1 : start] not in {*"中古户学"}:
             yield Candidate(start, end, "NATIONALITY", 0.7, 23)
         return
     match = _AFTER_LABEL.match(text, end)
     if match:
-        yield Candidate(*match.span(1), "NATIONALITY", 0.9, 25)
+        yield Candidate(*match.span(1), "NATIONALITY", 0.9, _LABELLED)
         return
     first = max(0, start - 8)
     earlier = _BEFORE_LABEL.search(text[first : start + 1]) or _BEFORE_LABEL.search(text[first:start])
@@ -62,7 +63,7 @@ def english_nationality(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find a country beside its label."""
     match = _ENGLISH_AFTER.match(text, end)
     if match:
-        yield Candidate(*match.span(1), "NATIONALITY", 0.85, 25)
+        yield Candidate(*match.span(1), "NATIONALITY", 0.85, _LABELLED)
         return
     first = max(0, start - 28)
     earlier = _CITIZEN.search(text[first:start])

@@ -32,6 +32,7 @@ _STATED = re.compile(
     r"|(?:devout|practicing|practising|observant|lapsed|converted to|non-practicing) )$",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(r" (?:wom[ae]n|m[ae]n|girl|boy|couple|family|student|neighbou?r|wife|husband|mother|father)")
 _THING = re.compile(
     r"[ -](?:church|school|holiday|festival|faith-based|art|music|country|countries|era|calendar|world|food|temple)"
 )
@@ -94,7 +95,7 @@ def english_religion(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="RELIGION",
     country="generic",
-    layout="a believer after is, am, a devout; what believers attend",
+    layout="a believer after is, am, a devout, or before woman, family, …; what believers attend",
     source="as above",
     words=(*(word for word in _ENGLISH.split("|") if word not in ("orthodox", "evangelical")), *_RITES),
 )
@@ -102,5 +103,7 @@ def english_stated_religion(text: str, start: int, end: int) -> Iterator[Candida
     """Find a believer of whom it is said."""
     if text[start:end].lower() in _RITES:
         yield Candidate(start, end, "RELIGION", 0.6, 31)
-    elif _STATED.search(text[max(0, start - 28) : start]) and _THING.match(text, end) is None:
+    elif (_STATED.search(text[max(0, start - 28) : start]) or _SOMEBODY.match(text, end)) and _THING.match(
+        text, end
+    ) is None:
         yield Candidate(start, end, "RELIGION", 0.7, 31)

@@ -44,7 +44,7 @@ _HOMOPHONES = frozenset({"薇", "威信", "卫星", "微", "wx", "vx", "微号",
     "only after 微信号",
     source="Tencent, WeChat help centre: setting a WeChat ID",
     words=(
-        "微信", "薇信", "徽信", "威信", "溦信", "維信", "维信", "卫星", "微x", "v信", "加v", "加薇", "加微", "+v",
+        "微信", "薇信", "徽信", "威信", "溦信", "维信", "卫星", "微x", "v信", "加v", "加薇", "加微", "+v",
         "➕v", "薇:", "微:", "v:", "微号", "绿泡泡", "薇号", "v号", "vx", "wx", "v-x", "wechat", "we chat", "weixin",
     ),
 )  # fmt: skip

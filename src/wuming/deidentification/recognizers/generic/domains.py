@@ -77,7 +77,7 @@ za zappos zara zero zip zm zone zuerich zw
 # Source: the same, names in Chinese.
 CHINESE: Final = (
     "中国", "中國", "公司", "网络", "网址", "网站", "网店", "中文网", "企业", "集团", "在线", "信息", "商城", "商店",
-    "政务", "公益", "香港", "台湾", "台灣", "澳门", "澳門", "新加坡", "我爱你",
+    "政务", "公益", "香港", "台湾", "澳门", "新加坡", "我爱你",
 )  # fmt: skip
 
 # Reserved by RFC 2606: in documents and generated text they end addresses like any other.

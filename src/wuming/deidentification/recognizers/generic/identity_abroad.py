@@ -33,7 +33,7 @@ _FORMS = (
     ),
     Form(
         "Digital Agency of Japan",  # the sign for a long vowel is read as a dash
-        ("マイナンバ-", "個人番号", "my number card"),
+        ("マイナンバ-", "个人番号", "my number card"),
         "[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}",
     ),
     Form(

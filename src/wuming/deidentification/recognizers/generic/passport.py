@@ -25,7 +25,7 @@ _SHAPE = (
     context=(
         "passport", "passport number", "passport no", "passports", "travel document",
         "旅行证", "旅行文件", "护照", "护照号", "护照号码", "passeport",
-        "reisepass", "pasaporte", "passaporte", "passaporto", "旅券", "パスポート", "여권",
+        "reisepass", "pasaporte", "passaporte", "passaporto", "旅券", "パスポ-ト", "여권",
     ),
     grouping="7|8|9|10|[1-3] [5-8]|2 7|3 3 3|2 2 5|2 3 2|2 3 3|1 [2-4] [2-4]|1 8",
     priority=61,

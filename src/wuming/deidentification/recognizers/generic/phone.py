@@ -13,7 +13,7 @@ _TRUNK = re.compile(r"\(0\)")
 _EXTENSION_BEGINS = re.compile("[xXeE转#]")
 _WORDS = (
     "电话", "手机", "座机", "固话", "我的号码", "联系号码", "号码是",
-    "致电", "拨打", "联系方式", "传真", "電話", "携帯", "手機", "携帯番号",
+    "致电", "拨打", "联系方式", "传真", "携帯", "携帯番号",
     "전화", "전화번호", "휴대폰", "핸드폰", "연락처", "phone", "phone number", "telephone", "tel", "mobile", "cell",
     "cellphone", "fax", "whatsapp", "call me", "text me", "call us", "dial", "reach me", "reach us", "phones",
     "call him", "call her", "call them", "call back", "calling me", "called me", "missed call", "voicemail", "text us",

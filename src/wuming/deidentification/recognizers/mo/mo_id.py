@@ -16,7 +16,7 @@ _GAP = r"[ \-._·/]{0,2}"
     pattern=rf"[157](?<![0-9A-Za-z].)(?<![0-9][.\-/].){_GAP}[0-9](?:{_GAP}[0-9]){{5}}{_GAP}"
     r"(?:\( ?[0-9] ?\)(?! ?\(? ?[0-9])|[0-9](?![0-9A-Za-z]|[.\-/][0-9]))",
     context=(
-        "澳门", "澳門", "澳门身份证", "bir", "macau", "macao", "macau id", "macao id",
+        "澳门", "澳门身份证", "bir", "macau", "macao", "macau id", "macao id",
     ),
     minimum_digits=8,
     reach=2,

@@ -11,7 +11,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _PASSWORD_WORDS = (
     "password", "passwd", "pwd", "passphrase", "passcode", "_password", "_passwd", "_pwd", "_pass", "_passphrase",
-    "dbpassword", "userpassword", "密码", "密碼", "口令", "暗号", "pin码", "pin code",
+    "dbpassword", "userpassword", "密码", "口令", "暗号", "pin码", "pin code",
 )  # fmt: skip
 _KEY_WORDS = (
     "secret", "_secret", "secret_key", "secretkey", "secret key", "secretid", "_secret_key", "_secret_access_key",

@@ -14,8 +14,8 @@ from wuming.deidentification.specification import Context, number
     shape="[A-Z][1289][0-9]{8}",
     lengths=(10,),
     context=(
-        "身份证", "身分证", "身份證", "身分證", "统一编号", "統一編號", "台湾", "台灣", "居留证", "居留證", "证号",
-        "統編", "统编", "台籍", "证件", "證件", "taiwan", "taiwan id", "taiwanese", "national id", "arc",
+        "身份证", "身分证", "统一编号", "台湾", "居留证", "证号",
+        "统编", "台籍", "证件", "taiwan", "taiwan id", "taiwanese", "national id", "arc",
         "resident certificate", "id number", "id card",
     ),
     priority=75,
@@ -36,8 +36,8 @@ def tw_id(value: str, context: Context) -> float:
     shape="[A-Z][A-D][0-9]{8}",
     lengths=(10,),
     context=(
-        "台湾", "台灣", "台籍", "居留证", "居留證", "身分证", "身分證", "身份证", "身份證", "统一证号", "統一證號",
-        "外侨", "外僑", "taiwan", "taiwanese", "arc", "resident certificate",
+        "台湾", "台籍", "居留证", "身分证", "身份证", "统一证号",
+        "外侨", "taiwan", "taiwanese", "arc", "resident certificate",
     ),
     priority=75,
 )  # fmt: skip
