@@ -11,5 +11,5 @@ PERSONAL: frozenset[str] = frozenset({
     "065b453d86876f41", "6ee91dea9b733637", "957fa3cf444feb57", "ba0babe981704372", "0388684119160bd4",
     "4edca2ed13b7e04a", "29c42c1734f78cc8", "60151a7b45d6b78f", "7108048f18d9bc1f", "5611bb1e485df116",
     "c0438e3c5c6df484", "7857aa8efb881180", "04345f698a5e7279", "32e466f226494326", "4ee6460d0e3a77ae",
-    "55c1c47fae4e88bb",
+    "55c1c47fae4e88bb", "e4a9c44b58811051", "46bf5376872968cf",
 })  # fmt: skip

@@ -10,7 +10,6 @@ _NAMED = "this is a name, and is to be found without other personal data beside 
 
 REASONS: Mapping[str, str] = {
     "adversarial_tests:adv_jp_phone_with_country_code": "a number of Japan with its country code is a telephone number",
-    "adversarial_tests:adv_uk_nhs_vs_phone": "a reference number whose check digit is no NHS number's",
     "adversarial_tests:edge_uk_nino_lowercase": "small letters do not hide a national insurance number",
     "email:consecutive_dots_invalid": "programs that deliver it do not mind; the part before @ names somebody",
     "email:leading_dot_invalid": "what follows the dot is a valid address",
