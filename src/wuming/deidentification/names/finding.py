@@ -24,9 +24,11 @@ from wuming.deidentification.names.candidates import (
 )
 from wuming.deidentification.names.context import added, paired
 from wuming.deidentification.names.groups import find_groups
+from wuming.deidentification.names.labelled import find_labelled
 from wuming.deidentification.names.lexicon import FOREIGN, RARE, Codes, Gazetteer, sections
 from wuming.deidentification.names.marks import Mark, marks
 from wuming.deidentification.names.model import Weights, choose, evidence, probabilities, weights
+from wuming.deidentification.names.peoples import find_peoples
 from wuming.deidentification.names.titled import find_titled
 from wuming.deidentification.specification import Candidate
 
@@ -74,6 +76,7 @@ def _find(text: str) -> list[Candidate]:
     around = borders(codes)
     known = marks().find(text, around.keys[MARGIN : MARGIN + len(text)])
     people = _people(text, codes, around, known) + find_titled(text)
+    people += find_peoples(text, known) + find_labelled(text, known)
     return people + find_groups(text, known, _lists()[1].__contains__)
 
 

@@ -46,8 +46,8 @@ def gender(text: str, start: int, end: int) -> Iterator[Candidate]:
     layout="男 or 女 between commas or after a bracket among particulars; 他是男性; 患者女性",
     source="usage of case records and court papers",
     words=(
-        ",男", ",女", "、男", "、女", "(男", "(女", ", 男", ", 女", "患者", "我是女", "我是男", "是男性", "是女性", "为男性",
-        "为女性",
+        ",男", ",女", "、男", "、女", "(男", "(女", ", 男", ", 女", "患者", "我是女", "我是男", "是男性", "是女性",
+        "为男性", "为女性",
     ),
 )  # fmt: skip
 def listed_gender(text: str, start: int, end: int) -> Iterator[Candidate]:

@@ -55,8 +55,8 @@ _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORE
     source="45 CFR 160.103 (health information); names as in ICD-10-CM",
     words=(
         "diagnosed with", "diagnosed as", "suffers from", "suffering from", "suffer from", "diagnosis of", "diagnosis:",
-        "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling", "i have",
-        "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
+        "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling",
+        "i have", "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
     ),
 )  # fmt: skip
 def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
