@@ -66,6 +66,8 @@ HITS = [
     ("MEDICAL", "有乙肝病史", "乙肝"),
     ("MEDICAL", "糖尿病史10年", "糖尿病"),
     ("MEDICAL", "I have diabetes and high blood pressure", "high blood pressure"),
+    ("MEDICAL", "diagnosed with stage 3 colon cancer", "stage 3 colon cancer"),
+    ("MEDICAL", "My son has autism", "autism"),
     ("MEDICAL", "metformin for his type 2 diabetes", "type 2 diabetes"),
     ("RELIGION", "她是穆斯林", "穆斯林"),
     ("RELIGION", "he is a devout Christian", "Christian"),

@@ -14,6 +14,25 @@ from wuming.deidentification.specification import Candidate
 _SCORE, _PRIORITY = 0.75, 31
 _VALUE = re.compile('(?:姓名|名字)?[ "“「]{0,2}(?:[:=]|是|叫)?[ "“「]{0,2}([一-鿿·]{2,12})(?![一-鿿·])')
 _SHORTEST_SOUND = 3
+# Anything may be said behind these.
+_SPOKEN = frozenset(
+    (
+        "我是",
+        "登记的是",
+        "对方叫",
+        "我叫",
+        "名叫",
+        "名叫做",
+        "人叫",
+        "名字叫",
+        "名字是",
+        "名字",
+        "甲方",
+        "乙方",
+        "原告",
+        "被告",
+    )
+)
 
 
 def find_labelled(text: str, known: Sequence[Mark]) -> list[Candidate]:
@@ -23,15 +42,18 @@ def find_labelled(text: str, known: Sequence[Mark]) -> list[Candidate]:
         text: normalised.
         known: the marks in it.
     """
-    labels = [mark.end for mark in known if mark.flags & (LABEL | EXPLICIT)]
+    labels = [mark for mark in known if mark.flags & (LABEL | EXPLICIT)]
     if not labels:
         return []
     others = {mark.start for mark in known if mark.flags & (BRAND | PLACE | WHOLE | ALIKE)}
     others |= {mark.end for mark in known if mark.flags & ENDING}
     found = []
-    for end in labels:
-        match = _VALUE.match(text, end)
-        if match and match.start(1) not in others and match.end(1) not in others and _is_name(match.group(1)):
+    for mark in labels:
+        match = _VALUE.match(text, mark.end)
+        if not match or match.start(1) in others or match.end(1) in others:
+            continue
+        value, spoken = match.group(1), text[mark.start : mark.end] in _SPOKEN
+        if _by_sound(value) or (not spoken and _by_surname(value)):
             found.append(Candidate(*match.span(1), "PERSON", _SCORE, _PRIORITY))
     return found
 
@@ -54,10 +76,14 @@ def _lists() -> _Lists:
     )  # fmt: skip
 
 
-def _is_name(value: str) -> bool:
+def _by_sound(value: str) -> bool:
+    lists = _lists()
+    return len(value) >= _SHORTEST_SOUND and lists.sounds.issuperset(value) and value not in lists.words
+
+
+def _by_surname(value: str) -> bool:
     lists = _lists()
     if value in lists.words:
         return False
-    if (len(value) <= 3 and value[0] in lists.surnames) or (3 <= len(value) <= 4 and value[:2] in lists.compound):
-        return True
-    return len(value) >= _SHORTEST_SOUND and lists.sounds.issuperset(value)
+    single, double = value[0] in lists.surnames, value[:2] in lists.compound
+    return (single and len(value) in (2, 3)) or (double and len(value) in (3, 4))

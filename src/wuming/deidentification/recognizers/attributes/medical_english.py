@@ -14,7 +14,7 @@ _ILLNESSES = (
     r"|heart |kidney "
     r"|bipolar |panic |gestational |multiple |post-?traumatic |generali[sz]ed |coronary |congestive |sickle "
     r"|cystic |crohn's "
-    r"|celiac |parkinson's |alzheimer's |lyme |sleep |eating |substance |hepatitis )?"
+    r"|celiac |parkinson's |alzheimer's |lyme |sleep |eating |substance |hepatitis ){0,2}"
     r"(?:diabetes|cancer|hypertension|blood pressure|cholesterol|depression|depressive disorder|anxiety|anxiety "
     r"disorder"
     r"|disorder|disease|asthma|epilepsy|hiv(?:/aids)?|aids|tuberculosis|leuk[ae]+mia|lymphoma|melanoma|tumou?r|stroke"
@@ -42,7 +42,8 @@ _SURGERY = re.compile(
     r"|abortion|ivf"
                       r"|chemotherapy|dialysis|radiation|biopsy))(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
 _OF_SOMEBODY = re.compile(
-    r"(?<![A-Za-z])(?:my|his|her) ((?:type [12] |chronic |severe |mild |breast |lung |prostate )?)$", re.IGNORECASE
+    r"(?<![A-Za-z])(?:my|his|her|has|have|had) ((?:type [12] |chronic |severe |mild |breast |lung |prostate )?)$",
+    re.IGNORECASE,
 )
 _WEEKS = re.compile(r"(?<![A-Za-z])(?:i am|i'm|she is|she's|is|was|am|got|weeks|months) $", re.IGNORECASE)
 _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORECASE)
@@ -97,11 +98,11 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="MEDICAL",
     country="generic",
-    layout="an illness after my, his, her",
+    layout="an illness after my, his, her, has",
     source="as above",
     words=(
         "diabetes", "cancer", "hypertension", "depression", "asthma", "epilepsy", "hiv", "schizophrenia", "ptsd",
-        "dementia", "arthritis", "bipolar disorder", "miscarriage", "chemotherapy",
+        "dementia", "arthritis", "autism", "adhd", "bipolar disorder", "miscarriage", "chemotherapy",
     ),
 )  # fmt: skip
 def english_condition(text: str, start: int, end: int) -> Iterator[Candidate]:
