@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wuming.deidentification import Detector, codepoints
+from wuming.deidentification import Deidentifier, Detector, codepoints
 from wuming.deidentification.normalisation import normalise
 
 DETECTOR = Detector()
@@ -44,3 +44,12 @@ def test_only_characters_that_simplified_text_does_not_use_are_replaced() -> Non
 def test_values_are_the_same_in_both() -> None:
     assert normalise("臺灣國語").text == "台湾国语"
     assert normalise("乾隆於是").text == "乾隆於是"
+
+
+def test_one_person_is_one_person_in_both() -> None:
+    deidentifier = Deidentifier(DETECTOR, key=bytes(32))
+    texts = [f"我叫{name}。{name}，{title}好" for name, title in (("陳志豪", "陳先生"), ("陈志豪", "陈先生"))]
+    old, new = (deidentifier.deidentify(text, subject="one").text for text in texts)
+    assert old == new
+    name = new[2:5]
+    assert new == f"我叫{name}。{name}，{name[0]}先生好"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from wuming.core.errors import SelfCheckFailed, VerificationFailed
 from wuming.core.ports import PersonalDataDetector, Span
+from wuming.deidentification.codepoints import codes_of, spelled, text_of
 from wuming.deidentification.entries import Entry
 from wuming.deidentification.keys import derive_key
 from wuming.deidentification.kinds import ATTRIBUTES
@@ -262,7 +263,7 @@ def _values(text: str, spans: Iterable[Span], language: str) -> dict[Written, Va
 
 
 def _plain(value: str) -> str:
-    return value if _CHINESE.fullmatch(value) else normalise(value).text
+    return text_of(spelled(codes_of(value))) if _CHINESE.fullmatch(value) else normalise(value).text
 
 
 def _assembled(text: str, spans: Iterable[Span], new: Mapping[Written, str]) -> Deidentified:

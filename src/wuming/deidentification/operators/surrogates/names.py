@@ -16,7 +16,7 @@ from wuming.deidentification.operators.surrogates import words
 from wuming.deidentification.operators.surrogates.layout import in_case, is_chinese
 
 _TITLE = re.compile(
-    "(?:" + "|".join(sorted({*TITLES, "总", "哥", "姐", "叔", "姨", "工"}, key=len, reverse=True)) + ")$"
+    "(?:" + "|".join(sorted({*TITLES, "总", "哥", "姐", "叔", "姨", "工", "太"}, key=len, reverse=True)) + ")$"
 )
 _SURNAMES = CLEAR_SURNAMES | AMBIGUOUS_SURNAMES | set(words.SURNAMES)
 _COMPOUND = COMPOUND_SURNAMES | set(words.COMPOUND)
@@ -30,7 +30,7 @@ _ENGLISH_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"
 _PARTICLES = frozenset({"de", "da", "di", "van", "von", "der", "den", "la", "le", "del", "bin", "al", "y", "e"})
 _MALE_TITLES, _FEMALE_TITLES = (
     ("先生", "叔", "哥", "大爷"),
-    ("女士", "小姐", "太太", "夫人", "姐", "姨", "阿姨", "大妈"),
+    ("女士", "小姐", "太太", "太", "夫人", "姐", "姨", "阿姨", "大妈"),
 )
 
 
