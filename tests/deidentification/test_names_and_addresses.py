@@ -89,6 +89,8 @@ def test_texts_do_not_influence_each_other() -> None:
     before = DETECTOR.find(plain)
     DETECTOR.find("收件人：沈云阁")
     assert DETECTOR.find(plain) == before
+    texts = ["陈总", "好", "叫李太", "太好了", "姓名：艾合买提", "江苏来的"]
+    assert list(DETECTOR.find_many(texts)) == [DETECTOR.find(text) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ _JOINED = 4.0
 _VENUE_BEHIND = -4.0
 _PAIRED, _TOGETHER = 1.0, 2.5
 _COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写的?)[ "“「]{0,2}')
-_FIELD = re.compile("(?:name|contact|recipient|consignee|customer)[\"']? ?[:=] ?[\"']?(?=[一-鿿])", re.IGNORECASE)
+_ASSIGNED = re.compile("[:=] ?[\"']?(?=[一-鿿])")
+_FIELD = re.compile("(?:name|contact|recipient|consignee|customer)[\"']? ?$", re.IGNORECASE)
+_LONGEST_FIELD = 12
 _TITLE_END = re.compile("(?![一-鿿])|[您你好请的已说反来电预要想签收是在]")
 _ANNOUNCING = LABEL | EXPLICIT | SPEAKER
 _BRANCH = re.compile(r" ?\([^()\n]{1,12}店\)")  # 康福瑞(北京西站店)
@@ -97,8 +99,9 @@ def _strengths(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weig
         if flags & (TITLE | PERSONAL):
             strengths = titled if flags & PERSONAL else traded
             strengths[start] = _TITLE_ALONE if _TITLE_END.match(text, end) else _TITLE
-    for field in _FIELD.finditer(text):
-        labelled[field.end()] = _EXPLICIT
+    for assigned in _ASSIGNED.finditer(text):
+        if _FIELD.search(text[max(0, assigned.start() - _LONGEST_FIELD) : assigned.start()]):
+            labelled[assigned.end()] = _EXPLICIT
     return _filled(text, labelled), _filled(text, titled), _filled(text, traded)
 
 

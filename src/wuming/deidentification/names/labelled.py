@@ -15,24 +15,10 @@ _SCORE, _PRIORITY = 0.75, 31
 _VALUE = re.compile('(?:姓名|名字)?[ "“「]{0,2}(?:[:=]|是|叫)?[ "“「]{0,2}([一-鿿·]{2,12})(?![一-鿿·])')
 _SHORTEST_SOUND = 3
 # Anything may be said behind these.
-_SPOKEN = frozenset(
-    (
-        "我是",
-        "登记的是",
-        "对方叫",
-        "我叫",
-        "名叫",
-        "名叫做",
-        "人叫",
-        "名字叫",
-        "名字是",
-        "名字",
-        "甲方",
-        "乙方",
-        "原告",
-        "被告",
-    )
-)
+_SPOKEN = frozenset((
+    "我是", "登记的是", "对方叫", "我叫", "名叫", "名叫做", "人叫", "名字叫", "名字是", "名字", "甲方", "乙方", "原告",
+    "被告",
+))  # fmt: skip
 
 
 def find_labelled(text: str, known: Sequence[Mark]) -> list[Candidate]:
