@@ -39,7 +39,7 @@ CHINESE_DIGITS: Final = {
     **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
     **dict(zip("零壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)),
     **dict(zip("洞幺两拐勾", "01279", strict=True)),  # as read aloud on the telephone
-    **dict(zip("貳參叄陸兩○Ｏ", "2336200", strict=True)),
+    **dict(zip("貳參参叄陸兩○Ｏ", "23336200", strict=True)),
 }
 
 _TRADITIONAL: Final = Path(__file__).parent / "lexicon" / "chinese" / "traditional.txt"
