@@ -71,6 +71,9 @@ def test_no_recogniser_reads_from_one_leaf_into_the_next() -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("電話", "PHONE"),
+        ("身分證字號", "TW_ID"),
+        ("通訊地址", "ADDRESS"),
         ("mobile", "PHONE"), ("customerPhone", "PHONE"), ("phone_number", "PHONE"), ("手机号", "PHONE"),
         ("E-Mail", "EMAIL"), ("billing_email", "EMAIL"), ("phone_model", None), ("stage", None),
         ("姓名", "PERSON"), ("firstName", "PERSON"), ("id_card", "CN_RESIDENT_ID"), ("dob", "DATE_OF_BIRTH"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from wuming.core.ports import PersonalDataDetector
+from wuming.deidentification.normalisation import normalise
 from wuming.deidentification.structured.leaves import Leaf, Path
 
 SAMPLE: Final = 200
@@ -26,19 +27,22 @@ _EMPTY = frozenset(
 )
 
 _NAMES: Final[Mapping[str, str]] = {
-    "PHONE": "mobile|phone|telephone|tel|cellphone|phone number|手机|手机号|手机号码|电话|电话号码|联系电话|联系方式",
-    "EMAIL": "email|mail|e mail|email address|邮箱|电子邮箱|邮件",
-    "PERSON": "姓名|客户姓名|联系人|收件人|收货人|full name|first name|last name|surname|given name|real name|"
+    "PHONE": "mobile|phone|telephone|tel|cellphone|phone number|"
+    "手机|手机号|手机号码|电话|电话号码|联系电话|联络电话|联系方式",
+    "EMAIL": "email|mail|e mail|email address|邮箱|电子邮箱|电子邮件|邮件",
+    "PERSON": "姓名|客户姓名|联系人|联络人|收件人|收货人|full name|first name|last name|surname|given name|real name|"
     "customer name|contact name",
     "CN_RESIDENT_ID": "身份证|身份证号|身份证号码|证件号码|id card|idcard|identity card|resident id",
+    "TW_ID": "身分证|身分证号|身分证字号|身份证字号",
     "BANK_CARD": "银行卡|银行卡号|卡号|bank card|card no|card number",
-    "ADDRESS": "收货地址|家庭住址|住址|street|home address|shipping address|street address",
+    "ADDRESS": "收货地址|家庭住址|住址|通讯地址|通信地址|户籍地址|居住地址|"
+    "street|home address|shipping address|street address",
     "WECHAT": "微信|微信号|wechat|weixin",
     "QQ": "qq|qq号",
-    "PASSPORT": "护照|护照号|passport|passport number",
+    "PASSPORT": "护照|护照号|护照号码|passport|passport number",
     "CN_PLATE": "车牌|车牌号|license plate|plate",
     "US_SSN": "ssn|social security number",
-    "DATE_OF_BIRTH": "出生日期|生日|出生年月|birthday|birthdate|birth date|date of birth|dob",
+    "DATE_OF_BIRTH": "出生日期|生日|出生年月|出生年月日|birthday|birthdate|birth date|date of birth|dob",
     "AGE": "年龄|age",
     "GENDER": "性别|gender|sex",
     "ETHNICITY": "民族|ethnicity|race",
@@ -132,5 +136,5 @@ def _by_content(name: str, values: Sequence[str], detector: PersonalDataDetector
 def _spelled(path: Path) -> str:
     """Return the last name of a path as words: `customerName`, `customer_name` → `customer name`."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", normalise(name).text).lower()
     return " ".join(_WORD.findall(apart))
