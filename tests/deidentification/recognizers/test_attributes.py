@@ -96,6 +96,7 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "35 years ago", "page 35", "男装女装", "男女不限", "男/女款", "sex education", "the gender gap", "中国制造",
         "国籍法", "national park", "家族企业", "藏族自治州", "民族品牌", "race condition", "ethnic food", "信仰的力量",
         "Christian Dior", "faith in you", "今天天气不错", "高血压药多少钱", "病毒查杀", "the history of art",
+        "合计1,045岁", "否认高血压病史", "无乙肝病史", "a Muslim festival", "女款(女装)", "research on breast cancer",
     ],
 )  # fmt: skip
 def test_near_misses(text: str) -> None:

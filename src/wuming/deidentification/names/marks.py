@@ -20,7 +20,7 @@ PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WH
 )
 """What a word is. `SPEAKER`: what it says may follow as well as its name; `TITLE`: of a trade, `PERSONAL`: of anybody
 (女士); `WHOLE`: a name of itself; `VENUE`: how names of restaurants and sights go on; `SHARED`: what two people do
-(一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others; `PART`: of names of other peoples."""
+(一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others; `PART`: of names put together."""
 
 
 _PEOPLES = ("turkic", "tibetan", "mongol", "yi")
