@@ -53,6 +53,15 @@ def test_all_listed_entities_must_be_found(tmp_path: Path) -> None:
     assert judged(tmp_path, [*PHONE, (14, 16, "ADDRESS")], entities=listed)
 
 
+def test_cases_of_a_limit_say_so_themselves(tmp_path: Path) -> None:
+    described = ("Bare name — L2 NER's job", "+81 may not be caught", "valid phone", "")
+    entries = [
+        {"id": "x", "input": "张三", "should_match": False, "type": "person", "description": one} for one in described
+    ]
+    (tmp_path / "some.json").write_text(json.dumps(entries), "utf-8")
+    assert [case.of_a_limit for case in cases(tmp_path)] == [True, True, False, False]
+
+
 def test_types_are_ours() -> None:
     assert set().union(*KINDS.values()) <= set(OURS)
     assert not NOT_OURS & set(KINDS)

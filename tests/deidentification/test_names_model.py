@@ -23,7 +23,7 @@ from wuming.deidentification.names.candidates import (
 from wuming.deidentification.names.generator import Generator, Sentence
 from wuming.deidentification.names.lexicon import COMMON, NONE, PLACE, Gazetteer, Words, key, words
 from wuming.deidentification.names.model import choose, probabilities, save, weights
-from wuming.deidentification.names.train import examples, fit
+from wuming.deidentification.names.train import examples, fit, train
 from wuming.deidentification.specification import Candidate
 
 SENTENCES = 3000
@@ -69,13 +69,19 @@ def test_a_model_of_a_small_sample_tells_names_from_words_and_one_of_shuffled_la
     assert _right(shuffled, unseen, truth) < 0.88
 
 
+def test_weights_are_the_mean_of_those_of_several_sets_of_sentences() -> None:
+    single = [fit(*examples(list(Generator(seed).sentences(60))), seed) for seed in (4, 5)]
+    assert np.allclose(train(4, 60, 2), (single[0] + single[1]) / 2)
+    assert not np.allclose(single[0], single[1])
+
+
 def _right(table: model.Weights, features: np.ndarray, labels: np.ndarray) -> float:
     return float(((table[features].sum(axis=1) > 0) == (labels > 0)).mean())
 
 
 def test_the_shipped_weights_are_those_recorded() -> None:
     assert sha256(model.PATH.read_bytes()).hexdigest() == model.DIGEST
-    assert model.PATH.stat().st_size < 2_000_000
+    assert model.PATH.stat().st_size < 2_500_000
     with np.load(model.PATH, allow_pickle=False) as stored:
         rows, values = stored["rows"], stored["values"]
     assert rows.dtype == np.uint32

@@ -91,6 +91,7 @@ def test_postcode_beside_its_label() -> None:
     "text",
     [
         "in May 2020 the 3 Musketeers met on 12 January 2021",
+        "I was born on 5 May 1990 in Krakow",
         "Windows 10, Boeing 747 and Chapter 12",
         "Version 3 Beta 2 of Python 3.11 costs 99 Dollars",
         "3 Hard Drive failures on Server 12",

@@ -83,6 +83,8 @@ def test_organisations(text: str, names: list[str]) -> None:
     ("text", "kind", "names"),
     [
         ("In Cardiff, Eutropio Prat is a household name.", "PERSON", ["Eutropio Prat"]),
+        ("We met Lt. Col. James Harrow and Prof. Dr. Wolfgang Meyer.", "PERSON", ["James Harrow", "Wolfgang Meyer"]),
+        ("Please mark this. Tell Mark the truth.", "PERSON", ["Mark"]),
         ("After nine years in Ontario, Markus Flantz took a job.", "PERSON", ["Markus Flantz"]),
         ("There are three founders: Konya, Becker and Vasquez.", "PERSON", ["Konya", "Becker", "Vasquez"]),
         ("We sell to Norway, Denmark and Jordan.", "LOCATION", ["Norway", "Denmark", "Jordan"]),
@@ -167,6 +169,7 @@ def test_places(text: str, names: list[str]) -> None:
         "Invoice INV-20241009-29 is paid",
         "':': COLON,\n'&': AMPER,",
         "Setup: see the manual",
+        "Mark this as read. Then bill the client and sue them.",
     ],
 )
 def test_nothing_personal(text: str) -> None:

@@ -39,6 +39,7 @@ _TOWN_BEHIND = re.compile(
     r",? ?\n?(?!(?:19|20)[0-9]{2} )(?:[A-Z]{1,2}-)?[0-9][0-9 \-]{2,5}[A-Z ]{0,3} [A-Z]|, [A-Z][a-z]+ [0-9]{4,6}"
 )
 """A town and its postcode, the only thing that makes an address of "Nyhavn 17"; a year is none."""
+_DAY_IN_MAY = re.compile("[0-9]{1,2} May (?:19|20)[0-9]{2}")
 _HOUSE_BEHIND = re.compile(r" [0-9]{1,4}[a-z]?(?=[.,;!?)\n]|$)")
 _CAPITAL = re.compile(f"[{UPPER}]")
 _FIVE_DIGITS = re.compile("[0-9]{5}")
@@ -167,7 +168,8 @@ def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
     body = match.group(1)
     names = _split(body)
     known = words()
-    if any(known.get(name, 0) & BIT["DT"] and name != "may" for name in names):
+    dated = any(known.get(name, 0) & BIT["DT"] and name != "may" for name in names)
+    if dated or _DAY_IN_MAY.fullmatch(text, start, end):
         return
     # What follows the type of street is no part of it, unless a direction: "12 Main Street Please".
     cut = 0 if match.group(2) else _behind_type(names) or _before_region(match.group(1))

@@ -146,6 +146,8 @@ def titled(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
             continue
         if spelled[first : first + 1] == ["."]:
             first += 1
+        if spelled[first + 1 : first + 2] == ["."] and spelled[first].lower() in _SHORTENED:
+            continue  # "Prof. Dr. Meyer", "Lt. Col. Harrow"
         last, end = first, first
         while last < len(spelled):
             word = spelled[last]
@@ -214,6 +216,7 @@ def code_around(text: str, start: int, end: int) -> bool:
 _CLEAR_TITLES = frozenset(
     "mr mrs ms mx dr prof herr frau monsieur madame mme mlle señor señora signora smt shri".split()
 )
+_SHORTENED = frozenset("mr mrs ms dr prof capt col maj lt sgt cpl gen adm rev hon cmdr insp supt".split())
 _TITLES = _CLEAR_TITLES | frozenset(
     "miss professor doctor sir dame rev reverend father sister pastor rabbi imam bishop judge justice senator "
     "congressman congresswoman captain capt colonel col major lieutenant lt sergeant sgt officer detective "

@@ -220,7 +220,7 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         if _NUMBERED.match(text, end) and text[slice(*group.bounds[last])].isupper():
             continue  # "Invoice INV-20241009"
         classes = tuple(known.get(text[slice(*bounds)].lower(), 0) for bounds in group.bounds[first : last + 1])
-        if len(classes) == 1 and _names_nothing(classes[0], kind):
+        if len(classes) == 1 and (_names_nothing(classes[0], kind) or _told(text, start)):
             continue
         if kind == "PERSON" and len(classes) == 1 and not classes[0] & _COMMON_NAMES and first:
             before = text[slice(*group.bounds[first - 1])]
@@ -285,6 +285,19 @@ _PLACE_BEHIND = re.compile(
     r"|(?:[A-Z][a-z]+ ){0,3}Republic(?: of)?|Federated States(?: of)?)\)"
 )
 """What tells one of two countries of a name from the other: Cyprus (Greek), Korea (Republic of)."""
+
+
+_TOLD = re.compile(
+    r"(?:Mark|Rob|Sue|Pat|Jack|Bill|Drew|Chase|Grant|Peg|Nick|Skip|Chuck|Cash|Lance|Trip|Wade|Frank) "
+    r"(?:the|this|that|these|those|it|them|him|her|us|me|all|any|each|my|your|our|their|up|down|discussions?|access)"
+    r"(?![A-Za-z])"
+)
+_TELLING = re.compile(r"(?:^|[\n.!?:;\"(*\-] {0,2}|(?:[Pp]lease|[Tt]o|[Aa]nd|[Tt]hen|[Dd]on't|[Cc]an you|[Nn]ot) )$")
+
+
+def _told(text: str, start: int) -> bool:
+    """Tell whether somebody is told to do something in a word that is a name too: "Mark this as read"."""
+    return _TOLD.match(text, start) is not None and _TELLING.search(text, max(0, start - 9), start) is not None
 
 
 _COMPANY = re.compile(

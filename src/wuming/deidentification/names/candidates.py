@@ -1,7 +1,8 @@
 """Stretches of Chinese text that may name a person, and what speaks for and against each, as numbers of features.
 
 A candidate begins at a surname (one or two characters, also Japanese ones) with one or two characters of a given name
-behind it, or lies in a run of characters that foreign names are written with. Each feature of a candidate (the
+behind it, or lies in a run of characters that foreign names are written with, or is what people call each other: 小李,
+阿强, 李姐. Each feature of a candidate (the
 characters at its ends, those beside it, which words cross its borders) becomes one row of a table of weights, by hash.
 All candidates of a text are looked at together: the work is done by whole arrays.
 """
@@ -21,8 +22,13 @@ TABLE_BITS = 20
 MARGIN = 6
 """Characters that are looked at beyond either end of a candidate, at most; texts are padded by so many."""
 
-SHORT, LONG, COMPOUND, JAPANESE, TRANSLITERATED = range(5)
-"""Surname and one character; and two; surname of two characters; Japanese; written by sound."""
+SHORT, LONG, COMPOUND, JAPANESE, TRANSLITERATED, FAMILIAR, ADDRESSED = range(7)
+"""Surname and one character; and two; surname of two characters; Japanese; written by sound; 小李; 李姐."""
+
+BEFORE_GIVEN, BEFORE_SURNAME = "小阿", "老"
+"""What familiar names begin with: before part of a name, and before surnames only."""
+BEHIND_SURNAME = "哥姐叔婶嫂伯姨总工董导"
+"""How people are addressed by their surname, in one character."""
 
 LONGEST = 15
 """Characters of the longest candidate, a name written by sound."""
@@ -30,7 +36,7 @@ _JOINTS = "·•・‧∙-"
 NEVER_GIVEN = frozenset(
     "的了是我你您他她它吗呢吧啊哦嗯呀嘛把被给这那哪个们都就还没不很什么怎每些次件份张条台部款种块角斤店馆街桥菜请"
     "到从说问买卖收寄找打换退查看听吃喝坐走跑住址号码机点且或但所因此而等着过得氏另叫帮替跟又再更最太几两只做错未使"
-    "购付单据副某哥姐者性处票钱货吵臭掉坏脏贵拆洗擦闻疼卡"
+    "购付单据副某哥姐者性处票钱货吵臭掉坏脏贵拆洗擦闻疼卡写谁啥咋讲聊唱"
 )
 
 Indices = NDArray[np.int64]
@@ -44,6 +50,9 @@ class Characters:
         surname: begins a Chinese name.
         given: may be part of a given name.
         sound: foreign names are written with it; `begins`, `ends`: at their beginning or end.
+        called: follows 小 and 阿 in what people are called.
+        familiar, elder, address: `BEFORE_GIVEN`, `BEFORE_SURNAME`, `BEHIND_SURNAME`.
+        compound, japanese: surnames of two characters as keys, ascending.
     """
 
     surname: NDArray[np.bool_]
@@ -51,6 +60,10 @@ class Characters:
     sound: NDArray[np.bool_]
     begins: NDArray[np.bool_]
     ends: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+    familiar: NDArray[np.bool_]
+    elder: NDArray[np.bool_]
+    address: NDArray[np.bool_]
     compound: Codes
     japanese: Codes
 
@@ -74,9 +87,10 @@ def characters() -> Characters:
     inner |= {c for word in people["foreign_people"] for c in word}
     compound = np.sort(np.array([key(word) for word in people["compound_surnames"] if len(word) == 2], dtype=np.uint64))
     japanese = np.array([key(word) for word in people["japanese_surnames"] if len(word) == 2], dtype=np.uint64)
+    called = _flags({*people["surnames"], *people["male"], *people["female"]}) & given
     return Characters(
-        _flags(people["surnames"]), given, _flags((*inner, *_JOINTS)), _flags(begins), _flags(ends), compound,
-        np.sort(japanese),
+        _flags(people["surnames"]), given, _flags((*inner, *_JOINTS)), _flags(begins), _flags(ends), called,
+        _flags(BEFORE_GIVEN), _flags(BEFORE_SURNAME), _flags(BEHIND_SURNAME), compound, np.sort(japanese),
     )  # fmt: skip
 
 
@@ -86,7 +100,7 @@ class Candidates:
 
     Attributes:
         starts, ends: `ends` exclusive.
-        kinds: one of the five.
+        kinds: one of the seven.
         features: a row of table indices each; `NO_FEATURE` where a feature does not apply.
     """
 
@@ -133,7 +147,12 @@ def spans(codes: Codes, length: int) -> tuple[Indices, Indices, Indices]:
         ends.append(places + width)
         kinds.append(np.full(len(places), kind, dtype=np.int64))
 
+    first = np.flatnonzero(table.familiar[points[:last]])
+    add(first[table.called[points[first + 1]]], 2, FAMILIAR)
+    first = np.flatnonzero(table.elder[points[:last]])
+    add(first[surname[first + 1]], 2, FAMILIAR)
     first = np.flatnonzero(surname)
+    add(first[table.address[points[first + 1]]], 2, ADDRESSED)
     one = first[given[first + 1]]
     two = one[given[one + 2]]
     add(one, 2, SHORT)

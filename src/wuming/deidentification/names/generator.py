@@ -15,12 +15,14 @@ from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from wuming.deidentification.names.candidates import NEVER_GIVEN
+from wuming.deidentification.names.candidates import BEFORE_GIVEN, BEFORE_SURNAME, BEHIND_SURNAME, NEVER_GIVEN
 from wuming.deidentification.names.lexicon import pairs, sections
 
 _SECTION = re.compile(r"\[[a-z]+\]")
 _SLOT = re.compile(r"\{([A-Za-z])\}")
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六")
+_FAMILIAR = {"chat": 0.1, "novel": 0.1}
+"""How many of the persons are called by a familiar name."""
 _FAMILIES = {"news": 0.39, "chat": 0.17, "novel": 0.06, "nobody": 0.25, "things": 0.13}
 
 
@@ -65,6 +67,11 @@ class Generator:
         self._alike_rare = [word for word in self._rare if word[0] in surnames]
         self._alike = tuple(word for word in self._common if word[0] in surnames)
         self._alike_other = tuple(word for word in self._other if word[0] in surnames)
+        # 小时, 老板, 阿姨
+        self._small = [
+            word for word in (*self._common, *self._other)
+            if word[0] in BEFORE_GIVEN + BEFORE_SURNAME and (len(word) > 2 or word[1] not in surnames)
+        ]  # fmt: skip
         nouns = (*self._vocabulary["noun"], *self._vocabulary["code"], *self._common)
         # 连接池, after which 已满 is no given name.
         self._ending = tuple(word for word in nouns if word[-1] in surnames)
@@ -110,10 +117,12 @@ class Generator:
                 if bare and not fixed:
                     start = names.pop()[0]
                     (names if family == "chat" and len(word) == 2 else unclear).append((start, length + len(word)))
+            elif letter in "CP" and family in _FAMILIAR and self._rng.random() < _FAMILIAR[family]:
+                word = self._familiar()
             else:
                 word = self._word(letter)
             bare = letter == "M"
-            if letter in "PCFMI":
+            if letter in "PCFMIh":
                 names.append((length, length + len(word)))
             parts.append(word)
             length += len(word)
@@ -133,6 +142,8 @@ class Generator:
             return self._chinese()
         if letter == "F":
             return self._foreign()
+        if letter == "h":
+            return self._familiar()
         if letter == "I":
             return rng.choice(self._alike) if rng.random() < 0.7 else self._chinese()
         if letter == "M":
@@ -157,9 +168,13 @@ class Generator:
                 return rng.choice(self._vocabulary["function"])
             if draw < 0.17:
                 return rng.choice(self._rare)
+            if draw < 0.19:
+                return rng.choice(self._small)
             return rng.choice(self._alike if draw < 0.32 else self._common)
         if letter == "Y":
             draw = rng.random()
+            if draw > 0.9:
+                return rng.choice(self._small)
             return rng.choice(self._alike_rare if draw < 0.2 else self._alike_other if draw < 0.4 else self._alike)
         if letter == "X":
             return rng.choice(self._other)
@@ -193,6 +208,16 @@ class Generator:
         if size == 2 and rng.random() < 0.02:
             drawn[1] = drawn[0]
         return surname + "".join(drawn)
+
+    def _familiar(self) -> str:
+        """Return what somebody is called: 小李, 老王, 阿强, 小宇, 李姐."""
+        rng, draw = self._rng, self._rng.random()
+        surname, given = self._surnames.draw(rng), self._given[rng.random() < 0.5].draw(rng)
+        if draw < 0.4:
+            return surname + rng.choice(BEHIND_SURNAME)
+        if draw < 0.6:
+            return "老" + surname
+        return rng.choice(BEFORE_GIVEN[:1] * 3 + BEFORE_GIVEN) + (surname if rng.random() < 0.6 else given)
 
     def _sounds(self) -> str:
         rng, parts = self._rng, self._syllables

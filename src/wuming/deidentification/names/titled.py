@@ -16,12 +16,16 @@ _TITLES = (
 )  # fmt: skip
 _SHORT = "[总太](?=[您你好说让请,。;!?、 \x00]|$)"  # \x00 lies between texts that are read as one
 _LEADS = frozenset("请找给告跟和与让问是叫由被的嘅")
+_ROLES = (
+    "主任", "同事", "领导", "上司", "医生", "护士", "邻居", "房东", "老板", "同学", "朋友", "客户", "教练", "队友",
+    "导师", "爱人", "亲戚", "保姆", "司机", "会计", "秘书", "经理", "组长", "班长",
+)  # fmt: skip
 _COMMON = 150
 _WORDS = frozenset("于向任常付易安单时应")  # 向老师学习, 任经理一职
 
 
 def find_titled(text: str) -> list[Candidate]:
-    """Return surnames with a title behind them, at the beginning of a clause or after a word such as 请.
+    """Return surnames with a title behind them, at the beginning of a clause, after a word such as 请 or a role.
 
     Args:
         text: normalised.
@@ -34,7 +38,8 @@ def find_titled(text: str) -> list[Candidate]:
             start -= 1
         elif text[start] not in single:
             continue
-        if start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "鿿":
+        led = start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "鿿"
+        if led or text.endswith(_ROLES, 0, start):
             found.append(Candidate(start, match.end(), "PERSON", _SCORE, _PRIORITY))
     return found
 

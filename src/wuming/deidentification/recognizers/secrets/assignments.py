@@ -69,6 +69,7 @@ _NO_PASSWORDS = frozenset((
     "failed", "success", "error", "warning",
 ))  # fmt: skip
 _LEAST_MIXED = 3.0
+_UNSPEAKABLE = re.compile("[b-df-hj-np-tv-xz]{7}")  # more consonants in a row than any word holds
 _MARKS = frozenset("!@#$%^&*+~?=|")
 
 
@@ -155,7 +156,7 @@ def _password_score(value: str, word: str, *, quoted: bool, link: str) -> float:
         return 0.9
     if not value.isalpha() or len(value) < 6:
         return 0.0
-    if link and _cases_change(value):
+    if link and _mixed_at_random(value):
         return 0.7
     if (quoted and link != ",") or link == "=":
         return 0.6 if value.islower() or not value.istitle() else 0.0
@@ -171,8 +172,10 @@ def _drawn_with_brackets(value: str) -> bool:
     return len(value) >= 8 and mixed and not balanced and "." not in value
 
 
-def _cases_change(value: str) -> bool:
-    """Say whether letters change between capitals and small ones more often than words joined by capitals do."""
+def _mixed_at_random(value: str) -> bool:
+    """Say whether letters change case more often than words joined by capitals do, or hold a row no word holds."""
+    if _UNSPEAKABLE.search(value) and not (value.islower() or value.isupper()):
+        return True
     rises = sum(before.islower() and after.isupper() for before, after in pairwise(value))
     falls = sum(before.isupper() and after.islower() for before, after in pairwise(value))
     return len(value) >= 8 and (rises * 4 >= len(value) or rises + falls >= 5)
@@ -199,6 +202,6 @@ def _key_score(value: str, word: str, *, quoted: bool, link: str) -> float:
     varied = (digits > 1 or (digits == 1 and cases)) and any(c.isalpha() for c in value)
     if "secret" in word and quoted:
         thought_up = digits > 1 and (cases or any(c in _MARKS for c in value))
-        if thought_up or _cases_change(value):
+        if thought_up or _mixed_at_random(value):
             return 0.7
     return 0.7 if not weak and link and varied and entropy(value) >= _LEAST_MIXED else 0.0
