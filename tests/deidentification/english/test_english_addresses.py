@@ -68,6 +68,8 @@ def test_whole(address: str) -> None:
         ("Please update my zip to 6280", ["6280"]),
         ("my zip code has changed to 48750", ["48750"]),
         ("The postcode is SW1A 1AA now", ["SW1A 1AA"]),
+        ("She resides at 48659 Simmons Parkways.", ["48659 Simmons Parkways"]),
+        ("She worked at 3000 Simmons Parkways.", []),
         ("zip of 4 files, the ZIP file is 1098 bytes", []),
     ],
 )

@@ -83,6 +83,8 @@ def test_organisations(text: str, names: list[str]) -> None:
     ("text", "kind", "names"),
     [
         ("In Cardiff, Eutropio Prat is a household name.", "PERSON", ["Eutropio Prat"]),
+        ("Robin Cox is a 36-year-old male; Colton Strong, a 55-year-old.", "PERSON", ["Robin Cox", "Colton Strong"]),
+        ("The Corner Bakery is a 30-year-old business.", "PERSON", []),
         ("We met Lt. Col. James Harrow and Prof. Dr. Wolfgang Meyer.", "PERSON", ["James Harrow", "Wolfgang Meyer"]),
         ("Please mark this. Tell Mark the truth.", "PERSON", ["Mark"]),
         ("After nine years in Ontario, Markus Flantz took a job.", "PERSON", ["Markus Flantz"]),
@@ -169,6 +171,7 @@ def test_places(text: str, names: list[str]) -> None:
         "Invoice INV-20241009-29 is paid",
         "':': COLON,\n'&': AMPER,",
         "Setup: see the manual",
+        "My NHS number is 943 476 5919, the other is NHS 485 777 3456.",
         "Mark this as read. Then bill the client and sue them.",
     ],
 )

@@ -2,8 +2,8 @@
 
 A case of a type that Wuming does not have is left out and counted, as is one whose own description calls its
 expectation a known mistake; one that expects nothing to be found stays. A label in front of a value is no part of it
-(`性别：` of `性别：男`). Some cases describe what one layer of that product leaves to another, or cannot do: they count,
-and the share without them is told beside.
+(`性别：` of `性别：男`). Some cases describe what one layer of that product leaves to another, or cannot do: they
+count, and the share without them is told beside.
 """
 
 from __future__ import annotations

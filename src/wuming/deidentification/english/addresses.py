@@ -39,6 +39,10 @@ _TOWN_BEHIND = re.compile(
     r",? ?\n?(?!(?:19|20)[0-9]{2} )(?:[A-Z]{1,2}-)?[0-9][0-9 \-]{2,5}[A-Z ]{0,3} [A-Z]|, [A-Z][a-z]+ [0-9]{4,6}"
 )
 """A town and its postcode, the only thing that makes an address of "Nyhavn 17"; a year is none."""
+_RESIDING = re.compile(
+    r"(?<![A-Za-z])(?:resid(?:e|es|ed|ing)|liv(?:e|es|ed|ing)|home|address) (?:at|is) $", re.IGNORECASE
+)
+"""What only an address follows, whatever the street is called."""
 _DAY_IN_MAY = re.compile("[0-9]{1,2} May (?:19|20)[0-9]{2}")
 _HOUSE_BEHIND = re.compile(r" [0-9]{1,4}[a-z]?(?=[.,;!?)\n]|$)")
 _CAPITAL = re.compile(f"[{UPPER}]")
@@ -184,7 +188,8 @@ def _numbered(text: str, match: re.Match[str]) -> Iterator[Line]:
         weight -= _COMMA  # "In 2012, Oak Street was closed", and "12, MG Road, Bengaluru 560001"
     if not street:
         # Two numbers around a name that is no word: 87818 Dalmatinova 68.
-        weight += 0.5 if match.group(2) and _unknown(names) else -0.5
+        residing = _RESIDING.search(text, max(0, start - _REACH), start)
+        weight += 0.5 if match.group(2) and _unknown(names) else 0.0 if residing else -0.5
     line = extended(text, Line(start, end, weight))
     before = patterns.UNIT_BEFORE.search(text, max(0, start - 48), start)
     if before:

@@ -20,6 +20,11 @@ _CODE = re.compile(
 )
 _MAIL = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _QUOTED = re.compile(r"(?:>(?!>>) ?)+")  # mail that is quoted; three are the prompt of an interpreter
+_AGE_BEHIND = re.compile(
+    r"(?: is| was|,) (?:now |currently )?(?:an? |the )?[0-9]{1,3}[ -]years?[ -]old(?! (?:[a-z]+ )?(?:bridge|building|"
+    r"business|church|club|company|festival|firm|house|institution|newspaper|restaurant|school|ship|temple|tower|tradition|tree))"
+)
+_LONGEST_NAME = 4  # words
 _REACH = 90  # characters of a line
 _ORDINARY = BIT["W1"] | BIT["W2"]
 _NAMES = sum(BIT[one] for one in ("F1", "F2", "S1", "S2", "S3"))
@@ -164,6 +169,24 @@ def titled(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
         if end > first:
             yield bounds[first][0], bounds[end - 1][1]
             place = end
+
+
+def aged(text: str, bounds: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the words at the end of a group of whom an age is told: "Robin Cox is a 36-year-old"."""
+    if not _AGE_BEHIND.match(text, bounds[-1][1]):
+        return None
+    known, first = words(), len(bounds)
+    while first and text[bounds[first - 1][0]].isupper() and text[slice(*bounds[first - 1])].isalpha():
+        first -= 1
+        if text[bounds[first][0] - 1 : bounds[first][0]] != " ":
+            break
+    while first < len(bounds) and text[slice(*bounds[first])].lower() in OPENINGS | VERBS | _TITLES:
+        first += 1
+    spelled = [text[slice(*one)].lower() for one in bounds[first:]]
+    named = any(known.get(word, 0) & _NAMES or word not in known for word in spelled)
+    if not 2 <= len(spelled) <= _LONGEST_NAME or not named or any(word in KINDS for word in spelled):
+        return None
+    return bounds[first][0], bounds[-1][1]
 
 
 def _breaks(text: str, bounds: Sequence[tuple[int, int]], place: int, first: int) -> bool:

@@ -10,6 +10,7 @@ from wuming.deidentification.english.beside import Named, corrected, on_cards
 from wuming.deidentification.english.certainties import (
     OPENINGS,
     VERBS,
+    aged,
     code_around,
     coined_before_and,
     countries,
@@ -44,6 +45,9 @@ _LISTED = {
     "PERSON": _GIVEN | BIT["S1"] | BIT["S2"] | BIT["S3"], "ORGANIZATION": BIT["OK"] | BIT["OE"],
     "LOCATION": BIT["PC"] | BIT["P1"] | BIT["P2"],
 }  # fmt: skip
+_VIETNAMESE = frozenset(
+    "Nguyen Nguyễn Tran Trần Pham Phạm Huynh Huỳnh Hoang Hoàng Dang Đặng Bui Bùi Duong Dương".split()
+)
 _SURNAMES = BIT["S1"] | BIT["S2"] | BIT["S3"]
 _ENDS_WITH_DOT = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "esq"})
 
@@ -68,6 +72,10 @@ _ORGANISATION_BEHIND = re.compile(
 _NUMBER_BEFORE = re.compile(r"(?:^|\n|(?<![A-Za-z])(?:for|at|from|with|by|of|to) )([0-9]{1,3}) $")
 """A number that begins the name of a company, not one that counts: "I work for 48 Factoring Inc"."""
 _LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
+_NUMBER = re.compile(
+    r"(?:NHS|D\.O\.B\.?|amex)(?=\.?:? (?:(?:number|no\.?|card|id)(?: is| was)?:? )?[0-9])", re.IGNORECASE
+)
+"""What a number behind it is called: NHS 485 777 3456."""
 _NUMBERED = re.compile("-[0-9]{3}")
 _PROSE = re.compile(r"[a-z]{2,},? $|[A-Za-z]: $|^$")
 _CAMEL = re.compile("(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<=[a-z])[A-Z]")
@@ -177,6 +185,8 @@ def _certain(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterator
                 yield Candidate(begin, end, "ORGANIZATION", _LEGAL_FORM, _CERTAIN_PRIORITY)
     for start, end in titled(text, group.bounds):
         yield Candidate(start, end, "PERSON", _TITLED, _CERTAIN_PRIORITY)
+    if told := aged(text, group.bounds):
+        yield Candidate(*told, "PERSON", _TITLED, _CERTAIN_PRIORITY)
     for start, end in institutions(text, group.bounds):
         if not code_around(text, start, end):
             yield Candidate(start, end, "ORGANIZATION", _INSTITUTION, _CERTAIN_PRIORITY)
@@ -231,12 +241,16 @@ def _stretches(text: str, group: Group, tags: list[tuple[int, float]]) -> Iterat
         if (
             (kind != "PERSON" and word == "day" and last > first)
             or text[start:end] == "St"
+            or end - start == 1
             or _LABEL.search(text, start, end)
+            or _NUMBER.match(text, start)
         ):
-            continue  # a holiday; what a street ends with; what a number is called
+            continue  # a holiday; what a street ends with; one letter; what a number is called
         if not any(one & _LISTED[kind] for one in classes):
             if _of_an_organisation(text, start, end, kind):
                 kind = "ORGANIZATION"
+            elif len(classes) > 2 and text[slice(*group.bounds[first])] in _VIETNAMESE:
+                kind = "PERSON"  # "for Nguyen Thi Minh Khai"
             elif len(classes) == 1 and not classes[0] and _COMPANY.search(text, max(0, start - 24), start):
                 kind = "PERSON"
         if text[end : end + 1] == "." and (word in _ENDS_WITH_DOT or (last > first and len(word) == 1)):

@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from wuming.deidentification.names.candidates import TRANSLITERATED, Indices
 from wuming.deidentification.names.lexicon import Codes
-from wuming.deidentification.names.marks import EXPLICIT, LABEL, PERSONAL, SHARED, SPEAKER, TITLE, VENUE, Mark
+from wuming.deidentification.names.marks import (
+    EXPLICIT,
+    INTRODUCED,
+    LABEL,
+    PERSONAL,
+    SHARED,
+    SPEAKER,
+    TITLE,
+    VENUE,
+    Mark,
+)
 
 _LABELLED, _EXPLICIT, _CLOSED = 1.0, 2.0, 3.5
 """A word that announces names; with a colon, or 我叫; and a border behind the name."""
@@ -27,6 +37,8 @@ _ASSIGNED = re.compile("[:=] ?[\"']?(?=[一-鿿])")
 _FIELD = re.compile("(?:name|contact|recipient|consignee|customer)[\"']? ?$", re.IGNORECASE)
 _LONGEST_FIELD = 12
 _TITLE_END = re.compile("(?![一-鿿])|[您你好请的已说反来电预要想签收是在]")
+_PARTICULARS = re.compile(r",(?=[0-9]{1,3}岁|[男女][,性]|一[位名])|\((?=[男女],)")
+"""What is told of somebody behind the name: 卢斌,53岁; 马丽(女,1990年生)."""
 _ANNOUNCING = LABEL | EXPLICIT | SPEAKER
 _BRANCH = re.compile(r" ?\([^()\n]{1,12}店\)")  # 康福瑞(北京西站店)
 _JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
@@ -99,6 +111,9 @@ def _strengths(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weig
         if flags & (TITLE | PERSONAL):
             strengths = titled if flags & PERSONAL else traded
             strengths[start] = _TITLE_ALONE if _TITLE_END.match(text, end) else _TITLE
+        if flags & INTRODUCED:
+            titled[start] = _TITLE_ALONE
+    titled |= {match.start(): _TITLE_ALONE for match in _PARTICULARS.finditer(text)}
     for assigned in _ASSIGNED.finditer(text):
         if _FIELD.search(text[max(0, assigned.start() - _LONGEST_FIELD) : assigned.start()]):
             labelled[assigned.end()] = _EXPLICIT

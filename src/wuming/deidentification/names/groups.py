@@ -20,7 +20,7 @@ _LISTED, _FULL, _ENDING, _ENDING_ALONE, _DOUBTFUL = 0.75, 0.85, 0.7, 0.6, 0.3
 _LONGEST = 12
 _MOST_WITHOUT_PLACE = 8
 _STOP = frozenset(
-    "的了在是我你您他她它这那哪个到去从和与跟及对向把被给让请为由于以将等说称据而但并也都就又还很最不没有所其之已正"
+    "的了在是岁我你您他她它这那哪个到去从和与跟及对向把被给让请为由于以将等说称据而但并也都就又还很最不没有所其之已正"
     "曾每各该本某位名家月日年今昨时来自叫找问到入赴往任当做进加副原现前"
     "查看用买卖寄送退换打收存取办开款只种类些几多少想要能会可呢吗吧啊哦嗯"
 )
@@ -31,6 +31,7 @@ _COMPANY = re.compile(
 )
 _EMPLOYER = re.compile("(?:单位|就职于|任职于|供职于|受雇于|工作于|入职|公司|雇主|学校|毕业于|就读于|医院)[:是为]? ?$")
 _MORE = re.compile("(?:技术|科技|控股|通信|网络|集团|总部|研究院){0,2}")
+_FOR_SOMEBODY = tuple(f"华为{whom}" for whom in "其他她它您你我")  # 张美华 does it for them
 _INSTITUTION = re.compile("医院|大学|附中|银行")
 _NO_PLACE = re.compile("[族语话菜餐]|料理|[东南西北中]?(?:路|街|巷|大道|胡同)")
 
@@ -53,6 +54,8 @@ def find_groups(text: str, found: Iterable[Mark], is_word: Callable[[str], bool]
         if flags & PLACE and (not places or start >= places[-1].end):
             places.append(mark)
             candidates.append(Candidate(start, end, "LOCATION", _place_score(text, mark), _LOCATION_PRIORITY))
+        if text.startswith(_FOR_SOMEBODY, start):
+            flags &= ~BRAND
         if flags & BRAND and (not brands or start >= brands[-1].end):
             end = _MORE.match(text, end).end()  # type: ignore[union-attr]  # matches everywhere
             if places and places[-1].end == start and _INSTITUTION.search(text, start, end):

@@ -15,12 +15,14 @@ import numpy as np
 
 from wuming.deidentification.names.lexicon import Codes, Words, sections
 
-PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WHOLE, VENUE, SHARED, ALIKE, PART = (
-    1 << bit for bit in range(14)
-)
+(
+    PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WHOLE, VENUE, SHARED, ALIKE, PART,
+    INTRODUCED,
+) = (1 << bit for bit in range(15))  # fmt: skip
 """What a word is. `SPEAKER`: what it says may follow as well as its name; `TITLE`: of a trade, `PERSONAL`: of anybody
 (女士); `WHOLE`: a name of itself; `VENUE`: how names of restaurants and sights go on; `SHARED`: what two people do
-(一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others; `PART`: of names put together."""
+(一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others; `PART`: of names put together;
+`INTRODUCED`: what is said of somebody alone (是一位)."""
 
 
 _PEOPLES = ("turkic", "tibetan", "mongol", "yi")
@@ -78,6 +80,7 @@ def marks() -> Marks:
             WEAK_ENDING: organisations["weak"], LABEL: labels["labels"], EXPLICIT: labels["explicit"],
             WHOLE: organisations["whole"], SPEAKER: labels["speakers"], TITLE: labels["titles"],
             PERSONAL: labels["personal"], VENUE: labels["venues"], SHARED: labels["shared"],
+            INTRODUCED: labels["introduced"],
             PART: [part for people in _PEOPLES for part in sections("peoples.txt")[people]],
             ALIKE: (*unsure, *organisations["alike"], *((common & {*brands}) - {*organisations["brands"]})),
         }

@@ -15,6 +15,7 @@ _VALUE = re.compile(
 )
 _LISTED = re.compile(r"[ ]?([男女]性?)(?= ?[,、;。]| ?$)")
 _PATIENT = re.compile(r"[ ,]{0,2}([男女]性?)(?=[,、 患者]|[0-9])")
+_OF_YEARS = re.compile(r"([男女]性?)(?![儿友装神篮排足乒双单团队朋])")
 _STATED = re.compile(r"(?:一[名位个])?([男女]性)(?![\u4e00-\u9fff])")
 _IDENTIFIES = re.compile(
     r"(?: as)?(?: an?)? (non-?binary|transgender|trans|female|male|woman|man)(?![A-Za-z])", re.IGNORECASE
@@ -43,11 +44,11 @@ def gender(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="GENDER",
     country="cn",
-    layout="男 or 女 between commas or after a bracket among particulars; 他是男性; 患者女性",
+    layout="男 or 女 between commas or after a bracket among particulars; 他是男性; 患者女性; 43岁的女性, 一名男性",
     source="usage of case records and court papers",
     words=(
         ",男", ",女", "、男", "、女", "(男", "(女", ", 男", ", 女", "患者", "我是女", "我是男", "是男性", "是女性",
-        "为男性", "为女性",
+        "为男性", "为女性", "岁男", "岁女", "岁的男", "岁的女", "名男性", "名女性", "位男性", "位女性",
     ),
 )  # fmt: skip
 def listed_gender(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -55,6 +56,8 @@ def listed_gender(text: str, start: int, end: int) -> Iterator[Candidate]:
     word = text[start:end]
     if word == "患者":
         match = _PATIENT.match(text, end)
+    elif word[0] in "岁名位":
+        match = _OF_YEARS.match(text, start + (2 if word[1] == "的" else 1))
     elif word[0] in ",、(":
         match = _LISTED.match(text, start + 1)
     else:

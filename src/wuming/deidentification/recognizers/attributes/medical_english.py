@@ -29,6 +29,9 @@ _ILL = re.compile(rf" (?:having |an? |the )?({_ILLNESSES})(?![A-Za-z])", re.IGNO
 _ALSO = re.compile(rf"(?:,| and|, and| or|, or) ({_ILLNESSES})(?![A-Za-z])", re.IGNORECASE)
 _DRUG = re.compile(
     r"[ :](?:[a-z]{1,3} |her |his |my |some |[0-9]{1,4} ?mg (?:of )?)?((?:insulin|metformin|aspirin|ibuprofen"
+    r"|paracetamol|acetaminophen|tylenol|advil|lipitor|crestor|plavix|nexium|synthroid|levothyroxine|albuterol|ventolin"
+    r"|gabapentin|tramadol|prednisone|hydrocodone|vicodin|percocet|codeine|melatonin|lexapro|wellbutrin|bupropion|cymbalta"
+    r"|seroquel|abilify|lamictal|depakote|concerta|ozempic|wegovy|januvia|lasix|furosemide|clopidogrel|eliquis|xarelto"
     r"|prozac|zoloft|xanax"
     r"|valium|adderall|ritalin|lithium|warfarin|morphine|oxycodone|fentanyl|methadone|naloxone|viagra|truvada|humira"
     r"|antidepressants?|antibiotics?|chemotherapy|chemo|dialysis|radiation therapy|[a-z]{3,12}(?:cillin|mycin"
@@ -57,7 +60,8 @@ _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORE
     words=(
         "diagnosed with", "diagnosed as", "suffers from", "suffering from", "suffer from", "diagnosis of", "diagnosis:",
         "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling",
-        "i have", "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
+        "outcome of", "diagnosis is", "diagnosis was",
+        "as having", "i have", "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
     ),
 )  # fmt: skip
 def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -75,7 +79,9 @@ def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="generic",
     layout="a drug or an operation after prescribed, takes, underwent; allergic to; pregnant",
     source="as above; drug names end as in the USAN stem list",
-    words=("prescribed", "takes", "taking", "is on", "medication:", "medications:", "underwent", "undergoing", "had",
+    words=("prescribed", "takes", "taking", "is on", "medication:", "medications:", "medication includes",
+           "medications include", "medication is", "the medication", "to take", "including", "treated with",
+           "treatment with", "started on", "dose of", "underwent", "undergoing", "had",
            "allergic to", "pregnant"),
 )  # fmt: skip
 def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -98,7 +104,7 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="MEDICAL",
     country="generic",
-    layout="an illness after my, his, her, has",
+    layout="an illness after my, his, her, has; before diagnosis",
     source="as above",
     words=(
         "diabetes", "cancer", "hypertension", "depression", "asthma", "epilepsy", "hiv", "schizophrenia", "ptsd",
@@ -107,6 +113,9 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
 )  # fmt: skip
 def english_condition(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find an illness that somebody is said to have."""
+    if text.startswith(" diagnosis", end):
+        yield Candidate(start, end, "MEDICAL", 0.7, 31)
+        return
     match = _OF_SOMEBODY.search(text[max(0, start - 18) : start])
     if match:
         yield Candidate(start - len(match.group(1)), end, "MEDICAL", 0.7, 31)

@@ -6,7 +6,8 @@ from wuming.deidentification.specification import RIGHT, Context, number, patter
 
 _WORDS = (
     "phone", "phones", "mobile", "cell", "cellphone", "call", "tel", "telephone", "number is", "my number", "fax",
-    "dial", "whatsapp", "voicemail", "text me", "reach me", "reach us", "ring me", "contact number", "call me", "电话",
+    "dial", "whatsapp", "voicemail", "text me", "reach me", "reach us", "reached at",
+    "contacted at", "ring me", "contact number", "call me", "电话",
     "手机", "我的号码", "联系",
 )  # fmt: skip
 
