@@ -117,6 +117,8 @@ def test_the_line_between_a_person_and_an_address_names_an_organisation() -> Non
         ("I work for Chemical Abstracts Service.", "ORGANIZATION", ["Chemical Abstracts Service"]),
         ("I work for Uncle Bob and at Christmas, too.", "ORGANIZATION", []),
         ("Her maiden name is Key.", "PERSON", ["Key"]),
+        ("POST /?first_name=Dmitry&last_name=Sokolov&zip=94110", "PERSON", ["Dmitry", "Sokolov"]),
+        ("lastName: String, first_name: Optional[str], fullname='Default'", "PERSON", []),
         ("Brad Key wrote to us. Later Key moved.", "PERSON", ["Brad Key", "Key"]),
         ("Brad Key wrote to us. Press the Key to go on.", "PERSON", ["Brad Key"]),
         ("The U.N. office is closed", "ORGANIZATION", ["U.N."]),

@@ -51,6 +51,8 @@ HITS = [
     ("ORDER_OR_ACCOUNT", "订单号：13812345678", "13812345678"),  # so named, it is no telephone number
     ("ORDER_OR_ACCOUNT", "会员号VIP00012345", "VIP00012345"),
     ("ORDER_OR_ACCOUNT", "my account number is 12345678", "12345678"),
+    ("ORDER_OR_ACCOUNT", "sort code 20-45-45, account 30926819.", "30926819"),
+    ("ORDER_OR_ACCOUNT", "your Checking Account with number 52187310", "52187310"),
     ("ORDER_OR_ACCOUNT", "order number 13812345678 shipped", "13812345678"),
     ("PHONE", "微信同号13812345678", "13812345678"),
     ("QQ", "客服QQ818241806在线", "818241806"),
@@ -94,6 +96,7 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "username = self._user", "(self.username, self.domain)", "username, addr_spec=None", "userid\n    elif x",
         "override this to handle MS-word files", "handle = events.Handle(callback)", "转发微博\nC6568手机",
         "发票代码 721859845975 号码 33479150", "PAN: ABCDE", "Steuer-ID 01234",
+        "an account 4 of us share", "account 12/2024", "taken into account 30926819元",
     ],
 )  # fmt: skip
 def test_near_misses(text: str) -> None:

@@ -37,7 +37,7 @@ _HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[\-/][0-9]{1,4}[A-Za-z]?){0,2}(?: [A-Z] [0-9]{1
 _COMMA = "(?:,(?! [0-9]{5}))?"  # a number of five digits behind one is a postcode
 NUMBERED = re.compile(
     rf"[0-9](?<![{LETTER}0-9.,\-/#$€£:+_][0-9])[0-9]{{0,5}}[A-Z]?(?:[\-/][0-9]{{1,4}})?(?:,(?= [^0-9]))? "
-    rf"(?:[0-9]{{1,5}}[A-Z]? )?"
+    rf"(?:[0-9]{{1,5}}[A-Z]? |(?:bis|ter) )?"
     rf"(?:[NSEW]{{1,2}}\.? )?({_BODY})({_COMMA} (?:nr\.? ?|n° ?)?{_HOUSE})?"
 )
 NAMED = re.compile(

@@ -20,8 +20,15 @@ _CALLED = re.compile(
     rf"({_WORD})(?=[.,;:!?)\n]| (?:and|but)(?![a-z])|$)",
     re.IGNORECASE,
 )
+_FIELD = re.compile(
+    r"(?:first|last|full|given|family|middle|sur|customer|contact|recipient|patient)[_\-]?name"
+    r"(?:=|[\"']: ?[\"']|: [\"'])"
+    rf"({_WORD}(?:[ +]{_WORD}){{0,2}})(?=[&\"',;\n)}}]|$)",
+    re.IGNORECASE,
+)
 _INITIALS = re.compile(r"[A-Z]\.(?<![A-Za-z0-9.][A-Z]\.)[A-Z]\.(?:[A-Z]\.){0,4}(?![A-Za-z0-9])")
 _NO_EMPLOYER = sum(BIT[one] for one in ("DT", "TI", "RL", "DM", "PC", "P1", "P2", "F1", "F2", "JB"))
+_ORDINARY = BIT["W1"] | BIT["W2"] | BIT["DT"]
 _PRONOUNS = frozenset("i it he she we they you".split())
 
 Stretch = tuple[int, int]
@@ -39,8 +46,11 @@ def employers(text: str) -> Iterator[Stretch]:
 
 
 def called(text: str) -> Iterator[Stretch]:
-    """Yield what somebody's maiden, last or first name is said to be."""
+    """Yield what somebody's maiden, last or first name is said to be, also in a field: `first_name=Dmitry`."""
     if "ame" in text or "AME" in text:
+        for match in _FIELD.finditer(text):
+            if match.group(1)[0].isupper() and not words().get(match.group(1).lower(), 0) & _ORDINARY:
+                yield match.span(1)
         for match in _CALLED.finditer(text):
             if match.group(1)[0].isupper() and not words().get(match.group(1).lower(), 0) & BIT["DT"]:
                 yield match.span(1)

@@ -73,7 +73,9 @@ _NUMBER_BEFORE = re.compile(r"(?:^|\n|(?<![A-Za-z])(?:for|at|from|with|by|of|to)
 """A number that begins the name of a company, not one that counts: "I work for 48 Factoring Inc"."""
 _LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
 _NUMBER = re.compile(
-    r"(?:NHS|D\.O\.B\.?|amex)(?=\.?:? (?:(?:number|no\.?|card|id)(?: is| was)?:? )?[0-9])", re.IGNORECASE
+    r"(?:NHS|D\.O\.B\.?|amex)(?=\.?:? (?:(?:number|no\.?|card|id)(?: is| was)?:? )?[0-9])|MAC(?= addr)"
+    r"|National Insurance(?= n)",
+    re.IGNORECASE,
 )
 """What a number behind it is called: NHS 485 777 3456."""
 _NUMBERED = re.compile("-[0-9]{3}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from wuming.deidentification.recognizers.labels import beside, valued
@@ -11,6 +12,12 @@ _VALUE = valued(
     r"[A-Za-z]{0,6}[\-_]?[0-9](?:[\-_]?[0-9A-Za-z]){3,31}|[0-9]{3,6}(?: [0-9]{3,6}){1,6}"
     r"|[A-Za-z]{1,3}[0-9][0-9A-Za-z]{2,15}",
     tail="[:/][0-9]|[元块%]",
+)
+
+_GIVEN = re.compile(
+    r"(?: with)?(?: (?:number|no\.?))?(?: (?:is|was))?[ :#]{1,3}([0-9]{6,17}|[0-9]{3,6}(?: [0-9]{3,6}){1,4})"
+    r"(?![0-9A-Za-z]|[.\-:/][0-9]|[元块%])",
+    re.IGNORECASE,
 )
 
 
@@ -43,3 +50,18 @@ def order_or_account(text: str, start: int, end: int) -> Iterator[Candidate]:
         # Letters before the digits make sure that it is no telephone number.
         priority = 65 if found.value[0].isalpha() else 62 if found.adjacent else 41
         yield Candidate(found.start, found.end, "ORDER_OR_ACCOUNT", 0.7 if found.adjacent else 0.6, priority)
+
+
+@keyword(
+    kind="ORDER_OR_ACCOUNT",
+    country="generic",
+    layout="6 to 17 digits right behind account",
+    source="as above",
+    words=("account", "a/c"),
+)
+def account_in_words(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find the number behind the word alone: `account 30926819`."""
+    del start
+    match = _GIVEN.match(text, end)
+    if match:
+        yield Candidate(*match.span(1), "ORDER_OR_ACCOUNT", 0.6, 41)
