@@ -36,7 +36,7 @@ _JOINTS = "·•・‧∙-"
 NEVER_GIVEN = frozenset(
     "的了是我你您他她它吗呢吧啊哦嗯呀嘛把被给这那哪个们都就还没不很什么怎每些次件份张条台部款种块角斤店馆街桥菜请"
     "到从说问买卖收寄找打换退查看听吃喝坐走跑住址号码机点且或但所因此而等着过得氏另叫帮替跟又再更最太几两只做错未使"
-    "购付单据副某哥姐者性处票钱货吵臭掉坏脏贵拆洗擦闻疼卡写谁啥咋讲聊唱"
+    "购付单据副某哥姐者性处票钱货吵臭掉坏脏拆洗擦闻疼卡写谁啥咋讲聊唱"
 )
 
 Indices = NDArray[np.int64]
@@ -218,14 +218,22 @@ class Borders:
 
     Attributes:
         keys: the characters two by two.
+        pairs, triples, fours: of the word of so many characters that begins at the place.
     """
 
     keys: Codes
     pairs: Classes
     triples: Classes
+    fours: Classes
     crossing: Classes
     beginning: Classes
     ending: Classes
+
+    def whole(self, starts: Indices, ends: Indices) -> Classes:
+        """Return the class of the word that each stretch is, `NONE` where it is none."""
+        size = ends - starts
+        found = np.where(size == 2, self.pairs[starts], np.where(size == 3, self.triples[starts], 0))
+        return np.where(size == 4, self.fours[starts], found).astype(np.uint8)
 
 
 def _looked_up(table: Words, keys: Codes, places: Indices) -> Classes:
@@ -255,7 +263,7 @@ def borders(codes: Codes) -> Borders:
         np.maximum(ending[length:], classes[:-length], out=ending[length:])
         for offset in range(1, length):
             np.maximum(crossing[offset:], classes[:-offset], out=crossing[offset:])
-    return Borders(two, by_length[2], by_length[3], crossing, beginning, ending)
+    return Borders(two, by_length[2], by_length[3], by_length[4], crossing, beginning, ending)
 
 
 def features(codes: Codes, around: Borders, starts: Indices, ends: Indices, kinds: Indices) -> Indices:
@@ -276,7 +284,7 @@ def features(codes: Codes, around: Borders, starts: Indices, ends: Indices, kind
     right_word = around.beginning[ends].astype(np.uint64)
     head = around.pairs[starts].astype(np.uint64)
     tail = around.pairs[ends - 2].astype(np.uint64)
-    whole = np.where(size == 3, around.triples[starts], around.pairs[starts]).astype(np.uint64)
+    whole = around.whole(starts, ends).astype(np.uint64)
     inner = np.where(size == 2, np.uint64(0), tail)
     shape = kind << b8 | size
     sounds = characters().sound[codes.astype(np.int64)].astype(np.uint64)

@@ -105,8 +105,7 @@ def _yields(one: Candidate, covered: bytearray) -> bool:
 
 def _ordinary(around: Borders, starts: Indices, ends: Indices) -> NDArray[np.bool_]:
     """Return which candidates are an ordinary word."""
-    size = ends - starts
-    whole = np.where(size == 2, around.pairs[starts], np.where(size == 3, around.triples[starts], 0))
+    whole = around.whole(starts, ends)
     return np.asarray((whole > RARE) & (whole != FOREIGN), dtype=np.bool_)
 
 
