@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from wuming.benchmarks.house.bench import Bench, Row
-from wuming.benchmarks.text import chinese_names, english, false_alarms, fixtures, postal, speed, structured, volume
+from wuming.benchmarks.text import (
+    chinese_names,
+    english,
+    false_alarms,
+    fixtures,
+    postal,
+    records,
+    speed,
+    structured,
+    volume,
+)
 
 _STRUCTURED, _NAMES = ("structured",), ("names",)
 
@@ -20,6 +30,7 @@ BENCH = Bench(
         Row("chinese-addresses", _NAMES, "Chinese postal addresses to the room", postal.measure, 0.2),
         Row("volume", (), "A gigabyte through deidentify and restore", volume.measure, 40.0, optional=True),
         Row("english", _NAMES, "English sentences with labelled spans", english.measure, 0.5),
+        Row("records", (), "Paragraphs about people, beside argus-redact and Presidio", records.measure, 0.5),
         Row("fixtures", (), "Another product's cases (argus-redact)", fixtures.measure, 0.1),
     ),
 )
