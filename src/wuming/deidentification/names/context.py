@@ -31,6 +31,8 @@ _LABELLED, _EXPLICIT, _CLOSED = 1.0, 2.0, 3.5
 _TITLE, _TITLE_ALONE, _TRADE = 1.0, 4.0, -6.0
 _JOINED = 4.0
 _VENUE_BEHIND = -4.0
+_COUNTED = -8.0
+"""The 万 of a number is no surname: 两万五."""
 _PAIRED, _TOGETHER = 1.0, 2.5
 _COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写的?)[ "“「]{0,2}')
 _ASSIGNED = re.compile("[:=] ?[\"']?(?=[一-鿿])")
@@ -41,6 +43,7 @@ _PARTICULARS = re.compile(r",(?=[0-9]{1,3}岁|[男女][,性]|一[位名])|\((?=[
 """What is told of somebody behind the name: 卢斌,53岁; 马丽(女,1990年生)."""
 _ANNOUNCING = LABEL | EXPLICIT | SPEAKER
 _BRANCH = re.compile(r" ?\([^()\n]{1,12}店\)")  # 康福瑞(北京西站店)
+_NUMERALS = np.array(list(map(ord, "一二两三四五六七八九十百千几数")), dtype=np.uint64)
 _JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
 _LINKS = np.array(list(map(ord, "和与跟及、")), dtype=np.uint64)
 
@@ -74,6 +77,8 @@ def added(
     # Behind 我和 and before 一起 only somebody can stand.
     extra += np.where(shared[ends] & links(codes)[starts - 1] & (starts > 0), _TOGETHER, 0.0)
     extra += np.where(venue[ends] | (codes[ends] == ord("店")), _VENUE_BEHIND, 0.0)
+    counted = np.isin(codes[starts - 1], _NUMERALS) & (starts > 0) & (codes[starts] == ord("万"))
+    extra += np.where(counted, _COUNTED, 0.0)
     joints = np.concatenate(([0], np.cumsum(np.isin(codes, _JOINTS))))
     extra += np.where((kinds == TRANSLITERATED) & (joints[ends] > joints[starts]), _JOINED, 0.0)
     return extra.astype(np.float32)

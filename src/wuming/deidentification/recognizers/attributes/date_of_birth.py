@@ -45,7 +45,7 @@ _PRODUCTION = frozenset("产效活成日意动命态")
     words=(
         "出生日期", "出生年月", "出生时间", "出生", "生于", "生日", "生辰", "诞生于", "出生于", "dob", "d.o.b",
         "d.o.b.", "date of birth", "date_of_birth", "birth date", "birthdate", "birth_date", "birthday", "birth day",
-        "born on",        "born in", "born:", "born", "b-day", "bday",
+        "born on", "born in", "born:", "born", "b-day", "bday",
     ),
 )  # fmt: skip
 def date_of_birth(text: str, start: int, end: int) -> Iterator[Candidate]:

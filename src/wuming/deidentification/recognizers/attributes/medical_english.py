@@ -60,8 +60,8 @@ _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORE
     words=(
         "diagnosed with", "diagnosed as", "suffers from", "suffering from", "suffer from", "diagnosis of", "diagnosis:",
         "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling",
-        "outcome of", "diagnosis is", "diagnosis was",
-        "as having", "i have", "he has", "she has", "who has", "patient has", "patient with", "medical condition:",
+        "outcome of", "diagnosis is", "diagnosis was", "as having", "i have", "he has", "she has", "who has",
+        "patient has", "patient with", "medical condition:",
     ),
 )  # fmt: skip
 def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
