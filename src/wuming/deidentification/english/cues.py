@@ -26,6 +26,8 @@ _FIELD = re.compile(
     rf"({_WORD}(?:[ +]{_WORD}){{0,2}})(?=[&\"',;\n)}}]|$)",
     re.IGNORECASE,
 )
+_FIELD_ENDS = tuple(name + end for name in ("name", "Name", "NAME") for end in ("=", '"', "'", ": \"", ": '"))
+"""One of these stands where `_FIELD` matches."""
 _INITIALS = re.compile(r"[A-Z]\.(?<![A-Za-z0-9.][A-Z]\.)[A-Z]\.(?:[A-Z]\.){0,4}(?![A-Za-z0-9])")
 _NO_EMPLOYER = sum(BIT[one] for one in ("DT", "TI", "RL", "DM", "PC", "P1", "P2", "F1", "F2", "JB"))
 _ORDINARY = BIT["W1"] | BIT["W2"] | BIT["DT"]
@@ -48,7 +50,7 @@ def employers(text: str) -> Iterator[Stretch]:
 def called(text: str) -> Iterator[Stretch]:
     """Yield what somebody's maiden, last or first name is said to be, also in a field: `first_name=Dmitry`."""
     if "ame" in text or "AME" in text:
-        for match in _FIELD.finditer(text):
+        for match in _FIELD.finditer(text) if any(end in text for end in _FIELD_ENDS) else ():
             if match.group(1)[0].isupper() and not words().get(match.group(1).lower(), 0) & _ORDINARY:
                 yield match.span(1)
         for match in _CALLED.finditer(text):
