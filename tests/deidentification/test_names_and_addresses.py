@@ -107,6 +107,17 @@ def test_a_name_found_once_is_found_in_its_other_mentions() -> None:
     assert found("请查收一下高明的方案", "PERSON") == []
 
 
+def test_whoever_is_named_once_is_known_by_the_surname_too() -> None:
+    assert found("我叫程伟，小程序打不开，叫我小程就行，小程谢过。最小程度", "PERSON") == ["程伟", "小程", "小程"]
+    assert found("我叫张伟，大家叫我小张。张先生和王阿姨去了方老师家", "PERSON") == [
+        "张伟",
+        "小张",
+        "张先生",
+        "王阿姨",
+        "方老师",
+    ]
+
+
 def test_texts_do_not_influence_each_other() -> None:
     plain = "沈云阁在看"
     before = DETECTOR.find(plain)

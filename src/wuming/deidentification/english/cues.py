@@ -26,7 +26,7 @@ _FIELD = re.compile(
     rf"({_WORD}(?:[ +]{_WORD}){{0,2}})(?=[&\"',;\n)}}]|$)",
     re.IGNORECASE,
 )
-_FIELD_ENDS = tuple(name + end for name in ("name", "Name", "NAME") for end in ("=", '"', "'", ": \"", ": '"))
+_FIELD_ENDS = tuple(name + end for name in ("name", "Name", "NAME") for end in ("=", '"', "'", ': "', ": '"))
 """One of these stands where `_FIELD` matches."""
 _INITIALS = re.compile(r"[A-Z]\.(?<![A-Za-z0-9.][A-Z]\.)[A-Z]\.(?:[A-Z]\.){0,4}(?![A-Za-z0-9])")
 _NO_EMPLOYER = sum(BIT[one] for one in ("DT", "TI", "RL", "DM", "PC", "P1", "P2", "F1", "F2", "JB"))

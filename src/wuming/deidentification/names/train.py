@@ -20,7 +20,7 @@ from wuming.deidentification.normalisation import normalise
 SEED = 20261128
 SENTENCES = 240_000
 """Texts that one part of the training learns from."""
-PARTS = 6
+PARTS = 12
 _EPOCHS, _BATCH = 6, 4096
 _RATE, _DECAY = 0.15, 5e-6
 _SEEN = 5  # features of fewer candidates teach nothing
