@@ -17,7 +17,7 @@ from typing import Any
 from wuming.benchmarks.house.bench import Figure, Outcome
 from wuming.benchmarks.house.running import Hall
 from wuming.benchmarks.text.scanner import Found
-from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, find_all
+from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, PRESIDIO_IS_BLANK, find_all
 from wuming.benchmarks.text.scoring import covers
 from wuming.datasets.registry import locate
 
@@ -88,7 +88,7 @@ def measure(hall: Hall) -> Outcome:
             raw[language] = {"counts": counts, "covered": shares}
     notes = (
         "misses in these paragraphs were looked at, by their kinds, when such texts were first tried",
-        "Presidio runs with a blank English pipeline: names, which it leaves to models, are not looked for",
+        PRESIDIO_IS_BLANK,
     )
     return Outcome(tuple(figures), raw, notes)
 

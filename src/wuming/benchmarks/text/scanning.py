@@ -10,6 +10,8 @@ from wuming.benchmarks.text.scanner import Found
 OURS = "wuming.benchmarks.text.ours"
 ARGUS, PRESIDIO, JIEBA = (f"wuming.benchmarks.peers.{name}" for name in ("argus", "presidio", "jieba"))
 EVERYTHING, STRUCTURED_ONLY = (OURS, "everything"), (OURS, "structured")
+PRESIDIO_IS_BLANK = "Presidio runs with a blank English pipeline: names, which it leaves to models, are not looked for"
+"""What a reader of rows with `PEERS` must know."""
 PEERS = ((ARGUS, "argus-redact"), (PRESIDIO, "presidio"))
 
 _AT_ONCE = 2000  # texts in one request, so that a request stays small

@@ -9,7 +9,15 @@ from wuming.benchmarks.house.bench import Figure, Goal, Outcome
 from wuming.benchmarks.house.protocol import ContestantFailed
 from wuming.benchmarks.house.running import Hall, rounds
 from wuming.benchmarks.text.dialogues import dialogues
-from wuming.benchmarks.text.scanning import ARGUS, EVERYTHING, PEERS, PRESIDIO, STRUCTURED_ONLY, find_all
+from wuming.benchmarks.text.scanning import (
+    ARGUS,
+    EVERYTHING,
+    PEERS,
+    PRESIDIO,
+    PRESIDIO_IS_BLANK,
+    STRUCTURED_ONLY,
+    find_all,
+)
 
 SIZE = 1_000_000
 _QUICK_SIZE = 20_000
@@ -52,6 +60,6 @@ def measure(hall: Hall) -> Outcome:
     notes = (
         "MB: a million bytes of UTF-8; documents of about 1 kB, half Chinese, half English; one process each",
         "ours takes the documents together, as `wuming scan` and `wuming deidentify` do; peers one by one",
-        "Presidio runs with a blank English pipeline: names, which it leaves to models, are not looked for",
+        PRESIDIO_IS_BLANK,
     )
     return Outcome(tuple(figures), raw, notes)
