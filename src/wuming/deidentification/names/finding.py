@@ -25,12 +25,13 @@ from wuming.deidentification.names.candidates import (
     spans,
 )
 from wuming.deidentification.names.context import added, paired
-from wuming.deidentification.names.groups import find_groups
 from wuming.deidentification.names.labelled import find_labelled
 from wuming.deidentification.names.lexicon import FOREIGN, RARE, Codes, Gazetteer, sections
 from wuming.deidentification.names.marks import Mark, marks
 from wuming.deidentification.names.model import Weights, choose, evidence, probabilities, weights
+from wuming.deidentification.names.organisations import find_organisations
 from wuming.deidentification.names.peoples import find_peoples
+from wuming.deidentification.names.places import find_places
 from wuming.deidentification.names.titled import find_titled
 from wuming.deidentification.specification import Candidate
 
@@ -80,7 +81,9 @@ def _find(text: str) -> list[Candidate]:
     known = marks().find(text, around.keys[MARGIN : MARGIN + len(text)])
     people = _people(text, codes, around, known) + find_titled(text)
     people += find_peoples(text, known) + find_labelled(text, known)
-    return people + find_groups(text, known, _lists()[1].__contains__)
+    is_word = _lists()[1].__contains__
+    places = find_places(text, known, is_word)
+    return people + places + find_organisations(text, known, places, is_word)
 
 
 def _people(text: str, codes: Codes, around: Borders, known: Sequence[Mark]) -> list[Candidate]:

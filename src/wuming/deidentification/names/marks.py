@@ -17,12 +17,14 @@ from wuming.deidentification.names.lexicon import Codes, Words, sections
 
 (
     PLACE, BRAND, ENDING, WEAK_ENDING, LABEL, EXPLICIT, SPEAKER, TITLE, PERSONAL, WHOLE, VENUE, SHARED, ALIKE, PART,
-    INTRODUCED,
-) = (1 << bit for bit in range(15))  # fmt: skip
+    INTRODUCED, COUNTY, LEADING, STOPPING,
+) = (1 << bit for bit in range(18))  # fmt: skip
 """What a word is. `SPEAKER`: what it says may follow as well as its name; `TITLE`: of a trade, `PERSONAL`: of anybody
 (女士); `WHOLE`: a name of itself; `VENUE`: how names of restaurants and sights go on; `SHARED`: what two people do
 (一起); `ALIKE`: an ordinary word as well (开封, 小米), a name only beside others; `PART`: of names put together;
-`INTRODUCED`: what is said of somebody alone (是一位)."""
+`INTRODUCED`: what is said of somebody alone (是一位); `COUNTY`: a county without its level, too short to be told from
+parts of words (阿莫西林); `LEADING`: how names of organisations begin, but for places (全国, 华东); `STOPPING`: what
+stands in no name of an organisation (举行, 主席)."""
 
 
 _PEOPLES = ("turkic", "tibetan", "mongol", "yi")
@@ -71,35 +73,39 @@ def marks() -> Marks:
     words, organisations = sections("words.txt"), sections("organisations.txt")
     labels = sections("labels.txt")
     brands = sections(Path(__file__).parent / "vocabulary.txt")["brand"]
-    ordinary = {*words["common"], *words["other"], *(row[0] + second for row in words["rare"] for second in row[1:])}
     common = {*words["common"], *words["other"]}
-    sure, unsure = _places(ordinary)
+    sure, counties, unsure = _places(common)
     return Marks(
         {
-            PLACE: (*sure, *unsure), BRAND: (*brands, *organisations["brands"]), ENDING: organisations["endings"],
+            PLACE: (*sure, *counties, *unsure), COUNTY: counties,
+            BRAND: (*brands, *organisations["brands"]), ENDING: organisations["endings"],
             WEAK_ENDING: organisations["weak"], LABEL: labels["labels"], EXPLICIT: labels["explicit"],
             WHOLE: organisations["whole"], SPEAKER: labels["speakers"], TITLE: labels["titles"],
             PERSONAL: labels["personal"], VENUE: labels["venues"], SHARED: labels["shared"],
-            INTRODUCED: labels["introduced"],
+            INTRODUCED: labels["introduced"], LEADING: organisations["leading"], STOPPING: _stopping(),
             PART: [part for people in _PEOPLES for part in sections("peoples.txt")[people]],
             ALIKE: (*unsure, *organisations["alike"], *((common & {*brands}) - {*organisations["brands"]})),
         }
     )  # fmt: skip
 
 
-def _places(ordinary: set[str]) -> tuple[set[str], set[str]]:
-    """Return names of places, and those among them that are ordinary words too."""
-    world, divisions = sections("world.txt"), sections("divisions.txt")
-    known = (
-        {*world["countries"]} | {_bare(name) for name in divisions["provinces"]} | {*sections("labels.txt")["cities"]}
-    )
+def _stopping() -> set[str]:
+    """Return verbs, roles and words that join sentences, but for those that names of organisations hold."""
+    vocabulary, roles = sections(Path(__file__).parent / "vocabulary.txt"), sections("roles.txt")
+    words = {*vocabulary["verb"], *vocabulary["adverb"], *vocabulary["connective"], *roles["roles"], *roles["say"]}
+    return words - {*sections("organisations.txt")["within"]}
+
+
+def _places(ordinary: set[str]) -> tuple[set[str], set[str], set[str]]:
+    """Return names of places: those beyond doubt, counties without their level, and ordinary words."""
+    world, divisions, labels = sections("world.txt"), sections("divisions.txt"), sections("labels.txt")
     full = {name for section in ("provinces", "cities", "districts") for name in divisions[section]}
     cities = {name.removesuffix("市") for name in divisions["cities"] if name.endswith("市")}
-    short = {*cities, *divisions["short"], *world["world_places"], *world["china_places"]}
-    # A county without its level is too short to be told from parts of words (阿莫西林).
-    unsure = {name for name in short - known if len(name) < 3 and name in ordinary} | {*sections("labels.txt")["alike"]}
-    unsure |= {name for name in {*divisions["short"]} - known - cities if len(name) < 3}
-    return {*known, *full, *(short - unsure)}, unsure
+    known = {name for section in world.values() for name in section} | {_bare(name) for name in divisions["provinces"]}
+    known |= cities | {name for name in divisions["short"] if len(name) > 2}
+    short = {*divisions["short"]} - known
+    alike = (short & ordinary) | {*labels["alike"]}
+    return (known | full) - alike, short - alike, alike
 
 
 def _bare(province: str) -> str:
