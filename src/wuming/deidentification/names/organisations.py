@@ -31,7 +31,7 @@ _STOP = frozenset(
 # What ends a name that began with a place, a brand or the like.
 _END = re.compile(
     "(?:[^一-鿿()]|[的了在是我你您他她它这那哪到去从跟及对向把被给让请由将等说称据而但并也都就又还很最不没其之已曾"
-    "今昨每该某来叫找问赴往以各两几些外前后时]|一[家个位名座所支些批]|首[家个]|许多|其他|[和与](?!改革|营养|经济|社会|信息|计划|人力|国土|环境|安全|教育|技术|旅游|体育|文化))"
+    "今昨每该某来叫找问赴往以各两几些外前后时]|一[家个位名座所支些批]|首[家个]|许多|其他|所有|周边|附近|什么|预?[订定](?=.{0,2}[酒饭房])|有(?![限色])|[和与](?!改革|营养|经济|社会|信息|计划|人力|国土|环境|安全|教育|技术|旅游|体育|文化))"
 )
 _LEVELS = frozenset("省市区县镇乡村州旗盟")
 _DIRECTIONS = frozenset("东西南北华中")
@@ -40,9 +40,11 @@ _COMPANY = re.compile(
 )
 _EMPLOYER = re.compile("(?:单位|就职于|任职于|供职于|受雇于|工作于|入职|公司|雇主|学校|毕业于|就读于|医院)[:是为]? ?$")
 _MORE = re.compile("(?:技术|科技|控股|通信|通讯|网络|集团|总部|研究院){0,2}")
-_NO_BRAND = re.compile("部门|党[员派政]")
+_NO_BRAND = re.compile("部门|党[员派政]|星(?:级|酒店|宾馆|饭店)")
 _SHORTEST = 2
 _MOST_BEGINNINGS = 6  # one after the other
+_LODGING = re.compile("(?:酒店|饭店|宾馆)$")  # 国际大酒店
+_PAIRED = re.compile(r"(?:[^()]|\([^()]*\))*+")
 _ANY = frozenset(("总部", "公司", "集团", "中心", "组织", "酒店", "饭店", "宾馆", "专卖店", "旗舰店"))
 _LONGEST_NAME = 3  # of a person, with a surname of one character
 _FOR_SOMEBODY = tuple(f"华为{whom}" for whom in "其他她它您你我")  # 张美华 does it for them
@@ -131,7 +133,7 @@ class _Going:
         self._begins = {**places, **{start: end for start, (end, score) in brands.items() if score > _DOUBTFUL}}
         leading = {start: end for start, end, flags in found if flags & LEADING}
         self._begins |= {start: end for start, end in leading.items() if self._begins.get(start, 0) < end}
-        apart = (start for start in self._begins if not self._within_name(start))
+        apart = (start for start in self._begins if start not in leading and not self._within_name(start))
         self._stops = sorted({*apart, *(start for start, _, flags in found if flags & STOPPING)})
 
     def named(self) -> list[Candidate]:
@@ -168,7 +170,9 @@ class _Going:
             return True
         if start in self._places:
             return ending not in _ANY and (self._text[first - 1] in _LEVELS or ending not in ("政府", "军队"))
-        return len(ending) > _SHORTEST or (ending == "大学" and self._text[start] in _DIRECTIONS)
+        return (len(ending) > _SHORTEST and not _LODGING.search(ending)) or (
+            ending == "大学" and self._text[start] in _DIRECTIONS
+        )
 
     def further(self, one: Candidate) -> Candidate:
         """Return a name with what goes on behind it: 希伯莱大学 and 农学院."""
@@ -192,9 +196,13 @@ class _Going:
         stop = bisect_left(self._stops, first)
         most = min(len(self._text), first + _FURTHEST, self._stops[stop] if stop < len(self._stops) else sys.maxsize)
         cut = _END.search(self._text, first, most)
-        limit = cut.start() if cut else most
+        paired = _PAIRED.match(self._text, first, most)
+        limit = min(cut.start() if cut else most, paired.end() if paired else first)
         ends = (ending.end() for ending in _LED.finditer(self._text, first, limit + 1))
-        return max((end for end in ends if end <= limit), default=0)
+        return max((end for end in ends if end <= limit and self._closed(first, end)), default=0)
+
+    def _closed(self, first: int, end: int) -> bool:
+        return self._text.count("(", first, end) == self._text.count(")", first, end)
 
 
 def _ended(
