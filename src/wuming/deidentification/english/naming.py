@@ -66,9 +66,12 @@ _WORKPLACE = re.compile(
 )
 """What comes before a workplace: a place in no list is one there. A person may stand there, too."""
 _ORGANISATION_BEHIND = re.compile(
-    r" (?:offices?|headquarters|hq|employees|ceo|cfo|cto|shareholders)(?![A-Za-z])", re.IGNORECASE
+    r"(?:(?: ?['’]s?)? (?:offices?|headquarters|hq|employees|ceo|cfo|cto|shareholders|net sales|revenues?|market share|"
+    r"(?:operating|net|pre-?tax) (?:profit|loss|income)|subsidiar(?:y|ies)|board of directors|annual report|"
+    r"managing director)| (?:said|says|announced) (?:that )?it (?:has|will|would|expects|plans|is to))(?![A-Za-z])",
+    re.IGNORECASE,
 )
-"""What only organisations have: a name in no list before such words is one."""
+"""What only organisations have, or say: a name in no list before such words is one."""
 _NUMBER_BEFORE = re.compile(r"(?:^|\n|(?<![A-Za-z])(?:for|at|from|with|by|of|to) )([0-9]{1,3}) $")
 """A number that begins the name of a company, not one that counts: "I work for 48 Factoring Inc"."""
 _LABEL = re.compile(r"-(?:ID|Id|Nr|Nummer|Number|Code)$")
