@@ -118,6 +118,8 @@ def test_the_line_between_a_person_and_an_address_names_an_organisation() -> Non
         ("I work for Uncle Bob and at Christmas, too.", "ORGANIZATION", []),
         ("Raute said it has won an order, and Outotec's net sales fell.", "ORGANIZATION", ["Raute", "Outotec"]),
         ("Kowalczyk said it was raining; Anna said it has stopped.", "PERSON", ["Kowalczyk", "Anna"]),
+        ("Patient: KaTRina maRTin, aged 40, and dR. JosE riCHardSON", "PERSON", ["KaTRina maRTin", "JosE riCHardSON"]),
+        ("Call getName() in JavaScript on YouTube; McDonald's has LaTeX.", "PERSON", []),
         ("Her maiden name is Key.", "PERSON", ["Key"]),
         ("POST /?first_name=Dmitry&last_name=Sokolov&zip=94110", "PERSON", ["Dmitry", "Sokolov"]),
         ("lastName: String, first_name: Optional[str], fullname='Default'", "PERSON", []),

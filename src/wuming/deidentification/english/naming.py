@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wuming.deidentification.english.address_tail import DISTRICT, LETTERED_DISTRICT
 from wuming.deidentification.english.beside import Named, corrected, on_cards
+from wuming.deidentification.english.capitals import plainly_written
 from wuming.deidentification.english.certainties import (
     OPENINGS,
     VERBS,
@@ -90,6 +91,7 @@ def find_english_names(text: str) -> list[Candidate]:
     """Return candidates of kinds PERSON, ORGANIZATION and LOCATION in one normalised text."""
     if not LETTERS.search(text):
         return []
+    text = plainly_written(text)
     found = list(groups(text))
     candidates = list(_by_cues(text))
     if not found:
