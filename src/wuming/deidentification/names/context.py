@@ -16,6 +16,7 @@ from wuming.deidentification.names.candidates import TRANSLITERATED, Indices
 from wuming.deidentification.names.lexicon import Codes
 from wuming.deidentification.names.marks import (
     ALIKE,
+    BRAND,
     COUNTY,
     EXPLICIT,
     INTRODUCED,
@@ -35,7 +36,7 @@ _TITLE, _TITLE_ALONE, _TRADE = 1.0, 4.0, -6.0
 _JOINED = 4.0
 _VENUE_BEHIND = -4.0
 _COUNTED = -8.0
-"""The 万 of a number is no surname: 两万五; nor the 于 before a place: 就职于中国银行."""
+"""The 万 of a number is no surname: 两万五; nor the 于 before a place (就职于中国银行), nor the 程 of 携程."""
 _PAIRED, _TOGETHER = 1.0, 2.5
 _COLON = re.compile('(?:姓名|名字|名)?[ "“「(]{0,2}(?:[:=]|叫做?|是|为|改成|改为|填的?|写的?)[ "“「]{0,2}')
 _ASSIGNED = re.compile("[:=] ?[\"']?(?=[一-鿿])")
@@ -47,7 +48,7 @@ _PARTICULARS = re.compile(r",(?=[0-9]{1,3}岁|[男女][,性]|一[位名])|\((?=[
 _ANNOUNCING = LABEL | EXPLICIT | SPEAKER
 _BRANCH = re.compile(r" ?\([^()\n]{1,12}店\)")  # 康福瑞(北京西站店)
 _NUMERALS = np.array(list(map(ord, "一二两三四五六七八九十百千几数")), dtype=np.uint64)
-_BEFORE_PLACES = np.array(list(map(ord, "于向从和同由")), dtype=np.uint64)
+_BEFORE_OTHERS = np.array(list(map(ord, "于向从和同由连比买全祝")), dtype=np.uint64)
 _JOINTS = np.array(list(map(ord, "·•・‧∙")), dtype=np.uint64)
 _LINKS = np.array(list(map(ord, "和与跟及、")), dtype=np.uint64)
 
@@ -83,8 +84,9 @@ def added(
     extra += np.where(venue[ends] | (codes[ends] == ord("店")), _VENUE_BEHIND, 0.0)
     counted = np.isin(codes[starts - 1], _NUMERALS) & (starts > 0) & (codes[starts] == ord("万"))
     extra += np.where(counted, _COUNTED, 0.0)
-    places = _begins(text, [one for one in found if one.flags & PLACE and not one.flags & (ALIKE | COUNTY)], PLACE)
-    extra += np.where(np.isin(codes[starts], _BEFORE_PLACES) & places[starts + 1], _COUNTED, 0.0)
+    others = [one for one in found if one.flags & (PLACE | BRAND) and not one.flags & (ALIKE | COUNTY)]
+    before = np.isin(codes[starts], _BEFORE_OTHERS) & _begins(text, others, PLACE | BRAND)[starts + 1]
+    extra += np.where(before | _within(text, others)[starts], _COUNTED, 0.0)
     joints = np.concatenate(([0], np.cumsum(np.isin(codes, _JOINTS))))
     extra += np.where((kinds == TRANSLITERATED) & (joints[ends] > joints[starts]), _JOINED, 0.0)
     return extra.astype(np.float32)
@@ -108,6 +110,14 @@ def _begins(text: str, found: Sequence[Mark], flag: int) -> NDArray[np.bool_]:
     begins = np.zeros(len(text) + 1, dtype=np.bool_)
     begins[[start for start, _, flags in found if flags & flag]] = True
     return begins
+
+
+def _within(text: str, found: Sequence[Mark]) -> NDArray[np.bool_]:
+    """Return which places lie within marks, behind their beginning."""
+    edges = np.zeros(len(text) + 2, dtype=np.int32)
+    np.add.at(edges, [start + 1 for start, _, _ in found], 1)
+    np.add.at(edges, [end for _, end, _ in found], -1)
+    return np.asarray(np.cumsum(edges) > 0, dtype=np.bool_)
 
 
 def _strengths(text: str, found: Sequence[Mark]) -> tuple[Weights, Weights, Weights]:
