@@ -12,18 +12,18 @@ _LINE = r"\n(?![0-9]{1,2}(?:、|[.)] ?[^\s0-9]))"  # the number of an item of a 
 GAP = rf"(?:[ \-._·/,、]{{1,3}}|{_LINE})"
 """What is put between the characters of a value."""
 
-_REACH, _LONGEST = 56, 48
+_REACH, _LONGEST, _MOST_LINES = 56, 48, 2
 _FILLERS = re.compile(
     r"(?:[\s:=(\[{「【】『“”‘’\"'`#*|_<>,\-)\]}]|号码?|码|编[号码]|代码|账号|帐号|名称|为|是|叫|就|我的|的|也|都"
     r"|填|写|改成"
-    r"|on file|provided|given|as|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*",
+    r"|on file|provided|given|as|number|num|no\.?|nr\.?|code|id|is|was|at|value|account|my|:)*+",
     re.IGNORECASE,
 )
-# What names something else between a label and a value.
+# What names something else between a label and a value; no row of fillers holds any of it.
 _OTHER = re.compile(
     r"手机|电话|座机|传真|身份证|护照|订单|运单|快递|单号|金额|价格|合计|卡号|邮箱|邮件|验证码|密码|时间|日期|版本"
     r"|尾号|网址"
-    r"|phone|mobile|order|tracking|card|amount|price|total|e-?mail|date|password|http|version|\n[^\n]{0,60}\n",
+    r"|phone|mobile|order|tracking|card|amount|price|total|e-?mail|date|password|http|version",
     re.IGNORECASE,
 )
 _COPULA = re.compile(
@@ -69,7 +69,7 @@ def valued(expression: str, *, tail: str = "") -> re.Pattern[str]:
 
 
 def beside(
-    text: str, start: int, end: int, value: re.Pattern[str], likely: Callable[[str], bool] = lambda _: True
+    text: str, start: int, end: int, value: re.Pattern[str], likely: Callable[[str], bool] | None = None
 ) -> Beside | None:
     """Return the value that belongs to a label.
 
@@ -77,19 +77,22 @@ def beside(
         text: normalised.
         start, end: of the label.
         value: as `valued` returns it.
-        likely: says which of the values are meant; others are words of the sentence.
+        likely: says which of the values are meant; others are words of the sentence. None: all.
     """
     # The label itself may touch the value (QQ818241806), so it is cut off.
     after = text[end : end + _REACH + _LONGEST]
-    match = next((one for one in value.finditer(after) if likely(one.group(1))), None)
+    if likely is None:
+        match = value.search(after)
+    else:
+        match = next((one for one in value.finditer(after) if likely(one.group(1))), None)
     if match and match.start(1) <= _REACH and not _DATE.fullmatch(match.group(1)):
         between = after[: match.start(1)]
-        if _OTHER.search(between) is None:
-            adjacent = _FILLERS.fullmatch(between) is not None
+        adjacent = _FILLERS.fullmatch(between) is not None
+        if between.count("\n") < _MOST_LINES and (adjacent or not _OTHER.search(between)):
             return Beside(end + match.start(1), end + match.end(1), adjacent, match.group(1))
     last = None
     for earlier in value.finditer(text, max(0, start - _REACH), start):
         last = earlier
-    if last and likely(last.group(1)) and _COPULA.fullmatch(text, last.end(1), start):
+    if last and (likely is None or likely(last.group(1))) and _COPULA.fullmatch(text, last.end(1), start):
         return Beside(*last.span(1), False, last.group(1))
     return None
