@@ -16,8 +16,9 @@ from wuming.deidentification.selection import EVERYTHING, ByRun, BySizes
 from wuming.deidentification.specification import REGISTRY, Number
 
 NUMBERS = BySizes((one, 1 << place) for place, one in enumerate(REGISTRY.all) if isinstance(one, Number))
-RUN_LIKE = st.text("0123456789" * 2 + " -._/·,、()+\nXxaO", max_size=50)
-DATED, BRACKETED = "2024-10-20 3040", "1 (415) 555-2671)。"
+RUN_LIKE = st.text("0123456789" * 2 + " -._/·,、()+\nXxaOQ", max_size=50)
+DATED, BRACKETED, LABELLED = "2024-10-20 3040", "1 (415) 555-2671)。", "qq13812345678"
+TRAILED, READ = "110105194912310021Name", "1I010519491231002X"
 
 
 def at_length(text: str, start: int, end: int) -> list[Asked]:
@@ -49,15 +50,25 @@ def planned_wrongly(text: str) -> list[str]:
 @given(RUN_LIKE)
 @example(DATED)
 @example(BRACKETED)
+@example(LABELLED)
+@example(TRAILED)
+@example(READ)
 def test_plans_are_what_the_characters_say(text: str) -> None:
     assert not planned_wrongly(text)
 
 
-@pytest.mark.parametrize(("name", "text"), [("_CENTURY", DATED), ("CLOSING", BRACKETED)])
+@pytest.mark.parametrize(
+    ("name", "blind", "text"),
+    [
+        ("_CENTURY", re.compile("(?!)"), DATED),
+        ("CLOSING", re.compile("(?!)"), BRACKETED),
+        *(("told_by_letters", lambda *_: None, text) for text in (LABELLED, TRAILED, READ)),
+    ],
+)
 def test_a_plan_that_minds_nothing_but_the_outline_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+    monkeypatch: pytest.MonkeyPatch, name: str, blind: object, text: str
 ) -> None:
-    monkeypatch.setattr(plans, name, re.compile("(?!)"))
+    monkeypatch.setattr(plans, name, blind)
     assert planned_wrongly(text)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wuming.deidentification.outlines import LETTER, outline_of
-from wuming.deidentification.runs import CLOSING, JOINING, is_date, values
+from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
 from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
 
 Asked = tuple[int, int, str, bool, bool, Fitting]
 """A value of a run: start, end, its characters without separators in upper case, whether it hangs together loosely,
 whether it is a date, and the numbers, at least one, whose shape it has."""
 _MOST_KNOWN = 1 << 14
-# What makes more of a run than its outline: letters, a date, and what closes a bracket behind it.
+# What makes more of a run than its outline, beside letters: a date, and what closes a bracket behind it.
 _MAY_BE_DATED, _CENTURY = re.compile(r"0{4}[\-/.]"), re.compile(r"(?:19|20)[0-9]{2}[\-/.]")
 _SEPARATORS = str.maketrans("", "", JOINING)
 
@@ -40,13 +40,14 @@ class _Plan(NamedTuple):
     Attributes:
         patterns: those that may match.
         values: None: the characters themselves tell them.
-        dated, bracketed: whether there may be a date, or the bracket that closes a value behind the run; then the
-            characters tell them too.
+        unless: says which runs may hold a date, a label, or letters that are read as digits; None: none. Their
+            characters tell the values too.
+        bracketed: whether the bracket that closes a value may stand behind the run; then they do as well.
     """
 
     patterns: Sequence[Tried]
     values: Sequence[_Planned] | None
-    dated: bool
+    unless: Callable[[str], object] | None
     bracketed: bool
 
 
@@ -62,7 +63,7 @@ class Plans:
         self._patterns, self._numbers, self._shortest = patterns, numbers, shortest
         self._known: dict[tuple[int, str], _Plan | None] = {}  # None: seen once
 
-    def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Iterable[Asked]]:
+    def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Sequence[Asked]]:
         """Return the patterns that may match in a run, and its values that have the shape of some number.
 
         Args:
@@ -75,12 +76,12 @@ class Plans:
         plan = self._known.get(key)
         if plan is None:
             return self._without(key, text, start, end)
-        patterns, planned, dated, bracketed = plan
-        if planned is None or (dated and _CENTURY.search(run)) or (bracketed and CLOSING.match(text, end)):
+        patterns, planned, unless, bracketed = plan
+        if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
             return patterns, self._at_length(text, start, end)
         asked: list[Asked] = []
         for first, last, loose, apart, numbers in planned:
-            compact = run[first:last]
+            compact = run[first:last].upper()
             if apart:
                 compact = compact.translate(_SEPARATORS)
             fitting = numbers.fitting(compact)
@@ -90,7 +91,7 @@ class Plans:
 
     def _without(
         self, key: tuple[int, str], text: str, start: int, end: int
-    ) -> tuple[Sequence[Tried], Iterable[Asked]]:
+    ) -> tuple[Sequence[Tried], Sequence[Asked]]:
         """Do what `of` does without a plan; one is dearer than a look at one run, and made for the second of them."""
         number, outline = key
         if len(outline) < self._shortest:
@@ -98,8 +99,7 @@ class Plans:
         wanted = self._patterns.wanted(number, outline)
         if key in self._known:
             patterns = [one for one in wanted if one.may_match(outline)]
-            dated, bracketed = _MAY_BE_DATED.search(outline) is not None, "(" in outline
-            self._known[key] = _Plan(patterns, self._values(outline), dated, bracketed)
+            self._known[key] = self._planned(patterns, outline)
         else:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
@@ -107,19 +107,26 @@ class Plans:
             patterns = [one for one in wanted if one.is_in(text, start, end)]
         return patterns, self._at_length(text, start, end)
 
-    def _values(self, outline: str) -> Sequence[_Planned] | None:
-        """Return the values of all runs of an outline, if no date and no bracket makes others of them."""
-        if LETTER in outline:
-            return None if any(length <= len(outline) for length in self._numbers.lengths) else ()
-        return [
-            _Planned(
-                one.start, one.end, one.loose, len(one.compact) < one.end - one.start,
-                self._numbers.written(len(one.compact), one.sizes),
-            )
-            for one in values(outline, 0, len(outline), self._numbers.lengths)
-        ]  # fmt: skip
+    def _planned(self, patterns: Sequence[Tried], outline: str) -> _Plan:
+        """Return the plan for all runs of an outline."""
+        size, of, lengths = len(outline), self._numbers, self._numbers.lengths
+        if LETTER not in outline:
+            planned = [
+                _Planned(
+                    one.start, one.end, one.loose, len(one.compact) < one.end - one.start,
+                    of.written(len(one.compact), one.sizes),
+                )
+                for one in values(outline, 0, size, lengths)
+            ]  # fmt: skip
+            dated = _CENTURY.search if _MAY_BE_DATED.search(outline) else None
+            return _Plan(patterns, planned, dated, any("(" in outline[one.start : one.end] for one in planned))
+        if outline.isalnum():
+            numbers = of.outlined(outline) if size in lengths else None
+            planned = [_Planned(0, size, False, False, numbers)] if numbers else []
+            return _Plan(patterns, planned, told_by_letters(outline, lengths), False)
+        return _Plan(patterns, None if any(length <= size for length in lengths) else (), None, False)
 
-    def _at_length(self, text: str, start: int, end: int) -> Iterable[Asked]:
+    def _at_length(self, text: str, start: int, end: int) -> Sequence[Asked]:
         """Return the values as the characters themselves tell them."""
         asked: list[Asked] = []
         for first, last, compact, sizes, loose in values(text, start, end, self._numbers.lengths):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 import sys
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, repeat
 from typing import NamedTuple
@@ -32,12 +32,15 @@ _GROUP = re.compile("[0-9A-Za-z]+")
 _CAPITALS = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,10}\n$")  # letters of a value that the end of a line cuts off
 _BEFORE_LETTER = frozenset(" -._/·")
 # What is written together with a number; other letters before digits are a part of a code (SF1234…).
-_LABELLED = re.compile(
-    "(aba|account|acct|bic|call|card|cell|cvv|dl|fax|hkid|hotline|iban|id|imei|ip|itin|mac|meid|mob|mobile|nhs|ni|nino|no"
-    "|num|number|passport|phone|pin|qq|routing|sfz|sfzh|sms|ssn|swift|tel|tin|vin|vx|wechat|whatsapp|wx|zip)[0-9]",
-    re.IGNORECASE,
-)
+_LABELS = frozenset({
+    "aba", "account", "acct", "bic", "call", "card", "cell", "cvv", "dl", "fax", "hkid", "hotline", "iban", "id",
+    "imei", "ip", "itin", "mac", "meid", "mob", "mobile", "nhs", "ni", "nino", "no", "num", "number", "passport",
+    "phone", "pin", "qq", "routing", "sfz", "sfzh", "sms", "ssn", "swift", "tel", "tin", "vin", "vx", "wechat",
+    "whatsapp", "wx", "zip",
+})  # fmt: skip
+_LETTERS_BEFORE = re.compile(rf"[A-Za-z]{{1,{max(map(len, _LABELS))}}}+(?=[0-9])")
 _TRAILED = re.compile("[0-9]{14,}[0-9Xx](?=[A-Wa-wYyZz][A-Za-z])")  # a word glued behind a long number
+_MAY_BE_TRAILED = re.compile("0{14,}a*aa")  # the outline of such
 _SHORTEST_TRAILED = 16
 _LOOKALIKES = str.maketrans("OoIlSBZ", "0011582")
 _LOOKALIKE = re.compile("(?=.{0,40}[OoIlSBZ])[0-9OoIlSBZ]+[Xx]?")
@@ -166,11 +169,34 @@ def _solid(text: str, begin: int, stop: int, lengths: Container[int]) -> Iterato
         if size >= _FEWEST_READ and (read := _LOOKALIKE.fullmatch(text, begin, stop)):
             yield Value(begin, stop, read.group().translate(_LOOKALIKES), (size,), False)
     if text[begin] in _LETTERS:
-        label = _LABELLED.match(text, begin, stop)
-        if label and stop - label.end(1) in lengths:
-            yield Value(label.end(1), stop, text[label.end(1) : stop], (stop - label.end(1),), False)
+        label = _labelled(text, begin, stop)
+        if label and size - label in lengths:
+            yield Value(begin + label, stop, text[begin + label : stop], (size - label,), False)
     elif size > _SHORTEST_TRAILED and (long := _TRAILED.match(text, begin, stop)) and long.end() - begin in lengths:
         yield Value(begin, long.end(), long.group(), (long.end() - begin,), False)
+
+
+def _labelled(text: str, begin: int, stop: int) -> int:
+    """Return how many characters of a group are a label before a digit."""
+    letters = _LETTERS_BEFORE.match(text, begin, stop)
+    return len(letters.group()) if letters and letters.group().lower() in _LABELS else 0
+
+
+def told_by_letters(outline: str, lengths: Container[int]) -> Callable[[str], bool] | None:
+    """Return what says of a group of letters and digits, of such an outline, whether it may be more than itself.
+
+    None: none of them is; see `_solid`.
+    """
+    size = len(outline)
+    before = _LETTERS_BEFORE.match(outline)
+    label = len(before.group()) if before and size - len(before.group()) in lengths else 0
+    read = size >= _FEWEST_READ and size in lengths
+    trailed = _MAY_BE_TRAILED.match(outline) is not None
+
+    def more(group: str) -> bool:
+        return trailed or group[:label].lower() in _LABELS or (read and _LOOKALIKE.fullmatch(group) is not None)
+
+    return more if label or read or trailed else None
 
 
 class _Run(NamedTuple):
@@ -199,8 +225,8 @@ class _Run(NamedTuple):
                 continue
             if not first or text[begin - 1] not in _TIGHT:
                 yield from self._from(first, begin, dated)
-            if text[begin] in _LETTERS and (label := _LABELLED.match(text, begin, stop)) is not None:
-                yield from self._from(first, label.end(1), dated)
+            if text[begin] in _LETTERS and (label := _labelled(text, begin, stop)):
+                yield from self._from(first, begin + label, dated)
 
     def of_a_table(self) -> Iterator[Value]:
         """Yield cells whose groups are joined by one sign that joins nothing beside them, and printed numbers."""

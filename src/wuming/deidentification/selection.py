@@ -42,6 +42,9 @@ class OfLength:
         self._telling = max((telling(one.shape, length) for one, _ in numbers), default=0)
         self._known: dict[str, Fitting] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
     def fitting(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; upper case."""
         if not compact.isdigit():
@@ -80,6 +83,7 @@ class BySizes:
         self.lengths = frozenset(self._numbers)
         self._known: dict[tuple[int, ...], OfLength] = {}
         self._of_length: dict[tuple[int, tuple[int, ...]], OfLength] = {}
+        self._may_match: dict[re.Pattern[str], MayMatch] = {}
 
     def fitting(self, compact: str, sizes: tuple[int, ...]) -> Fitting:
         """Return the numbers whose shape `compact` has, and which may be written in groups of such sizes.
@@ -100,6 +104,16 @@ class BySizes:
             known = self._known[key] = self._grouped(length, sizes)
         return known
 
+    def outlined(self, outline: str) -> OfLength:
+        """Return the numbers whose shape a value in one piece, of such an outline, may have."""
+        fitting = []
+        for one, who in self._numbers[len(outline)]:
+            if one.shape not in self._may_match:
+                self._may_match[one.shape] = may_match(one.shape, 0, 0)
+            if self._may_match[one.shape](outline):
+                fitting.append((one, who))
+        return self._alike(len(outline), fitting)
+
     def _grouped(self, length: int, sizes: tuple[int, ...]) -> OfLength:
         written = " ".join(map(str, sizes)) if len(sizes) > 1 else ""
         grouped = [
@@ -107,11 +121,14 @@ class BySizes:
             for one, who in self._numbers[length]
             if not written or one.grouping is None or one.grouping.fullmatch(written)
         ]
-        # Most ways of grouping are as good as others: what is made for one serves all.
-        alike = length, tuple(who for _, who in grouped)
+        return self._alike(length, grouped)
+
+    def _alike(self, length: int, numbers: Sequence[tuple[Number, int]]) -> OfLength:
+        """Return what is made of the same numbers once for all: most ways of grouping are as good as others."""
+        alike = length, tuple(who for _, who in numbers)
         found = self._of_length.get(alike)
         if found is None:
-            found = self._of_length[alike] = OfLength(grouped, length)
+            found = self._of_length[alike] = OfLength(numbers, length)
         return found
 
 
