@@ -223,11 +223,8 @@ def test_matches_of_every_pattern_hold_what_is_required() -> None:
     assert len(seen) > 10
 
 
-@given(st.text("::-. a", max_size=30), st.integers(1, 4), st.integers(0, 3))
-def test_a_sign_that_stands_twice(text: str, least: int, more: int) -> None:
-    plain = [
-        place
-        for place, character in enumerate(text)
-        if character == ":" and ":" in text[place + least : place + least + more + 1]
-    ]
-    assert Sign(":", least, least + more).twice(codes_of_text(text)).tolist() == plain
+@given(st.text("::-aF9g", max_size=30), st.integers(2, 5), st.integers(0, 4), st.integers(0, 3))
+def test_a_sign_that_stands_several_times(text: str, times: int, least: int, more: int) -> None:
+    row = re.compile(f"(?=:(?:[0-9A-Fa-f]{{{least},{least + more}}}:){{{times - 1}}})")
+    plain = [match.start() for match in row.finditer(text)]
+    assert Sign(":", times, least, least + more).rows(codes_of_text(text)).tolist() == plain

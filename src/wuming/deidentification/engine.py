@@ -115,7 +115,7 @@ class Detector:
         self._vocabulary = Vocabulary(
             [Asking(one.name, one.support, one.decoys) for one in judged],
             opening,
-            (sign.written for sign in self._signs if not sign.most),
+            (sign.written for sign in self._signs if sign.times == 1),
             {word: one.behind[word] for word, (one, *others) in opening.items() if word in one.behind and not others},
         )
         bits = self._vocabulary.bits
@@ -197,7 +197,7 @@ class Detector:
             held = [place for place, signs in readings.signs.items() if not where.isdisjoint(signs)]
             places: Sequence[int] = held if where else range(len(readings))
             if places:
-                found = one.find([readings[place].text for place in places])
+                found = one.find([*map(readings.text, places)])
                 for place, candidates in zip(places, found, strict=True):
                     freely.setdefault(place, []).append((one, candidates))
         return readings, freely

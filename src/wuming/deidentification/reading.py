@@ -107,6 +107,10 @@ class Readings:
     def __getitem__(self, place: int) -> Reading:
         return self._apart.get(place) or self._block.reading(place)
 
+    def text(self, place: int) -> str:
+        """Return the normalised text alone."""
+        return self._apart[place].text if place in self._apart else self._block.text(place)
+
 
 def read(
     texts: Sequence[str], vocabulary: Vocabulary, signs: Sequence[Sign] = (), selection: Selection = _every
@@ -166,6 +170,11 @@ class _Block:
         words = self._words[self._last_words[place] : self._last_words[place + 1]]
         return Reading(self, start, stop, known, runs, words, self.held.get(place, ()))
 
+    def text(self, place: int) -> str:
+        """Return a text, normalised."""
+        start, stop = self._bounds[place]
+        return self.joined[start:stop]
+
     def busy(self) -> Iterable[int]:
         """Return the places of texts that hold runs or words."""
         busy: list[int] = np.flatnonzero(np.diff(self._last_runs) + np.diff(self._last_words)).tolist()
@@ -210,7 +219,7 @@ class _Block:
             return dict.fromkeys(range(len(self)), range(len(signs))) if signs else {}
         held: dict[int, Sequence[int]] = {}
         for number, sign in enumerate(signs):
-            places = sign.twice(self._codes) if sign.most else self._vocabulary.places(hits, sign.written)
+            places = sign.rows(self._codes) if sign.times > 1 else self._vocabulary.places(hits, sign.written)
             for owner in np.unique(self._owners(places)).tolist() if places.size else ():
                 held[owner] = (*held.get(owner, ()), number)
         return held

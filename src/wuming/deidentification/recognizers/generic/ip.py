@@ -84,7 +84,7 @@ def defanged_ip(text: str, start: int, end: int) -> Iterator[Candidate]:
     country="generic",
     layout="eight groups of hexadecimal digits with colons; :: for groups of zeros; the last two as version 4; %zone",
     source="RFC 4291, section 2.2; RFC 4007, section 11",
-    signs=(Sign(":", 1, _LONGEST_GROUP + 1),),
+    signs=(Sign(":", 2, 0, _LONGEST_GROUP),),
 )
 def ip_version_6(text: str) -> Iterator[Candidate]:
     """Find what the grammar of RFC 4291 accepts; a lone :: with letters before it is code."""

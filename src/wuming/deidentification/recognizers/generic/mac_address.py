@@ -34,7 +34,7 @@ _NOBODY = frozenset({"000000000000", "FFFFFFFFFFFF"})
     country="generic",
     layout="six (or eight) pairs of hexadecimal digits with : or -; three groups of four with dots",
     source="IEEE 802-2014, clause 8; Cisco's notation with dots",
-    signs=(Sign(":", 3, 3), Sign("-", 3, 3), Sign(".", 5, 5)),
+    signs=(Sign(":", 5, 2, 2), Sign("-", 5, 2, 2), Sign(".", 2, 4, 4)),
 )
 def mac_address(text: str) -> Iterator[Candidate]:
     """Find addresses by their first two separators; all zeros and all ones are nobody's."""
