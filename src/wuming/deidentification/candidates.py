@@ -67,7 +67,7 @@ class Candidates:
             freely: what was found in each by those that read whole texts.
             every: with what another of the same bounds outdoes.
         """
-        # One stage after the other for all texts: what a stage needs stays in the processor's cache.
+        # One stage and one word after the other for all texts: what each needs stays in the processor's cache.
         found: list[list[Found]] = [[] for _ in readings]
         waiting: dict[Callable[[], Said], tuple[_Waiting[_Value], _Waiting[_Match]]] = {}
         for reading, some in zip(readings, found, strict=True):
@@ -81,17 +81,28 @@ class Candidates:
                 spoken = list(zip(*around, strict=True))
                 self._judge_values(values.what, spoken[: len(values.what)], every=every)
                 self._judge_matches(matches.what, spoken[len(values.what) :])
-        for reading, those, some in zip(readings, freely, found, strict=True):
+        opened: dict[int, list[tuple[str, int, int, list[Found]]]] = {}
+        in_order: list[tuple[list[Found], list[Found]]] = []  # of two that find the same, the first word's counts
+        for reading, some in zip(readings, found, strict=True):
             for start, end, word in reading.words:
-                for keyword in self._openers[word]:
-                    some += self._counting(keyword.find(reading.text, start, end), keyword.name)
+                behind: list[Found] = []
+                opened.setdefault(word, []).append((reading.text, start, end, behind))
+                in_order.append((some, behind))
+        for word, places in opened.items():
+            for keyword in self._openers[word]:
+                for text, start, end, behind in places:
+                    self._count(keyword.find(text, start, end), keyword.name, behind)
+        for some, behind in in_order:
+            some += behind
+        for those, some in zip(freely, found, strict=True):
             for free, candidates in those:
-                some += self._counting(candidates, free.name)
+                self._count(candidates, free.name, some)
         return found
 
-    def _counting(self, candidates: Iterable[Candidate], name: str) -> list[Found]:
-        least = self._least
-        return [(*one, name) for one in candidates if one.score >= least.get(one.kind, _NEVER)]
+    def _count(self, candidates: Iterable[Candidate], name: str, found: list[Found]) -> None:
+        for one in candidates:
+            if one.score >= self._least.get(one.kind, _NEVER):
+                found.append((*one, name))
 
     def _try(self, reading: Reading, found: list[Found], values: _Waiting[_Value], matches: _Waiting[_Match]) -> None:
         """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
