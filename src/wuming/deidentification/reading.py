@@ -200,19 +200,25 @@ class _Block:
         edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1  # the last character is a border
         edges = np.concatenate((np.zeros(int(digit[0]), dtype=np.intp), edges))
         begins, ends = edges[::2], edges[1::2]
-        numbers, known = np.zeros((2, begins.size), dtype=np.intp)
+        numbers = np.zeros(begins.size, dtype=np.intp)
+        whole = (begins[:0], begins[:0], numbers[:0])  # runs that no expression needs to find
         if self._worthwhile and begins.size:
             stretches = Stretches(self._codes, self._classes, begins, ends)
-            numbers, known = selection(stretches)[stretches.of_row], ends * stretches.alone(begins, ends)
-            kept = numbers >= 0
-            begins, numbers, known = begins[kept], numbers[kept], known[kept]
+            selected, alone = selection(stretches), stretches.alone(begins)
+            lone = np.flatnonzero(alone & (selected >= 0))
+            whole = stretches.starts[lone], stretches.ends[lone], selected[lone]
+            read = np.flatnonzero((~alone & (selected >= 0))[stretches.of_row])
+            begins, numbers = begins[read], selected[stretches.of_row[read]]
         lasts = self._ends[self._owners(begins)] - 1
-        found = list(runs(self.joined, begins.tolist(), lasts.tolist(), known.tolist()))
+        found = list(runs(self.joined, begins.tolist(), lasts.tolist()))
         starts, stops, rows = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found)).reshape(-1, 3).T
+        starts, stops, numbers = map(np.concatenate, zip(whole, (starts, stops, numbers[rows]), strict=True))
+        order = np.argsort(starts)
+        starts, stops, numbers = starts[order], stops[order], numbers[order]
         owners = self._owners(starts)
         first = self._starts[owners]
         bounds = (starts - first).tolist(), (stops - first).tolist()
-        return list(zip(*bounds, numbers[rows].tolist(), strict=True)), self._counted(owners)
+        return list(zip(*bounds, numbers.tolist(), strict=True)), self._counted(owners)
 
     def _found_signs(self, hits: Hits, signs: Sequence[Sign]) -> dict[int, Sequence[int]]:
         if not self._worthwhile:

@@ -27,7 +27,8 @@ def _compiled(item: str) -> re.Pattern[str]:
 
 
 _RUN, _RUN_IN_BRACKETS = _compiled(_ITEM), _compiled(_ITEM_IN_BRACKETS)
-_LONGEST_LABEL = 40
+LONGEST_LABEL = 40
+"""Letters before the first digit of a run that belong to it, at most."""
 _GROUP = re.compile("[0-9A-Za-z]+")
 _CAPITALS = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,10}\n$")  # letters of a value that the end of a line cuts off
 _BEFORE_LETTER = frozenset(" -._/·")
@@ -86,10 +87,7 @@ def is_date(text: str, start: int, end: int) -> bool:
 
 
 def runs(
-    text: str,
-    firsts: Iterable[int],
-    lasts: Iterable[int] = repeat(sys.maxsize),
-    known: Iterable[int] = repeat(0),
+    text: str, firsts: Iterable[int], lasts: Iterable[int] = repeat(sys.maxsize)
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the bounds of each run, with the letters, `+` or bracket before its first digit; and which row begins it.
 
@@ -97,22 +95,18 @@ def runs(
         text: normalised.
         firsts: where each row of digits begins, ascending; all rows of a run, or none.
         lasts: behind which character nothing is read, for each row.
-        known: the end of each row that is known to be a run by itself; 0: it is not known.
     """
     position = 0
-    for row, (first, last, end) in enumerate(zip(firsts, lasts, known, strict=False)):
+    for row, (first, last) in enumerate(zip(firsts, lasts, strict=False)):
         if first < position:
             continue
-        if end:
-            start, position = first, end
-        else:
-            start = first
-            while start > position and first - start < _LONGEST_LABEL and text[start - 1] in _LETTERS:
-                start -= 1
-            start = _letters_before(text, start, position)
-            run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
-            match = run.match(text, start + (text[start] in "+("), last)
-            position = max(match.end() if match else 0, first + 1)
+        start = first
+        while start > position and first - start < LONGEST_LABEL and text[start - 1] in _LETTERS:
+            start -= 1
+        start = _letters_before(text, start, position)
+        run = _RUN_IN_BRACKETS if text[start] == "(" else _RUN
+        match = run.match(text, start + (text[start] in "+("), last)
+        position = max(match.end() if match else 0, first + 1)
         yield start, position, row
 
 

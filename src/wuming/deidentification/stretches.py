@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wuming.deidentification.codepoints import DIGIT, LETTER, Classes, Codes
 from wuming.deidentification.outlines import DIGIT as ANY_DIGIT
-from wuming.deidentification.runs import JOINING
+from wuming.deidentification.runs import JOINING, LONGEST_LABEL
 
 AROUND = 12
 """Characters before a stretch where its runs may begin: a sign or bracket, letters that the end of a line cuts off."""
@@ -63,6 +63,7 @@ class Stretches:
         first = np.flatnonzero(heads)
         self.of_row = number[np.searchsorted(words, owners)]
         self.starts, self.ends = begins[first], stops[np.append(first[1:], words.size)[: first.size] - 1]
+        self._one_word = np.diff(np.append(first, words.size)) == 1
         self.characters = np.add.reduceat(stops - begins, first) if first.size else first
         before = codes.take(self.starts - 2, mode="clip")
         cut = (codes.take(self.starts - 1, mode="clip") == ord("\n")) & (before >= ord("A")) & (before <= ord("Z"))
@@ -77,12 +78,17 @@ class Stretches:
             near &= (gap <= place) | _JOINING.take(self._codes.take(stops + place, mode="clip"), mode="clip")
         return near
 
-    def alone(self, firsts: Places, lasts: Places) -> NDArray[np.bool_]:
-        """Say which rows of digits are runs: the whole of a stretch, with nothing before it that may belong to it."""
-        before = self._codes.take(firsts - 1, mode="clip")
-        whole = (self.starts[self.of_row] == firsts) & (self.ends[self.of_row] == lasts)
-        found: NDArray[np.bool_] = whole & (before != ord("+")) & (before != ord("(")) & (before != ord("\n"))
-        return found
+    def alone(self, firsts: Places) -> NDArray[np.bool_]:
+        """Say which stretches are runs: one word that holds a digit, nothing before it that may belong to it, [n].
+
+        Args:
+            firsts: where the rows of digits begin.
+        """
+        before = self._codes.take(self.starts - 1, mode="clip")
+        found: NDArray[np.bool_] = self._one_word & (before != ord("+")) & (before != ord("(")) & (before != ord("\n"))
+        labelled = np.zeros(found.size, dtype=bool)
+        labelled[self.of_row[firsts - self.starts[self.of_row] < LONGEST_LABEL]] = True
+        return found & labelled
 
     def holding(self, some: Places, signs: Mapping[str, int], before: int, reach: int) -> NDArray[np.bool_]:
         """Say which of some stretches hold so many of each sign, within so many characters before and beyond, [some].
@@ -111,7 +117,7 @@ class Stretches:
     def _found(self, sign: str) -> Places:
         """Return where a sign stands, as `required` names it: digits behind it, or one of several characters."""
         if set(sign[1:]) <= {ANY_DIGIT}:
-            places = np.flatnonzero(self._codes == ord(sign[0]))
+            places = self._places[sign[0]] if sign[0] in self._places else np.flatnonzero(self._codes == ord(sign[0]))
             for place in range(1, len(sign)):  # the last character is no digit
                 places = places[(self._classes.take(places + place, mode="clip") & DIGIT) > 0]
         else:
