@@ -73,7 +73,8 @@ def lettered_iban(value: str, context: Context) -> float:
 
 
 _NAMED = re.compile(
-    rf"[^0-9A-Za-z]{{0,3}}(?:(?:is|no\.?|number|号码?|是|为)[^0-9A-Za-z]{{0,3}})?(?P<value>{_IN_FOURS}){RIGHT}",
+    rf"[^0-9A-Za-z]{{0,3}}(?:(?:is|no\.?|number|号码?|是|为)[^0-9A-Za-z]{{0,3}})?"
+    rf"(?=[A-Z]{{2}}[0-9]{{2}}[ \-])(?P<value>{_IN_FOURS}){RIGHT}",
     re.IGNORECASE,
 )
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from wuming.deidentification.recognizers.checks import compact
 from wuming.deidentification.recognizers.generic.countries import COUNTRIES
-from wuming.deidentification.specification import LEFT, RIGHT, Candidate, keyword
+from wuming.deidentification.specification import RIGHT, Candidate, keyword
 
 # Eight letters are a word more often than a bank: capitals are needed, and a bank's words or a digit.
-_CODE = re.compile(rf"{LEFT}(?<!_)[A-Z]{{4}}[ \-]?[A-Z]{{2}}[ \-]?[A-Z0-9]{{2}}(?:[ \-]?[A-Z0-9]{{3}})?{RIGHT}")
+# Looks behind after the first character: the search then skips to the next capital at once.
+_CODE = re.compile(
+    rf"[A-Z](?<![0-9A-Za-z_].)[A-Z]{{3}}[ \-]?[A-Z]{{2}}[ \-]?[A-Z0-9]{{2}}(?:[ \-]?[A-Z0-9]{{3}})?{RIGHT}"
+)
 _AFTER_WORD = re.compile(
     r"(?:[ _/]?(?:code|number|no\.?|bic|swift|号码?|代码|编码|是|为|is)){0,3}[ \n]{0,2}"
     r"(?P<mark>[:=(#|\-]{0,2})[ \n\"']{0,2}"
@@ -53,8 +56,13 @@ def swift_bic(text: str, start: int, end: int) -> Iterator[Candidate]:
         ):
             yield Candidate(*named.span("code"), "SWIFT_BIC", 0.9, 76)
     first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
-    about_banks = _BANKS.search(text, first, start) or _BANKS.search(text, end, last) or text[start:end].isupper()
     for match in _CODE.finditer(text, first, last):
         code = compact(match.group())
-        if code[4:6] in COUNTRIES and code not in _WORDS and (about_banks or not code.isalpha()):
+        about_banks = (
+            not code.isalpha()
+            or text[start:end].isupper()
+            or _BANKS.search(text, first, start)
+            or _BANKS.search(text, end, last)
+        )
+        if code[4:6] in COUNTRIES and code not in _WORDS and about_banks:
             yield Candidate(*match.span(), "SWIFT_BIC", 0.8, 75)
