@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -178,7 +178,7 @@ class Detector:
             first = max(0, start - _OVERLAP)
             border = start + _LONG - _OVERLAP // 2 if start + _LONG < len(text) else len(text)
             for span in self.find(text[first : start + _LONG]):
-                moved = replace(span, start=span.start + first, end=span.end + first)
+                moved = span._replace(start=span.start + first, end=span.end + first)
                 if moved.start < border and (not found or moved.start >= found[-1].end):
                     found.append(moved)
         return found

@@ -175,7 +175,7 @@ def _one_text(blocks: Iterable[str], worker: Worker, name: str, *, keep_text: bo
     position = 0
     for block in blocks:
         [found] = spans_of([Parsed((Leaf((), block),), None, "", None)], worker.detector, worker.fields)
-        spans += [LeafSpan(0, replace(span, start=span.start + position, end=span.end + position)) for _, span in found]
+        spans += [LeafSpan(0, span._replace(start=span.start + position, end=span.end + position)) for _, span in found]
         position += len(block)
         texts += [block] if keep_text else []
     return Scanned(name, (Leaf((), "".join(texts)),), spans)
