@@ -171,9 +171,10 @@ class Vocabulary:
         self._others = {word: number for number, word in enumerate(self.openers.words) if word in others}
         self._whole_openers, self._whole_context = _Whole(self.openers.words), _Whole(self.context.words)
         words = self.context.words
-        self._support, self._decoys = ([found.get(word, 0) for word in words] for found in (support, decoys))
+        self._support = [support.get(word, 0) for word in words]
+        self._named = [(decoys.get(word, 0), word == _NUMBER) for word in words]
         self._supports, self._names = (
-            np.array([who > 0 for who in found], dtype=bool) for found in (self._support, self._decoys)
+            np.array([word in found for word in words], dtype=bool) for found in (support, decoys)
         )
         self._ascii = np.array([word.isascii() for word in words], dtype=bool)
 
@@ -204,8 +205,8 @@ class Vocabulary:
         naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
         named: dict[int, tuple[int, bool]] = {}
         for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
-            who, numbered = named.get(end, (0, True))
-            named[end] = who | self._decoys[word], numbered and self.context.words[word] == _NUMBER
+            one, other = self._named[word], named.get(end)
+            named[end] = one if other is None else (one[0] | other[0], one[1] and other[1])
         supported = [self._support[word] for word in hits.words[whole].tolist()]
         return Said(text_of(codes), texts, hits.places[whole], hits.ends[whole], supported, named)
 

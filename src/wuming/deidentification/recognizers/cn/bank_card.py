@@ -36,13 +36,12 @@ _ISSUERS = (
 )
 def bank_card(value: str, context: Context) -> float:
     """Judge one number: Luhn holds one time in ten by chance, so it needs an issuer's prefix, or a word for cards."""
-    if context is Context.DECOY:
+    issued = (len(value) > 15 and value.startswith(_UNIONPAY)) or value.startswith(_ISSUERS)
+    if context is Context.DECOY or not issued:
         return 0.0
-    right = luhn(value)
-    issued = value.startswith(_ISSUERS) or (len(value) > 15 and value.startswith(_UNIONPAY))
-    if context is Context.SUPPORT and issued:
-        return 0.95 if right else 0.7
-    return 0.9 if right and issued and len(value) > 15 else 0.0
+    if context is Context.SUPPORT:
+        return 0.95 if luhn(value) else 0.7
+    return 0.9 if len(value) > 15 and luhn(value) else 0.0
 
 
 @number(
