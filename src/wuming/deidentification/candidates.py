@@ -157,11 +157,11 @@ class Candidates:
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the bounds with the marks that belong to the value: +86 138…, A123456(3), (010) 6234 5678."""
-    if start and text[start - 1] == "+":
+    before, opened = text[start - 1 : start], text.find("(", start, end) >= 0
+    if before == "+":
         start -= 1
-    inside = text[start:end]
-    if "(" in inside and ")" not in inside and text[end : end + 1] == ")":
+    if opened and text[end : end + 1] == ")" and text.find(")", start, end) < 0:
         return start, end + 1
-    if ")" in inside and "(" not in inside and start and text[start - 1] == "(":
+    if before == "(" and not opened and text.find(")", start, end) >= 0:
         return start - 1, end
     return start, end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wuming.deidentification.outlines import LETTER, outline_of
+from wuming.deidentification.outlines import DIGIT, LETTER, outline_of
 from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
 from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
 
@@ -16,21 +17,26 @@ whether it is a date, and the numbers, at least one, whose shape it has."""
 _MOST_KNOWN = 1 << 14
 # What makes more of a run than its outline, beside letters: a date, and what closes a bracket behind it.
 _MAY_BE_DATED, _CENTURY = re.compile(r"0{4}[\-/.]"), re.compile(r"(?:19|20)[0-9]{2}[\-/.]")
-_SEPARATORS = str.maketrans("", "", JOINING)
+# What tells apart the outlines of runs, as bytes: quicker made than the outlines.
+_ALIKE = bytes.maketrans(
+    (string.digits + string.ascii_letters).encode(), (DIGIT * 10 + LETTER * len(string.ascii_letters)).encode()
+)
 
 
 class _Planned(NamedTuple):
     """A value of all runs of one outline; its bounds lie within the run.
 
     Attributes:
-        numbers: of its length and grouping.
-        apart: whether separators stand in it.
+        lettered: whether letters stand in it.
+        separators: those that stand in it.
+        numbers: of its length and grouping, whose shape it may have.
     """
 
     start: int
     end: int
     loose: bool
-    apart: bool
+    lettered: bool
+    separators: Sequence[str]
     numbers: OfLength
 
 
@@ -61,7 +67,7 @@ class Plans:
 
     def __init__(self, patterns: ByRun, numbers: BySizes, shortest: int) -> None:
         self._patterns, self._numbers, self._shortest = patterns, numbers, shortest
-        self._known: dict[tuple[int, str], _Plan | None] = {}  # None: seen once
+        self._known: dict[tuple[int, bytes], _Plan | None] = {}  # None: seen once
 
     def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Sequence[Asked]]:
         """Return the patterns that may match in a run, and its values that have the shape of some number.
@@ -72,31 +78,34 @@ class Plans:
             start, end: of the run.
         """
         run = text[start:end]
-        key = number, outline_of(run)
+        key = number, run.encode().translate(_ALIKE)
         plan = self._known.get(key)
         if plan is None:
-            return self._without(key, text, start, end)
+            return self._without(key, outline_of(run), text, start, end)
         patterns, planned, unless, bracketed = plan
         if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
             return patterns, self._at_length(text, start, end)
         asked: list[Asked] = []
-        for first, last, loose, apart, numbers in planned:
-            compact = run[first:last].upper()
-            if apart:
-                compact = compact.translate(_SEPARATORS)
-            fitting = numbers.fitting(compact)
+        for first, last, loose, lettered, separators, numbers in planned:
+            compact = run[first:last]
+            for separator in separators:
+                compact = compact.replace(separator, "")
+            if lettered:
+                compact = compact.upper()
+                fitting = numbers.fitting(compact)
+            else:
+                fitting = numbers.of_digits(compact)
             if fitting:
                 asked.append((start + first, start + last, compact, loose, False, fitting))
         return patterns, asked
 
     def _without(
-        self, key: tuple[int, str], text: str, start: int, end: int
+        self, key: tuple[int, bytes], outline: str, text: str, start: int, end: int
     ) -> tuple[Sequence[Tried], Sequence[Asked]]:
         """Do what `of` does without a plan; one is dearer than a look at one run, and made for the second of them."""
-        number, outline = key
         if len(outline) < self._shortest:
             return (), ()
-        wanted = self._patterns.wanted(number, outline)
+        wanted = self._patterns.wanted(key[0], outline)
         if key in self._known:
             patterns = [one for one in wanted if one.may_match(outline)]
             self._known[key] = self._planned(patterns, outline)
@@ -112,17 +121,15 @@ class Plans:
         size, of, lengths = len(outline), self._numbers, self._numbers.lengths
         if LETTER not in outline:
             planned = [
-                _Planned(
-                    one.start, one.end, one.loose, len(one.compact) < one.end - one.start,
-                    of.written(len(one.compact), one.sizes),
-                )
+                _Planned(one.start, one.end, one.loose, False, _separators(outline[one.start : one.end]), numbers)
                 for one in values(outline, 0, size, lengths)
-            ]  # fmt: skip
+                if (numbers := of.outlined(one.compact, one.sizes))
+            ]
             dated = _CENTURY.search if _MAY_BE_DATED.search(outline) else None
             return _Plan(patterns, planned, dated, any("(" in outline[one.start : one.end] for one in planned))
         if outline.isalnum():
-            numbers = of.outlined(outline) if size in lengths else None
-            planned = [_Planned(0, size, False, False, numbers)] if numbers else []
+            numbers = of.outlined(outline, (size,)) if size in lengths else None
+            planned = [_Planned(0, size, False, True, (), numbers)] if numbers else []
             return _Plan(patterns, planned, told_by_letters(outline, lengths), False)
         return _Plan(patterns, None if any(length <= size for length in lengths) else (), None, False)
 
@@ -136,3 +143,7 @@ class Plans:
                 dated = len(sizes) == 3 and is_date(text, first, last)
                 asked.append((first, last, compact, loose, dated, fitting))
         return asked
+
+
+def _separators(written: str) -> Sequence[str]:
+    return tuple(sorted({*JOINING}.intersection(written)))

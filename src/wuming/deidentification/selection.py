@@ -31,10 +31,13 @@ class OfLength:
 
     Args:
         numbers: with the bit of each in its surroundings.
+
+    Attributes:
+        numbers: the same; false without any.
     """
 
     def __init__(self, numbers: Sequence[tuple[Number, int]], length: int) -> None:
-        self._numbers = numbers
+        self.numbers = numbers
         # One expression tells of all shapes at once: a group for each, taken where the shape fits.
         self._shapes = re.compile("".join(rf"(?=({one.shape.pattern})\Z|)" for one, _ in numbers)).match
         inner = [one.shape.groups for one, _ in numbers]
@@ -43,12 +46,14 @@ class OfLength:
         self._known: dict[str, Fitting] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._numbers)
+        return bool(self.numbers)
 
     def fitting(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; upper case."""
-        if not compact.isdigit():
-            return self._found(compact)
+        return self.of_digits(compact) if compact.isdigit() else self._found(compact)
+
+    def of_digits(self, compact: str) -> Fitting:
+        """Return the numbers whose shape `compact` has; digits alone."""
         first = compact[: self._telling]
         known = self._known.get(first)
         if known is None:
@@ -62,7 +67,7 @@ class OfLength:
         if match is None or not match.lastindex:
             return ()
         taken = match.groups()
-        return [one for one, group in zip(self._numbers, self._groups, strict=True) if taken[group] is not None]
+        return [one for one, group in zip(self.numbers, self._groups, strict=True) if taken[group] is not None]
 
 
 class BySizes:
@@ -104,10 +109,10 @@ class BySizes:
             known = self._known[key] = self._grouped(length, sizes)
         return known
 
-    def outlined(self, outline: str) -> OfLength:
-        """Return the numbers whose shape a value in one piece, of such an outline, may have."""
+    def outlined(self, outline: str, sizes: tuple[int, ...]) -> OfLength:
+        """Return those of `written` whose shape a value of such an outline, without separators, may have."""
         fitting = []
-        for one, who in self._numbers[len(outline)]:
+        for one, who in self.written(len(outline), sizes).numbers:
             if one.shape not in self._may_match:
                 self._may_match[one.shape] = may_match(one.shape, 0, 0)
             if self._may_match[one.shape](outline):
