@@ -113,7 +113,7 @@ class Candidates:
                 values.what.append((text, one, found))
                 values.starts.append(one[0] + offset)
                 values.ends.append(one[1] + offset)
-            for pattern, who, _ in patterns:
+            for pattern, who, _, _ in patterns:
                 for first, last in pattern.matches(text, start, end):
                     matches.what.append((text, first, last, pattern, who, found))
                     matches.starts.append(first + offset)

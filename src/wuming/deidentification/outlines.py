@@ -103,6 +103,45 @@ def _telling(items: Iterable[tuple[Any, Any]], at: int, length: int) -> tuple[in
     return at, told
 
 
+def beginnings(pattern: re.Pattern[str]) -> frozenset[str] | None:
+    """Return with which characters a match begins, if it begins where no letter or digit of ASCII stands before.
+
+    None: it may begin anywhere, or with anything.
+    """
+    items = list(_parser.parse(pattern.pattern, pattern.flags))
+    asserted = [argument for operation, argument in items if operation in (codes.ASSERT, codes.ASSERT_NOT)]
+    try:
+        apart = items[0] == (codes.ASSERT_NOT, asserted[0]) and asserted[0][0] < 0 and len(asserted[0][1]) == 1
+        if pattern.flags & re.IGNORECASE or not apart or not _members(*asserted[0][1][0]) >= _ALPHANUMERIC:
+            return None
+        first, empty = _first(items)
+    except (_Unknown, IndexError):
+        return None
+    return None if empty else first
+
+
+def _first(items: Iterable[tuple[Any, Any]]) -> tuple[frozenset[str], bool]:
+    """Return the characters with which a match of the items begins, and whether it may be empty."""
+    found: frozenset[str] = frozenset()
+    for operation, argument in items:
+        if operation in (codes.ASSERT, codes.ASSERT_NOT, codes.AT):
+            continue
+        if operation in REPEATS:
+            first, empty = _first(argument[2])
+            empty = empty or argument[0] == 0
+        elif operation in (codes.SUBPATTERN, codes.ATOMIC_GROUP):
+            first, empty = _first(argument[-1] if operation is codes.SUBPATTERN else argument)
+        elif operation is codes.BRANCH:
+            branches = [_first(one) for one in argument[1]]
+            first, empty = frozenset().union(*(one for one, _ in branches)), any(none for _, none in branches)
+        else:
+            first, empty = _members(operation, argument), False
+        found |= first
+        if not empty:
+            return found, False
+    return found, True
+
+
 def _always(outline: str) -> bool:
     del outline
     return True

@@ -45,6 +45,7 @@ class _Plan(NamedTuple):
 
     Attributes:
         patterns: those that may match.
+        by_first: of a run of one group: by its first character; filled as such runs are seen.
         values: None: the characters themselves tell them.
         unless: says which runs may hold a date, a label, or letters that are read as digits; None: none. Their
             characters tell the values too.
@@ -52,6 +53,7 @@ class _Plan(NamedTuple):
     """
 
     patterns: Sequence[Tried]
+    by_first: dict[str, Sequence[Tried]] | None
     values: Sequence[_Planned] | None
     unless: Callable[[str], object] | None
     bracketed: bool
@@ -82,7 +84,12 @@ class Plans:
         plan = self._known.get(key)
         if plan is None:
             return self._without(key, outline_of(run), text, start, end)
-        patterns, planned, unless, bracketed = plan
+        patterns, by_first, planned, unless, bracketed = plan
+        if by_first is not None:
+            head = run[0]
+            if head not in by_first:
+                by_first[head] = [one for one in patterns if one.beginnings is None or head in one.beginnings]
+            patterns = by_first[head]
         if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
             return patterns, self._at_length(text, start, end)
         asked: list[Asked] = []
@@ -119,6 +126,7 @@ class Plans:
     def _planned(self, patterns: Sequence[Tried], outline: str) -> _Plan:
         """Return the plan for all runs of an outline."""
         size, of, lengths = len(outline), self._numbers, self._numbers.lengths
+        by_first: dict[str, Sequence[Tried]] | None = {} if patterns and outline.isalnum() else None
         if LETTER not in outline:
             planned = [
                 _Planned(one.start, one.end, one.loose, False, _separators(outline[one.start : one.end]), numbers)
@@ -126,12 +134,14 @@ class Plans:
                 if (numbers := of.outlined(one.compact, one.sizes))
             ]
             dated = _CENTURY.search if _MAY_BE_DATED.search(outline) else None
-            return _Plan(patterns, planned, dated, any("(" in outline[one.start : one.end] for one in planned))
+            return _Plan(
+                patterns, by_first, planned, dated, any("(" in outline[one.start : one.end] for one in planned)
+            )
         if outline.isalnum():
-            numbers = of.outlined(outline, (size,)) if size in lengths else None
-            planned = [_Planned(0, size, False, True, (), numbers)] if numbers else []
-            return _Plan(patterns, planned, told_by_letters(outline, lengths), False)
-        return _Plan(patterns, None if any(length <= size for length in lengths) else (), None, False)
+            fitting = of.outlined(outline, (size,)) if size in lengths else None
+            planned = [_Planned(0, size, False, True, (), fitting)] if fitting else []
+            return _Plan(patterns, by_first, planned, told_by_letters(outline, lengths), False)
+        return _Plan(patterns, None, None if any(length <= size for length in lengths) else (), None, False)
 
     def _at_length(self, text: str, start: int, end: int) -> Sequence[Asked]:
         """Return the values as the characters themselves tell them."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, may_match, telling
+from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, beginnings, may_match, telling
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -143,16 +143,19 @@ class Tried(NamedTuple):
     Attributes:
         who: its bit in the surroundings.
         may_match: says of a run's outline whether it may match.
+        beginnings: with which characters a match begins that begins within a run of one group; None: with any.
     """
 
     pattern: Pattern
     who: int
     may_match: MayMatch
+    beginnings: frozenset[str] | None
 
     @staticmethod
     def of(one: Pattern, who: int) -> Tried:
         """Return one with what its expression tells of outlines."""
-        return Tried(one, who, may_match(one.pattern, one.before, one.reach))
+        first = None if one.before else beginnings(one.pattern)
+        return Tried(one, who, may_match(one.pattern, one.before, one.reach), first)
 
     def wants(self, outline: str) -> bool:
         """Say whether a run of such an outline holds what the pattern asks for."""
