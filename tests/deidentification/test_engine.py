@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wuming.core.errors import PlanError
 from wuming.core.ports import PersonalDataDetector
-from wuming.deidentification import Detector
+from wuming.deidentification import Detector, reading
 from wuming.deidentification.normalisation import canonical_value, normalise
 from wuming.deidentification.resolution import resolve
 
@@ -152,3 +152,12 @@ def test_it_is_a_detector_with_a_digest() -> None:
 def test_refuses_unknown_languages(languages: tuple[str, ...]) -> None:
     with pytest.raises(PlanError):
         Detector(languages)
+
+
+@pytest.mark.parametrize("apart", [0, 1 << 20])
+def test_words_around_are_the_same_in_one_pass_and_in_two(apart: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ("call ", "订单号", "", "手机")
+    texts = [f"{word}13800000000, 微信 abc12345, order 4111111111111111" for word in said] * 200
+    usual = [*DETECTOR.find_many(texts)]
+    monkeypatch.setattr(reading, "_APART", apart)
+    assert [*DETECTOR.find_many(texts)] == usual

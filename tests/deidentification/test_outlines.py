@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wuming.deidentification import outlines
-from wuming.deidentification.outlines import may_match, outline_of, telling
+from wuming.deidentification.outlines import beginnings, may_match, outline_of, telling
 from wuming.deidentification.runs import runs
 from wuming.deidentification.specification import REGISTRY, Number, Pattern
 
@@ -51,6 +51,42 @@ def test_examples_are_not_ruled_out(text: str) -> None:
 @given(RUN_LIKE, st.sampled_from(EXAMPLES), RUN_LIKE)
 def test_nothing_that_matches_is_ruled_out(before: str, example: str, after: str) -> None:
     assert ruled_out_wrongly(before + example + after) == []
+
+
+BEGINNINGS = {one.name: found for one in PATTERNS if not one.before and (found := beginnings(one.pattern))}
+
+
+def begun_wrongly(text: str, known: dict[str, frozenset[str]]) -> list[str]:
+    """Return the patterns that match within a run of one group of `text` that begins with none of their beginnings."""
+    return [
+        one.name
+        for start, end, _ in runs(text, [match.start() for match in re.finditer("[0-9]+", text)])
+        if text[start:end].isalnum()
+        for one in PATTERNS
+        if one.name in known and text[start] not in known[one.name] and one.matches(text, start, end)
+    ]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(RUN_LIKE, st.sampled_from(EXAMPLES).map(lambda one: re.sub("[^0-9A-Za-z]", "", one)), RUN_LIKE)
+def test_a_match_in_one_group_begins_as_its_pattern_says(before: str, example: str, after: str) -> None:
+    assert begun_wrongly(f"{before}，{example}，{after}", BEGINNINGS) == []
+
+
+def test_wrong_beginnings_are_noticed() -> None:
+    assert {"cn.landline", "us.itin"} <= BEGINNINGS.keys()
+    assert begun_wrongly("057186523391", {"cn.landline": frozenset("1")}) == ["cn.landline"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"(?<![0-9A-Za-z])(?:\(?0|[18]x)", "(018"), (r"(?<![0-9A-Za-z-])(?=.)(?:a?b|c{2})", "abc"),
+        (r"[0-9]", None), (r"(?<![0-9])1", None), (r"(?<![0-9A-Za-z])a?", None), (r"(?i)(?<![0-9A-Za-z])a", None),
+    ],
+)  # fmt: skip
+def test_beginnings(pattern: str, expected: str | None) -> None:
+    assert beginnings(re.compile(pattern)) == (None if expected is None else frozenset(expected))
 
 
 _PLAIN = ("[0-9]", "[1-3]", "0", "7", "[A-Z]", "[A-Fa-f]", "x", "-", r"\.", "、", "号", r"[ \-.]")

@@ -77,4 +77,4 @@ def test_plans_hold_outlines_and_no_values() -> None:
     for _ in range(3):
         assert detector.find("电话13812345678，card 4111 1111 1111 1111。护照E12345678")
     outlines = {outline for _, outline in detector._finder._plans._known}
-    assert outlines == {"0" * 11, "0000 0000 0000 0000", "a00000000"}
+    assert outlines == {b"0" * 11, b"0000 0000 0000 0000", b"a00000000"}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from wuming.deidentification import Detector
 from wuming.deidentification.codepoints import codes_of
+from wuming.deidentification.keywords import Keywords
 from wuming.deidentification.normalisation import normalise
 from wuming.deidentification.reading import read
 from wuming.deidentification.runs import runs, values
@@ -130,7 +131,7 @@ def test_a_long_text_is_read_in_windows(monkeypatch: pytest.MonkeyPatch) -> None
 
 def words_in(text: str) -> list[tuple[int, int, str]]:
     (reading,) = read((text,), WORDS)
-    return [(start, end, WORDS.openers.words[word]) for start, end, word in reading.words]
+    return [(start, end, WORDS.words[word]) for start, end, word in reading.words]
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def test_what_the_words_around_say(text: str, phone: Context, other: Context) ->
 @given(st.text("eloc rd手机 ", max_size=20), st.sampled_from(["", "ab", "中"]))
 def test_hits_beside_a_plain_search(text: str, after: str) -> None:
     words = ("cell", "order", "手机", "e", "cel", "or")
-    keywords = Vocabulary((), words).openers
+    keywords = Keywords(words)
     hits = keywords.find(codes_of(text + after))
     found = list(zip(hits.places.tolist(), hits.ends.tolist(), hits.words.tolist(), strict=True))
     plain = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wuming.deidentification import surroundings
 from wuming.deidentification.codepoints import codes_of
-from wuming.deidentification.surroundings import Said, Vocabulary
+from wuming.deidentification.surroundings import Asking, Said, Vocabulary
 
 WORDS = st.lists(st.tuples(st.integers(0, 200), st.integers(1, 9), st.integers(1, 1 << 70)), max_size=40)
 DECOYS = st.dictionaries(st.integers(1, 200), st.tuples(st.integers(1, 1 << 70), st.booleans()), max_size=6)
@@ -102,8 +102,12 @@ def test_a_look_too_far_or_too_near_is_noticed(
         (f"{'a' * 63}.de", True), (f"{'a' * 65}.de", False), ("", False), ("家.cn", True),
     ],
 )  # fmt: skip
-def test_a_word_opens_only_where_its_sign_follows(behind: str, opens: bool) -> None:
-    vocabulary = Vocabulary((), (" at ", "#"), behind={" at ": "."})
+@pytest.mark.parametrize("around", [False, True])
+def test_a_word_opens_only_where_its_sign_follows(behind: str, opens: bool, around: bool) -> None:
+    phone = Asking("phone", frozenset({"at", "cell"}), frozenset())
+    vocabulary = Vocabulary((phone,), (" at ", "#"), behind={" at ": "."})
     text = f"x at {behind}\x00"
     codes = codes_of(text)
-    assert vocabulary.opening(vocabulary.openers.find(codes), codes).tolist() == [opens]
+    hits = vocabulary.find(codes, around=around)
+    opening = vocabulary.opening(hits, codes)
+    assert [vocabulary.words[word] for word in hits.words[opening]] == [" at "] * opens

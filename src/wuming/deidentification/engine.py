@@ -129,7 +129,7 @@ class Detector:
         self._finder = Candidates(
             Plans(in_runs, numbers, min([shortest, *(one.minimum_digits for one in patterns if not one.anywhere)])),
             anywhere,
-            [tuple(opening.get(word, ())) for word in self._vocabulary.openers.words],
+            [tuple(opening.get(word, ())) for word in self._vocabulary.words],
             {kind: policy.threshold(kind, min_score) for kind in self.kinds},
         )
 

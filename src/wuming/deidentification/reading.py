@@ -24,6 +24,7 @@ from wuming.deidentification.surroundings import Context, Said, Vocabulary, cont
 
 _BORDER = "\x00"
 _WORTHWHILE = 1 << 13  # characters of a block for which a look at the whole costs less than it saves
+_APART = 1 << 9  # characters from one run to the next, where they are many
 
 
 class Selection(Protocol):
@@ -155,9 +156,12 @@ class _Block:
         self._classes, self._vocabulary = classes, vocabulary
         self._worthwhile = len(joined) >= _WORTHWHILE
         self._said: Said | None = None
-        hits = vocabulary.openers.find(self.lowered)
-        self._words, self._last_words = self._found_words(hits)
         self._runs, self._last_runs = self._found_runs(selection)
+        # Where runs are many, some are candidates, and what is said around them is found in the same pass.
+        many = len(self._runs) * _APART >= len(joined)
+        hits = vocabulary.find(self.lowered, around=many)
+        self._around = hits if many else None
+        self._words, self._last_words = self._found_words(hits)
         self.held = self._found_signs(hits, signs)
 
     def __len__(self) -> int:
@@ -183,7 +187,8 @@ class _Block:
     def said(self) -> Said:
         """Return what the words of the context say, all over the block."""
         if self._said is None:
-            self._said = self._vocabulary.said(self.lowered, self._starts)
+            hits = self._around or self._vocabulary.find(self.lowered, around=True)
+            self._said = self._vocabulary.said(hits, self.lowered, self._starts)
         return self._said
 
     def _found_words(self, hits: Hits) -> tuple[list[tuple[int, int, int]], list[int]]:

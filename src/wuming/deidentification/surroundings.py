@@ -145,8 +145,7 @@ class Vocabulary:
 
     Attributes:
         bits: name of a recogniser → its bit.
-        openers: finds the words from which a recogniser reads on, and the others.
-        context: finds the words that are said around a candidate.
+        words: from which a recogniser reads on, the others, and those that are said around a candidate.
     """
 
     def __init__(
@@ -163,24 +162,37 @@ class Vocabulary:
             for found, spoken in ((support, one.support), (decoys, one.decoys)):
                 for word in spoken:
                     found[word] = found.get(word, 0) | self.bits[one.name]
-        # Apart, for many a text holds no candidate, and then nobody asks what is said around it.
         opening, others = frozenset(opening), frozenset(word.lower() for word in others)
-        self.openers, self.context = Keywords(opening | others), Keywords({*support, *decoys})
-        self._opens = np.array([word in opening for word in self.openers.words], dtype=bool)
-        self._behind = {number: behind[word] for number, word in enumerate(self.openers.words) if word in behind}
-        self._others = {word: number for number, word in enumerate(self.openers.words) if word in others}
-        self._whole_openers, self._whole_context = _Whole(self.openers.words), _Whole(self.context.words)
-        words = self.context.words
+        # Many a text holds no candidate, and then nobody asks what is said around it.
+        self._all, self._few = Keywords({*opening, *others, *support, *decoys}), Keywords(opening | others)
+        self.words = words = self._all.words
+        numbers = {word: number for number, word in enumerate(words)}
+        self._numbers = np.array([numbers[word] for word in self._few.words], dtype=np.intp)
+        self._opens, self._supports, self._names, self._ascii = (
+            np.array([*map(told, words)], dtype=bool)
+            for told in (opening.__contains__, support.__contains__, decoys.__contains__, str.isascii)
+        )
+        self._behind = {number: behind[word] for number, word in enumerate(words) if word in behind}
+        self._others = {word: number for number, word in enumerate(words) if word in others}
+        self._whole = _Whole(words)
         self._support = [support.get(word, 0) for word in words]
         self._named = [(decoys.get(word, 0), word == _NUMBER) for word in words]
-        self._supports, self._names = (
-            np.array([word in found for word in words], dtype=bool) for found in (support, decoys)
-        )
-        self._ascii = np.array([word.isascii() for word in words], dtype=bool)
+
+    def find(self, codes: Codes, *, around: bool) -> Hits:
+        """Return where the words stand in a text in lower case, of such code points.
+
+        Args:
+            codes: of the text.
+            around: with those that are said around a candidate.
+        """
+        if around:
+            return self._all.find(codes)
+        hits = self._few.find(codes)
+        return hits._replace(words=self._numbers[hits.words])
 
     def opening(self, hits: Hits, codes: Codes) -> NDArray[np.bool_]:
-        """Say from which of the hits of `openers` in a text of such code points a recogniser reads on, [n]."""
-        kept: NDArray[np.bool_] = self._whole_openers(hits, hits.before > 0) & self._opens[hits.words]
+        """Say from which hits in a text of such code points a recogniser reads on, [n]."""
+        kept: NDArray[np.bool_] = self._whole(hits, hits.before > 0) & self._opens[hits.words]
         for word, sign in self._behind.items():
             some = np.flatnonzero(kept & (hits.words == word))
             if some.size:
@@ -188,20 +200,20 @@ class Vocabulary:
         return kept
 
     def places(self, hits: Hits, word: str) -> NDArray[np.intp]:
-        """Return where one of the other words stands, in any case of letters, by the hits of `openers`."""
+        """Return where one of the other words stands, in any case of letters."""
         found: NDArray[np.intp] = hits.places[hits.words == self._others[word.lower()]]
         return found
 
-    def said(self, codes: Codes, texts: Places) -> Said:
+    def said(self, hits: Hits, codes: Codes, texts: Places) -> Said:
         """Return what the words of the context say of whom in a block of texts.
 
         Args:
+            hits: with the words around.
             codes: code points in lower case, with a border behind each text.
             texts: where each text begins, ascending.
         """
-        hits = self.context.find(codes)
         after_letter = hits.before == LETTER
-        whole = self._supports[hits.words] & self._whole_context(hits, after_letter)
+        whole = self._supports[hits.words] & self._whole(hits, after_letter)
         naming = self._names[hits.words] & ~(self._ascii[hits.words] & after_letter)
         named: dict[int, tuple[int, bool]] = {}
         for end, word in zip(hits.ends[naming].tolist(), hits.words[naming].tolist(), strict=True):
