@@ -107,12 +107,13 @@ class Candidates:
     def _try(self, reading: Reading, found: list[Found], values: _Waiting[_Value], matches: _Waiting[_Match]) -> None:
         """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
         text, offset, plan = reading.text, reading.start, self._plans.of
+        value, begin, end_of = values.what.append, values.starts.append, values.ends.append
         for start, end, number in reading.runs:
             patterns, asked = plan(number, text, start, end)
             for one in asked:
-                values.what.append((text, one, found))
-                values.starts.append(one[0] + offset)
-                values.ends.append(one[1] + offset)
+                value((text, one, found))
+                begin(one[0] + offset)
+                end_of(one[1] + offset)
             for pattern, who, _, _ in patterns:
                 for first, last in pattern.matches(text, start, end):
                     matches.what.append((text, first, last, pattern, who, found))
