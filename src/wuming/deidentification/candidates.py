@@ -145,6 +145,8 @@ class Candidates:
                     break
                 if supported & who and not decoyed & who and not dated:
                     context = _SUPPORT
+                elif number.beside:
+                    continue
                 else:
                     context = _DECOY if priced or decoyed & who else _NONE
                     if loose and priority < CHECKED:

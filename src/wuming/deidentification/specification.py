@@ -117,11 +117,13 @@ class Number(Judged):
         shape: matches the whole value: upper case, without separators.
         lengths: of the value.
         grouping: which groups it may be written in, by their numbers of characters, such as `3 4 4`; None: any.
+        beside: it counts only beside words that speak for it; nothing else is judged.
     """
 
     shape: re.Pattern[str]
     lengths: tuple[int, ...]
     grouping: re.Pattern[str] | None
+    beside: bool = False
 
     def is_checked(self, written: str, context: Context) -> bool:
         """See `Judged`; separators may stand in it."""
@@ -226,6 +228,7 @@ def number(
     context: tuple[str, ...] = (),
     decoys: tuple[str, ...] = DECOYS,
     grouping: str = "",
+    beside: bool = False,
     priority: int = 50,
 ) -> Callable[[Judgement], Judgement]:
     """Register the decorated judgement; see `Number`."""
@@ -235,7 +238,7 @@ def number(
             Number(
                 f"{country}.{judge.__name__}", (kind,), country, layout, source, judge, frozenset(context),
                 frozenset(decoys), priority,
-                re.compile(shape), lengths, re.compile(grouping) if grouping else None,
+                re.compile(shape), lengths, re.compile(grouping) if grouping else None, beside,
             )
         )  # fmt: skip
         return judge

@@ -19,6 +19,7 @@ BEFORE, AFTER = 56, 32
 _FILLERS = ("编号", "number", "num", "no.", "no", "code", "id", "is", "was", *"号码是为:：# =（(，,\"'“")
 _BY_END = {end: [word for word in _FILLERS if word[-1] == end] for end in {word[-1] for word in _FILLERS}}
 _MOST_FILLERS = 6
+_FARTHEST = _MOST_FILLERS * max(map(len, _FILLERS))  # characters between a decoy and a candidate
 _LONGEST_WORD = 64
 _NUMBER, _CLOSE = "编号", 14  # 护照编号 is a passport's number
 
@@ -84,7 +85,7 @@ class Said:
         low, high = np.maximum(begins - BEFORE, self._firsts[text]), np.minimum(stops + AFTER, self._lasts[text])
         near = self._near(low, begins)
         against = [0] * begins.size
-        decoys = np.searchsorted(self._named_ends, (low, begins), side="right")
+        decoys = np.searchsorted(self._named_ends, (np.maximum(low, begins - _FARTHEST - 1), begins), side="right")
         decoyed = np.flatnonzero(decoys[0] < decoys[1])
         close = self._near(np.maximum(begins - _CLOSE, low)[decoyed], begins[decoyed])
         for one, first, closely in zip(decoyed.tolist(), low[decoyed].tolist(), close, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -44,7 +45,11 @@ def in_order(
     items = chain(begin, rest)
     if jobs == 1 or len(begin) < 2:  # to start processes takes longer than one item
         prepare(*arguments)
-        yield from map(function, items)
+        gc.freeze()
+        try:
+            yield from map(function, items)
+        finally:
+            gc.unfreeze()
         return
     waiting: deque[Future[Result]] = deque()
     pool = _pool(jobs, prepare, arguments)
@@ -100,6 +105,7 @@ def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
     threading.Thread(target=_follow, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     prepare(*arguments)
+    gc.freeze()  # what was prepared stays to the end: a collection need not look through word lists again and again
 
 
 def _follow() -> None:

@@ -46,12 +46,13 @@ def mobile(value: str, context: Context) -> float:
     shape=_SHAPE,
     lengths=(11, 13, 15),
     context=_WORDS,
+    beside=True,
     priority=63,
 )
 def scattered_mobile(value: str, context: Context) -> float:
     """Judge one number beside the words for telephones."""
-    del value
-    return 0.9 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.9
 
 
 @number(
@@ -62,12 +63,13 @@ def scattered_mobile(value: str, context: Context) -> float:
     shape="1[0-2][0-9]{9}",
     lengths=(11,),
     context=("手机号", "手机", "电话", "mobile", "phone"),
+    beside=True,
     priority=54,
 )
 def unassigned_mobile(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.6 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.6
 
 
 @pattern(

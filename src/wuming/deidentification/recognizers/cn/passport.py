@@ -23,12 +23,13 @@ _SHAPE = "[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7}|KJ[0-9]{7}|M[AB]
     shape=_SHAPE,
     lengths=(8, 9),
     context=_WORDS,
+    beside=True,
     priority=66,
 )
 def passport(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.95 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.95
 
 
 @number(

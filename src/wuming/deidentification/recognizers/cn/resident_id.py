@@ -46,10 +46,10 @@ def resident_id(value: str, context: Context) -> float:
     shape="[1-8][0-9]{14}",
     lengths=(15,),
     context=_WORDS,
+    beside=True,
     priority=70,
 )
 def old_resident_id(value: str, context: Context) -> float:
     """Judge one number: it needs the words for it, a province and a date."""
-    if context is not Context.SUPPORT or value[:2] not in _PROVINCES:
-        return 0.0
-    return 0.8 if calendar_date("19" + value[6:12]) else 0.0
+    del context
+    return 0.8 if value[:2] in _PROVINCES and calendar_date("19" + value[6:12]) else 0.0

@@ -47,9 +47,10 @@ def travel_permit(value: str, context: Context) -> float:
     lengths=(8, 10, 11),
     grouping="10 1|4 4|2 2 2 2",
     context=_TAIWAN,
+    beside=True,
     priority=61,
 )
 def taiwan_compatriot_permit(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.9 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.9

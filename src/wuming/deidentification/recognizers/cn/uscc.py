@@ -41,10 +41,10 @@ def uscc(value: str, context: Context) -> float:
     shape="[1-9][0-9]{5}[0-9A-Z]{8}[0-9X]",
     lengths=(15,),
     context=("税号", "纳税人", "识别号", "开票", "抬头", "税务登记", "tax id", "taxpayer", "tax number"),
+    beside=True,
     priority=59,
 )
 def old_tax_number(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    if context is not Context.SUPPORT:
-        return 0.0
+    del context
     return 0.9 if organization_check(value[6:14]) == value[14] else 0.65

@@ -54,9 +54,10 @@ def imei(value: str, context: Context) -> float:
     lengths=(14, 16),
     context=_WORDS,
     decoys=_DECOYS,
+    beside=True,
     priority=74,
 )
 def imei_software_version(value: str, context: Context) -> float:
     """Judge one number: it has no check digit, so it needs the words for it."""
-    del value
-    return 0.8 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.8

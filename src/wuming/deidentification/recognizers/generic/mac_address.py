@@ -74,8 +74,10 @@ def mac_address(text: str) -> Iterator[Candidate]:
         "蓝牙",
     ),
     grouping="12|2 2 2 2 2 2|4 4 4|6 6|3 3 3 3",
+    beside=True,
     priority=74,
 )
 def mac_address_in_words(value: str, context: Context) -> float:
     """Judge one address: only beside the words for it."""
-    return 0.85 if context is Context.SUPPORT and value not in _NOBODY else 0.0
+    del context
+    return 0.85 if value not in _NOBODY else 0.0

@@ -28,12 +28,13 @@ _SHAPE = (
         "reisepass", "pasaporte", "passaporte", "passaporto", "旅券", "パスポ-ト", "여권",
     ),
     grouping="7|8|9|10|[1-3] [5-8]|2 7|3 3 3|2 2 5|2 3 2|2 3 3|1 [2-4] [2-4]|1 8",
+    beside=True,
     priority=61,
 )  # fmt: skip
 def passport(value: str, context: Context) -> float:
     """Judge one number: only beside the word."""
-    del value
-    return 0.85 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.85
 
 
 _FIRST_LINE = r"P[A-Z<][A-Z<]{3}[A-Z<]{39}"

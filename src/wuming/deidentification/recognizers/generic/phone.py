@@ -57,12 +57,14 @@ def international_phone(value: str, context: Context) -> float:
     shape="0(?:0|11)[1-9][0-9]{7,14}",
     lengths=tuple(range(11, 18)),
     context=_WORDS,
+    beside=True,
     priority=63,
 )
 def prefixed_phone(value: str, context: Context) -> float:
     """Judge one number: the words for it, and a length that the country's plan knows."""
+    del context
     possible = possible_number(value[3 if value.startswith("011") else 2 :])
-    return 0.9 if possible and context is Context.SUPPORT else 0.0
+    return 0.9 if possible else 0.0
 
 
 @number(
@@ -74,12 +76,13 @@ def prefixed_phone(value: str, context: Context) -> float:
     lengths=tuple(range(7, 14)),
     context=_WORDS,
     grouping=r"[0-9]+(?: [1-9]){0,6}|1(?: 1){6,12}",
+    beside=True,
     priority=45,
 )
 def announced_phone(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.7 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.7
 
 
 @number(

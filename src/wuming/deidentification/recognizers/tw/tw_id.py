@@ -39,11 +39,13 @@ def tw_id(value: str, context: Context) -> float:
         "台湾", "台籍", "居留证", "身分证", "身份证", "统一证号",
         "外侨", "taiwan", "taiwanese", "arc", "resident certificate",
     ),
+    beside=True,
     priority=75,
 )  # fmt: skip
 def tw_resident(value: str, context: Context) -> float:
     """Judge one number beside the words for it."""
-    return (1.0 if taiwan(value) else 0.65) if context is Context.SUPPORT else 0.0
+    del context
+    return 1.0 if taiwan(value) else 0.65
 
 
 @number(

@@ -18,8 +18,10 @@ from wuming.deidentification.specification import Context, number
         "fedwire", "transit number", "路由号", "汇款路由", "路由号码",
     ),
     decoys=("order", "tracking", "订单号", "运单", "invoice", "ticket"),
+    beside=True,
     priority=63,
 )  # fmt: skip
 def bank_routing(value: str, context: Context) -> float:
     """Judge one number: the check digit, and the words for it; it names a bank, the account names a person."""
-    return 0.95 if context is Context.SUPPORT and aba_check(value) else 0.0
+    del context
+    return 0.95 if aba_check(value) else 0.0

@@ -40,9 +40,10 @@ def north_american_phone(value: str, context: Context) -> float:
     shape="1?(?!400|800)[2-9][0-9]{2}[2-9][0-9]{6}",
     lengths=(10, 11),
     context=_WORDS,
+    beside=True,
     priority=55,
 )
 def north_american_phone_in_words(value: str, context: Context) -> float:
     """Judge one number: only beside the words for it."""
-    del value
-    return 0.9 if context is Context.SUPPORT else 0.0
+    del value, context
+    return 0.9

@@ -38,12 +38,12 @@ def ssn(value: str, context: Context) -> float:
     shape="[0-9]{9}",
     lengths=(9,),
     context=_WORDS,
+    beside=True,
     priority=64,
 )
 def ssn_in_words(value: str, context: Context) -> float:
     """Judge one number: a number that was never issued, so called, is a slip."""
-    if context is not Context.SUPPORT:
-        return 0.0
+    del context
     return 0.95 if _issued(value) else 0.4
 
 
