@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from wuming.deidentification.names.lexicon import sections
 from wuming.deidentification.names.marks import ALIKE, BRAND, ENDING, LEADING, PLACE, STOPPING, WEAK_ENDING, WHOLE, Mark
+from wuming.deidentification.names.places import LEVELS
 from wuming.deidentification.specification import Candidate
 
 _PRIORITY = 28
@@ -33,7 +34,6 @@ _END = re.compile(
     "(?:[^一-鿿()]|[的了在是我你您他她它这那哪到去从跟及对向把被给让请由将等说称据而但并也都就又还很最不没其之已曾"
     "今昨每该某来叫找问赴往以各两几些外前后时]|一[家个位名座所支些批]|首[家个]|许多|其他|所有|周边|附近|什么|预?[订定](?=.{0,2}[酒饭房])|有(?![限色])|[和与](?!改革|营养|经济|社会|信息|计划|人力|国土|环境|安全|教育|技术|旅游|体育|文化))"
 )
-_LEVELS = frozenset("省市区县镇乡村州旗盟")
 _DIRECTIONS = frozenset("东西南北华中")
 _COMPANY = re.compile(
     "公司|集团|银行|证券|保险|基金|科技|产险|寿险|财险|手机|总部|官网|客服|旗舰店|股份|股价|员工|上班|面试|实习|入职|离职|跳槽|裁员|offer"
@@ -169,7 +169,7 @@ class _Going:
         if more or start in self._brands:
             return True
         if start in self._places:
-            return ending not in _ANY and (self._text[first - 1] in _LEVELS or ending not in ("政府", "军队"))
+            return ending not in _ANY and (self._text[first - 1] in LEVELS or ending not in ("政府", "军队"))
         return (len(ending) > _SHORTEST and not _LODGING.search(ending)) or (
             ending == "大学" and self._text[start] in _DIRECTIONS
         )
@@ -245,7 +245,7 @@ def _with_ending(text: str, mark: Mark, least: int, is_word: Callable[[str], boo
         else:
             start -= 1
     if flags & WHOLE:
-        first -= first > least and text[first - 1] in _LEVELS
+        first -= first > least and text[first - 1] in LEVELS
         return Candidate(first, end, "ORGANIZATION", _ENDING_ALONE, _PRIORITY)
     while first - start > 3 and (is_word(text[start : start + 2]) or is_word(text[start : start + 3])):
         start += 3 if is_word(text[start : start + 3]) else 2

@@ -12,7 +12,8 @@ from wuming.deidentification.specification import Candidate
 
 _PRIORITY = 26
 _LISTED, _FULL, _UNSURE, _DOUBTFUL = 0.75, 0.85, 0.6, 0.3
-_LEVELS = frozenset("省市区县镇乡村州旗盟")
+LEVELS = frozenset("省市区县镇乡村州旗盟")
+"""With which the full name of a place in China ends."""
 _GOING = re.compile("(?:在|到|去|回|往|至|从|来自|位于|住|飞|离开|前往|途经|驻|、|和|与|户籍|籍贯|城市:?|地点:?) ?$")
 _NO_PLACE = re.compile("[族语话菜餐]|料理|方向|方言|[角侧风]|(?<=展中国)家|[东南西北中]?(?:路|街|巷|大道|胡同)")
 # What stands before and behind a county without its level; beside anything else it may be a part of a word.
@@ -47,7 +48,7 @@ def find_places(text: str, found: Iterable[Mark], is_word: Callable[[str], bool]
             score, end = _score(text, mark, within=within), mark.end
             if text.startswith("市民", end - 1) and end - mark.start > 2:
                 end -= 1
-            level = _LEVEL.match(text, end) if score > _DOUBTFUL and text[end - 1] not in _LEVELS else None
+            level = _LEVEL.match(text, end) if score > _DOUBTFUL and text[end - 1] not in LEVELS else None
             places.append(Candidate(mark.start, level.end() if level else end, "LOCATION", score, _PRIORITY))
     return sorted(places + _unlisted(text, places, is_word))
 
@@ -94,7 +95,7 @@ def _score(text: str, mark: Mark, *, within: bool) -> float:
     if _NO_PLACE.match(text, end):
         return _DOUBTFUL  # 南京路 is a road, 蒙古族 a people
     if not flags & (ALIKE | COUNTY):
-        return _FULL if text[end - 1] in _LEVELS and end - start > 2 else _LISTED
+        return _FULL if text[end - 1] in LEVELS and end - start > 2 else _LISTED
     before, after = text[start - 1 : start], text[end : end + 1]
     if text.startswith("市", end):
         return _LISTED
