@@ -1,7 +1,8 @@
 """Where a regular expression cannot match, told by the outline of a run: which characters are digits, which letters.
 
 An outline has `0` for each digit of ASCII, `a` for each letter, and the signs of ASCII, `·` and `、` for themselves.
-Many runs share one, so what an outline rules out is found once and tried on none of them.
+Many runs share one, so what an outline rules out is found once and tried on none of them. Where digits and letters
+alternate hardly two runs are alike: a coarser outline has `e`, for either, there.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-DIGIT, LETTER = "0", "a"
-"""Stand for any digit, and for any letter, of ASCII."""
+DIGIT, LETTER, EITHER = "0", "a", "e"
+"""Stand for any digit, for any letter, and for either, of ASCII."""
 OUTLINE: Final = (
     {sign: sign for sign in string.punctuation + " \n·、"}
     | dict.fromkeys(string.digits, DIGIT)
@@ -22,7 +24,9 @@ OUTLINE: Final = (
 )
 """Character of a run → what stands for it in an outline."""
 _TABLE = str.maketrans(OUTLINE)
-# Some character before the run; the one behind it, no digit or letter; behind which everything may stand.
+# A label and what may be a word behind many digits stay as they are.
+_ALTERNATING = re.compile(r"(\(?a*0{1,13})((?=a+0)[a0]{6,})")
+# Some character before the run; the one behind it, no digit or letter; and any behind that.
 _ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
 _MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
@@ -44,6 +48,15 @@ def outline_of(run: str) -> str:
     return run.translate(_TABLE)
 
 
+def coarser(outline: str) -> str:
+    """Return the outline with `EITHER` from where the letters behind the first digits of its one group alternate.
+
+    It stays as it is where they do not, or not for long, and where there is more than one group.
+    """
+    found = _ALTERNATING.fullmatch(outline)
+    return f"{found[1]}{EITHER * len(found[2])}" if found else outline
+
+
 class _Unknown(Exception):
     """An operation of expressions that is not understood here, or does not tell what it would have to."""
 
@@ -61,7 +74,7 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
         search = re.compile(_sequence(_parser.parse(pattern.pattern, pattern.flags))).search
     except _Unknown:
         return _always
-    left, right = _ANY * before, _BEHIND + _END if reach else ""
+    left, right = _ANY * before, _BEHIND + _END * (reach - 1) if reach else ""
 
     def may(outline: str) -> bool:
         match = search(f"{left}{outline}{right}")
@@ -70,6 +83,7 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
     return may
 
 
+@cache
 def telling(pattern: re.Pattern[str], length: int) -> int:
     """Return how many of the first digits of a value of digits alone, so long, tell whether `pattern` matches it."""
     try:
@@ -161,17 +175,19 @@ def _one(operation: Any, argument: Any) -> str:
     if operation is codes.ATOMIC_GROUP:
         return f"(?:{_sequence(argument)})"
     if operation is codes.BRANCH:
-        return f"(?:{'|'.join(map(_sequence, argument[1]))})"
+        return f"(?:{'|'.join(dict.fromkeys(map(_sequence, argument[1])))})"
     if operation is codes.ASSERT_NOT:
         return _assertion(*argument)
     if operation is codes.ASSERT and argument[0] > 0:
         return f"(?={_sequence(argument[1])})"
     if operation in (codes.ASSERT, codes.AT):
         return ""
-    whole = {*map(OUTLINE.__getitem__, _members(operation, argument)), _ANY}
+    whole = {*map(OUTLINE.__getitem__, _members(operation, argument)), _ANY, _END}
+    if not whole.isdisjoint((DIGIT, LETTER)):
+        whole.add(EITHER)
     if _may_be_sign(operation, argument):
         whole.add(_BEHIND)
-    return f"(?:{_set(whole)}|(?={_END}))"  # behind the run everything may stand, and so everything matches there
+    return _set(whole)
 
 
 def _may_be_sign(operation: Any, argument: Any) -> bool:
@@ -213,6 +229,8 @@ def _certainly(operation: Any, argument: Any) -> str:
     whole = {OUTLINE[one] for one in members}
     if any(of in whole and not members.issuperset(all_of) for of, all_of in _CLASSES):
         raise _Unknown
+    if whole.issuperset((DIGIT, LETTER)):
+        whole.add(EITHER)
     return _set(whole)
 
 
@@ -243,24 +261,25 @@ def _members(operation: Any, argument: Any) -> frozenset[str]:
     if operation is codes.ANY:
         return frozenset(OUTLINE)
     if operation is codes.IN:
-        return frozenset(character for character in OUTLINE if _holds(argument, character))
+        return _of_set(argument)
     raise _Unknown
 
 
-def _holds(items: Iterable[tuple[Any, Any]], character: str) -> bool:
-    negated = found = False
+def _of_set(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    negated, found = False, set[str]()
     for operation, argument in items:
         if operation is codes.NEGATE:
             negated = True
         elif operation is codes.LITERAL:
-            found |= ord(character) == argument
+            found.add(chr(argument))
         elif operation is codes.RANGE:
-            found |= argument[0] <= ord(character) <= argument[1]
+            least, most = map(chr, argument)
+            found.update(character for character in OUTLINE if least <= character <= most)
         elif operation is codes.CATEGORY and argument in _CATEGORIES:
-            found |= _CATEGORIES[argument](character)
+            found.update(filter(_CATEGORIES[argument], OUTLINE))
         else:
             raise _Unknown
-    return found is not negated
+    return frozenset(OUTLINE.keys() - found if negated else OUTLINE.keys() & found)
 
 
 def _set(characters: Iterable[str]) -> str:

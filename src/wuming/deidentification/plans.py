@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wuming.deidentification.outlines import DIGIT, LETTER, outline_of
+from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, coarser, outline_of
 from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
 from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
 
@@ -15,6 +15,8 @@ Asked = tuple[int, int, str, bool, bool, Fitting]
 """A value of a run: start, end, its characters without separators in upper case, whether it hangs together loosely,
 whether it is a date, and the numbers, at least one, whose shape it has."""
 _MOST_KNOWN = 1 << 14
+_WITHOUT_DIGITS = str.maketrans(dict.fromkeys(string.digits, DIGIT))
+_MANY_LETTERS = re.compile("(?:[^A-Za-z]*[A-Za-z]){5}")  # so many are a name, or too seldom the same
 # What makes more of a run than its outline, beside letters: a date, and what closes a bracket behind it.
 _MAY_BE_DATED, _CENTURY = re.compile(r"0{4}[\-/.]"), re.compile(r"(?:19|20)[0-9]{2}[\-/.]")
 # What tells apart the outlines of runs, as bytes: quicker made than the outlines.
@@ -59,6 +61,9 @@ class _Plan(NamedTuple):
     bracketed: bool
 
 
+_NOTHING = _Plan((), None, (), None, False)
+
+
 class Plans:
     """What is tried on runs.
 
@@ -70,6 +75,7 @@ class Plans:
     def __init__(self, patterns: ByRun, numbers: BySizes, shortest: int) -> None:
         self._patterns, self._numbers, self._shortest = patterns, numbers, shortest
         self._known: dict[tuple[int, bytes], _Plan | None] = {}  # None: seen once
+        self._told: dict[tuple[str, bool], Sequence[_Planned] | None] = {}
 
     def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Sequence[Asked]]:
         """Return the patterns that may match in a run, and its values that have the shape of some number.
@@ -80,10 +86,13 @@ class Plans:
             start, end: of the run.
         """
         run = text[start:end]
-        key = number, run.encode().translate(_ALIKE)
-        plan = self._known.get(key)
+        plan = self._known.get((number, run.encode().translate(_ALIKE)))
         if plan is None:
-            return self._without(key, outline_of(run), text, start, end)
+            outline = outline_of(run)
+            plan = self._made(number, outline)
+            if plan is None:
+                wanted = self._patterns.wanted(number, outline)
+                return [one for one in wanted if one.is_in(text, start, end)], self._at_length(text, start, end)
         patterns, by_first, planned, unless, bracketed = plan
         if by_first is not None:
             head = run[0]
@@ -91,7 +100,9 @@ class Plans:
                 by_first[head] = [one for one in patterns if one.beginnings is None or head in one.beginnings]
             patterns = by_first[head]
         if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
-            return patterns, self._at_length(text, start, end)
+            planned = self._told_by(run) if not CLOSING.match(text, end) else None
+            if planned is None:
+                return patterns, self._at_length(text, start, end)
         asked: list[Asked] = []
         for first, last, loose, lettered, separators, numbers in planned:
             compact = run[first:last]
@@ -106,42 +117,68 @@ class Plans:
                 asked.append((start + first, start + last, compact, loose, False, fitting))
         return patterns, asked
 
-    def _without(
-        self, key: tuple[int, bytes], outline: str, text: str, start: int, end: int
-    ) -> tuple[Sequence[Tried], Sequence[Asked]]:
-        """Do what `of` does without a plan; one is dearer than a look at one run, and made for the second of them."""
+    def _made(self, number: int, outline: str) -> _Plan | None:
+        """Return the plan for all runs of an outline that is not known itself; None: it is seen for the first time.
+
+        A plan is dearer than a look at one run, and made for the second of them.
+        """
         if len(outline) < self._shortest:
-            return (), ()
-        wanted = self._patterns.wanted(key[0], outline)
-        if key in self._known:
-            patterns = [one for one in wanted if one.may_match(outline)]
-            self._known[key] = self._planned(patterns, outline)
-        else:
+            return _NOTHING
+        coarse = coarser(outline)
+        key = number, coarse.encode()
+        if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[key] = None
-            patterns = [one for one in wanted if one.is_in(text, start, end)]
-        return patterns, self._at_length(text, start, end)
+            return None
+        plan = self._known[key]
+        if plan is None:
+            patterns = [one for one in self._patterns.wanted(number, coarse) if one.may_match(coarse)]
+            plan = self._known[key] = self._planned(patterns, coarse)
+        return plan
 
     def _planned(self, patterns: Sequence[Tried], outline: str) -> _Plan:
         """Return the plan for all runs of an outline."""
-        size, of, lengths = len(outline), self._numbers, self._numbers.lengths
         by_first: dict[str, Sequence[Tried]] | None = {} if patterns and outline.isalnum() else None
-        if LETTER not in outline:
-            planned = [
-                _Planned(one.start, one.end, one.loose, False, _separators(outline[one.start : one.end]), numbers)
-                for one in values(outline, 0, size, lengths)
-                if (numbers := of.outlined(one.compact, one.sizes))
-            ]
+        if LETTER not in outline and EITHER not in outline:
+            planned = self._values(outline) or ()
             dated = _CENTURY.search if _MAY_BE_DATED.search(outline) else None
-            return _Plan(
-                patterns, by_first, planned, dated, any("(" in outline[one.start : one.end] for one in planned)
-            )
-        if outline.isalnum():
-            fitting = of.outlined(outline, (size,)) if size in lengths else None
-            planned = [_Planned(0, size, False, True, (), fitting)] if fitting else []
-            return _Plan(patterns, by_first, planned, told_by_letters(outline, lengths), False)
+            bracketed = any("(" in outline[one.start : one.end] for one in planned)
+            return _Plan(patterns, by_first, planned, dated, bracketed)
+        lengths, group = self._numbers.lengths, outline.lstrip("(")
+        first, size = len(outline) - len(group), len(group)
+        if group.isalnum():
+            fitting = self._numbers.outlined(group, (size,)) if size in lengths else None
+            planned = [_Planned(first, first + size, False, True, (), fitting)] if fitting else []
+            return _Plan(patterns, by_first, planned, told_by_letters(group, lengths), False)
         return _Plan(patterns, None, None if any(length <= size for length in lengths) else (), None, False)
+
+    def _told_by(self, run: str) -> Sequence[_Planned] | None:
+        """Return the values of a run as its few letters tell, or that it is one date; None: its characters do."""
+        dated = _CENTURY.search(run) is not None
+        if dated and not is_date(run, 0, len(run)):
+            return None
+        key = run.translate(_WITHOUT_DIGITS), dated
+        if key not in self._told:
+            if len(self._told) >= _MOST_KNOWN:
+                self._told.clear()
+            self._told[key] = None if _MANY_LETTERS.match(run) else self._values(run)
+        return self._told[key]
+
+    def _values(self, run: str) -> Sequence[_Planned] | None:
+        """Return the values of all runs that differ from one, or from an outline, in digits alone.
+
+        None: letters are read as digits there.
+        """
+        found: list[_Planned] = []
+        for one in values(run, 0, len(run), self._numbers.lengths):
+            written = run[one.start : one.end]
+            if "".join(filter(str.isalnum, written)) != one.compact:
+                return None
+            if numbers := self._numbers.outlined(outline_of(one.compact), one.sizes):
+                lettered, separators = not one.compact.isdigit(), tuple(sorted({*JOINING}.intersection(written)))
+                found.append(_Planned(one.start, one.end, one.loose, lettered, separators, numbers))
+        return found
 
     def _at_length(self, text: str, start: int, end: int) -> Sequence[Asked]:
         """Return the values as the characters themselves tell them."""
@@ -153,7 +190,3 @@ class Plans:
                 dated = len(sizes) == 3 and is_date(text, first, last)
                 asked.append((first, last, compact, loose, dated, fitting))
         return asked
-
-
-def _separators(written: str) -> Sequence[str]:
-    return tuple(sorted({*JOINING}.intersection(written)))

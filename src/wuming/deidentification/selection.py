@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, LETTER, MayMatch, beginnings, may_match, telling
+from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, MayMatch, beginnings, may_match, telling
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -38,10 +38,7 @@ class OfLength:
 
     def __init__(self, numbers: Sequence[tuple[Number, int]], length: int) -> None:
         self.numbers = numbers
-        # One expression tells of all shapes at once: a group for each, taken where the shape fits.
-        self._shapes = re.compile("".join(rf"(?=({one.shape.pattern})\Z|)" for one, _ in numbers)).match
-        inner = [one.shape.groups for one, _ in numbers]
-        self._groups = [number + sum(inner[:number]) for number in range(len(numbers))]
+        self._shapes = [(one.shape.fullmatch, (one, who)) for one, who in numbers]
         self._telling = max((telling(one.shape, length) for one, _ in numbers), default=0)
         self._known: dict[str, Fitting] = {}
 
@@ -63,11 +60,7 @@ class OfLength:
         return known
 
     def _found(self, compact: str) -> Fitting:
-        match = self._shapes(compact)
-        if match is None or not match.lastindex:
-            return ()
-        taken = match.groups()
-        return [one for one, group in zip(self.numbers, self._groups, strict=True) if taken[group] is not None]
+        return [one for matches, one in self._shapes if matches(compact)]
 
 
 class BySizes:
@@ -159,11 +152,12 @@ class Tried(NamedTuple):
 
     def wants(self, outline: str) -> bool:
         """Say whether a run of such an outline holds what the pattern asks for."""
-        one = self.pattern
-        needs = LETTER if one.needs in _LETTERS else one.needs
-        letters = not one.lettered or one.before or one.reach or LETTER in outline
+        one, unclear = self.pattern, outline.count(EITHER)
+        lettered = unclear or LETTER in outline
+        letters = lettered or not one.lettered or one.before or one.reach
         long = one.shortest - one.before - one.reach <= len(outline)
-        return bool(letters and long and needs in outline and outline.count(DIGIT) >= one.minimum_digits)
+        needed = lettered if one.needs in _LETTERS else one.needs in outline
+        return bool(letters and long and needed and outline.count(DIGIT) + unclear >= one.minimum_digits)
 
     def is_in(self, text: str, start: int, end: int) -> bool:
         """Say whether it matches in a run, or beside it as far as it reaches."""
