@@ -22,6 +22,7 @@ _Value = tuple[str, Asked, list[Found]]
 _Match = tuple[str, int, int, Pattern, int, list[Found]]
 """The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
 _MONEY = frozenset("元块万%％")
+_OPENING = frozenset("+(")
 _NEVER = 2.0  # more than any score
 _DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
 
@@ -114,8 +115,9 @@ class Candidates:
                 value((text, one, found))
                 begin(one[0] + offset)
                 end_of(one[1] + offset)
-            for pattern, who, _, _ in patterns:
-                for first, last in pattern.matches(text, start, end):
+            for pattern, who, _, search, before, reach in patterns:
+                match = search(text, start - before, end + reach)
+                for first, last in pattern.values(match, end) if match else ():
                     matches.what.append((text, first, last, pattern, who, found))
                     matches.starts.append(first + offset)
                     matches.ends.append(last + offset)
@@ -137,7 +139,8 @@ class Candidates:
         least = self._least
         for (text, value, found), (decoyed, supported) in zip(values, spoken, strict=True):
             start, end, compact, loose, dated, numbers = value
-            priced = dated or text[end : end + 1] in _MONEY
+            behind = text[end : end + 1]
+            priced, marked = dated or behind in _MONEY, behind == ")" or text[start - 1 : start] in _OPENING
             outdone = 0  # priorities below do not count against what was found
             for number, who in numbers:
                 priority = number.priority
@@ -153,7 +156,8 @@ class Candidates:
                         continue
                 score, kind = number.judge(compact, context), number.kinds[0]
                 if score > 0 and score >= least.get(kind, _NEVER):
-                    found.append((*_bracketed(text, start, end), kind, score, priority, number.name))
+                    bounds = _bracketed(text, start, end) if marked else (start, end)
+                    found.append((*bounds, kind, score, priority, number.name))
                     if not every:
                         outdone = priority
 

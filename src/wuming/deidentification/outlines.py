@@ -28,6 +28,10 @@ _TABLE = str.maketrans(OUTLINE)
 _ALTERNATING = re.compile(r"(\(?a*0{1,13})((?=a+0)[a0]{6,})")
 # Some character before the run; the one behind it, no digit or letter; and any behind that.
 _ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
+_KNOWN = str.maketrans(
+    {character: chr(0x10 + place) for place, character in enumerate(string.digits)}
+    | {character: chr(0xC0 + place % 26) for place, character in enumerate(string.ascii_letters)}
+)
 _MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
@@ -39,7 +43,7 @@ _CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
     codes.CATEGORY_NOT_WORD: lambda character: not (character.isalnum() or character == "_"),
 }
 
-MayMatch = Callable[[str], bool]
+MayMatch = Callable[[str], object]
 """From an outline to whether an expression may match there; False is certain."""
 
 
@@ -83,77 +87,27 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
     return may
 
 
-@cache
-def telling(pattern: re.Pattern[str], length: int) -> int:
-    """Return how many of the first digits of a value of digits alone, so long, tell whether `pattern` matches it."""
-    try:
-        return min(length, _telling(_parser.parse(pattern.pattern, pattern.flags), 0, length)[1])
-    except _Unknown:
-        return length
+def tell(pattern: re.Pattern[str], outline: str) -> bool | None:
+    """Say whether `pattern` matches the whole of whatever has an outline; None: of some, or it cannot be told.
 
-
-def _telling(items: Iterable[tuple[Any, Any]], at: int, length: int) -> tuple[int, int]:
-    """Return where the items end, if they begin at `at`, and how many digits tell of them; both at the latest."""
-    told = 0
-    for operation, argument in items:
-        if operation in REPEATS:
-            _, most, inner = argument
-            last = min(length, at + max(0, int(most) - 1) * inner.getwidth()[1])
-            at, deep = _telling(inner, last, length)
-        elif operation in (codes.SUBPATTERN, codes.ATOMIC_GROUP):
-            at, deep = _telling(argument[-1] if operation is codes.SUBPATTERN else argument, at, length)
-        elif operation is codes.BRANCH:
-            ends, deeps = zip(*(_telling(one, at, length) for one in argument[1]), strict=True)
-            at, deep = max(ends), max(deeps)
-        elif operation in (codes.ASSERT, codes.ASSERT_NOT):
-            deep = _telling(argument[1], at, length)[1] if argument[0] > 0 else at
-        elif operation is codes.AT:
-            deep = 0
-        else:
-            at += 1
-            digits = _members(operation, argument) & _DIGITS
-            deep = at if digits and digits != _DIGITS else 0
-        told = max(told, deep)
-    return at, told
-
-
-def beginnings(pattern: re.Pattern[str]) -> frozenset[str] | None:
-    """Return with which characters a match begins, if it begins where no letter or digit of ASCII stands before.
-
-    None: it may begin anywhere, or with anything.
+    Signs of `known` may stand for digits in it.
     """
+    may, must = _telling(pattern)
+    return False if not may(outline) else True if must(outline) else None
+
+
+@cache
+def _telling(pattern: re.Pattern[str]) -> tuple[MayMatch, Callable[[str], object]]:
     items = list(_parser.parse(pattern.pattern, pattern.flags))
-    asserted = [argument for operation, argument in items if operation in (codes.ASSERT, codes.ASSERT_NOT)]
     try:
-        apart = items[0] == (codes.ASSERT_NOT, asserted[0]) and asserted[0][0] < 0 and len(asserted[0][1]) == 1
-        if pattern.flags & re.IGNORECASE or not apart or not _members(*asserted[0][1][0]) >= _ALPHANUMERIC:
-            return None
-        first, empty = _first(items)
-    except (_Unknown, IndexError):
-        return None
-    return None if empty else first
+        return re.compile(_sequence(items)).fullmatch, re.compile(_certain(items)).fullmatch
+    except _Unknown:
+        return _always, lambda _: False
 
 
-def _first(items: Iterable[tuple[Any, Any]]) -> tuple[frozenset[str], bool]:
-    """Return the characters with which a match of the items begins, and whether it may be empty."""
-    found: frozenset[str] = frozenset()
-    for operation, argument in items:
-        if operation in (codes.ASSERT, codes.ASSERT_NOT, codes.AT):
-            continue
-        if operation in REPEATS:
-            first, empty = _first(argument[2])
-            empty = empty or argument[0] == 0
-        elif operation in (codes.SUBPATTERN, codes.ATOMIC_GROUP):
-            first, empty = _first(argument[-1] if operation is codes.SUBPATTERN else argument)
-        elif operation is codes.BRANCH:
-            branches = [_first(one) for one in argument[1]]
-            first, empty = frozenset().union(*(one for one, _ in branches)), any(none for _, none in branches)
-        else:
-            first, empty = _members(operation, argument), False
-        found |= first
-        if not empty:
-            return found, False
-    return found, True
+def known(characters: str) -> str:
+    """Return what stands in an outline for characters that are known: of letters in either case."""
+    return characters.translate(_KNOWN)
 
 
 def _always(outline: str) -> bool:
@@ -182,7 +136,8 @@ def _one(operation: Any, argument: Any) -> str:
         return f"(?={_sequence(argument[1])})"
     if operation in (codes.ASSERT, codes.AT):
         return ""
-    whole = {*map(OUTLINE.__getitem__, _members(operation, argument)), _ANY, _END}
+    members = _members(operation, argument)
+    whole = {*map(OUTLINE.__getitem__, members), *known("".join(members & _ALPHANUMERIC)), _ANY, _END}
     if not whole.isdisjoint((DIGIT, LETTER)):
         whole.add(EITHER)
     if _may_be_sign(operation, argument):
@@ -221,29 +176,25 @@ def _certain(items: Iterable[tuple[Any, Any]]) -> str:
 
 
 def _certainly(operation: Any, argument: Any) -> str:
+    if operation in (codes.MAX_REPEAT, codes.MIN_REPEAT):
+        least, most, items = argument
+        return f"(?:{_certain(items)}){{{least},{'' if most is codes.MAXREPEAT else most}}}"
     if operation is codes.SUBPATTERN:
         return f"(?:{_certain(argument[-1])})"
     if operation is codes.BRANCH:
-        return f"(?:{'|'.join(_those_certain(argument[1]))})"
+        return f"(?:{'|'.join(dict.fromkeys(map(_certain, argument[1])))})"
+    if operation is codes.ASSERT and argument[0] > 0:
+        return f"(?={_certain(argument[1])})"
+    if operation is codes.ASSERT_NOT and argument[0] > 0:
+        return f"(?!{_sequence(argument[1])})"
+    if operation is codes.AT and argument in (codes.AT_END, codes.AT_END_STRING):
+        return r"\Z"
     members = _members(operation, argument) - ({"\n"} if operation is codes.ANY else set())
     whole = {OUTLINE[one] for one in members}
-    if any(of in whole and not members.issuperset(all_of) for of, all_of in _CLASSES):
-        raise _Unknown
+    whole.difference_update(of for of, all_of in _CLASSES if not members.issuperset(all_of))
     if whole.issuperset((DIGIT, LETTER)):
         whole.add(EITHER)
-    return _set(whole)
-
-
-def _those_certain(branches: Iterable[Sequence[tuple[Any, Any]]]) -> list[str]:
-    found = []
-    for branch in branches:
-        try:
-            found.append(_certain(branch))
-        except _Unknown:
-            continue
-    if not found:
-        raise _Unknown
-    return found
+    return _set({*whole, *known("".join(members & _DIGITS))})
 
 
 _ASCII = 0x80
@@ -285,4 +236,4 @@ def _of_set(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:
 def _set(characters: Iterable[str]) -> str:
     """Return an expression for one of some characters; for none at all, one that matches nothing."""
     inner = "".join(map(re.escape, sorted(characters)))
-    return f"[{inner}]" if inner else "(?!)"
+    return f"[{inner}]" if inner else r"[^\s\S]"

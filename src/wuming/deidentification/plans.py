@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, coarser, outline_of
+from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, coarser, known, outline_of
 from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
 from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
 
@@ -47,7 +47,9 @@ class _Plan(NamedTuple):
 
     Attributes:
         patterns: those that may match.
-        by_first: of a run of one group: by its first character; filled as such runs are seen.
+        by_head: by how the run begins: those of them that may; filled as such runs are seen. None: there are none.
+        head: characters that make a beginning.
+        outline: of all of them.
         values: None: the characters themselves tell them.
         unless: says which runs may hold a date, a label, or letters that are read as digits; None: none. Their
             characters tell the values too.
@@ -55,13 +57,15 @@ class _Plan(NamedTuple):
     """
 
     patterns: Sequence[Tried]
-    by_first: dict[str, Sequence[Tried]] | None
+    by_head: dict[str, Sequence[Tried]] | None
+    head: int
+    outline: str
     values: Sequence[_Planned] | None
     unless: Callable[[str], object] | None
     bracketed: bool
 
 
-_NOTHING = _Plan((), None, (), None, False)
+_NOTHING = _Plan((), None, 1, "", (), None, False)
 
 
 class Plans:
@@ -91,14 +95,14 @@ class Plans:
             outline = outline_of(run)
             plan = self._made(number, outline)
             if plan is None:
-                wanted = self._patterns.wanted(number, outline)
-                return [one for one in wanted if one.is_in(text, start, end)], self._at_length(text, start, end)
-        patterns, by_first, planned, unless, bracketed = plan
-        if by_first is not None:
-            head = run[0]
-            if head not in by_first:
-                by_first[head] = [one for one in patterns if one.beginnings is None or head in one.beginnings]
-            patterns = by_first[head]
+                return self._patterns.wanted(number, outline), self._at_length(text, start, end)
+        patterns, by_head, size, outline, planned, unless, bracketed = plan
+        if by_head is not None:
+            head = run[:size]
+            if head not in by_head:
+                begun = known(head) + outline[size:]
+                by_head[head] = [one for one in patterns if one.may_match(begun)]
+            patterns = by_head[head]
         if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
             planned = self._told_by(run) if not CLOSING.match(text, end) else None
             if planned is None:
@@ -139,19 +143,22 @@ class Plans:
 
     def _planned(self, patterns: Sequence[Tried], outline: str) -> _Plan:
         """Return the plan for all runs of an outline."""
-        by_first: dict[str, Sequence[Tried]] | None = {} if patterns and outline.isalnum() else None
+        by_head: dict[str, Sequence[Tried]] | None = {} if patterns else None
+        head = 1 if outline[0].isalnum() else 2
         if LETTER not in outline and EITHER not in outline:
             planned = self._values(outline) or ()
             dated = _CENTURY.search if _MAY_BE_DATED.search(outline) else None
             bracketed = any("(" in outline[one.start : one.end] for one in planned)
-            return _Plan(patterns, by_first, planned, dated, bracketed)
+            return _Plan(patterns, by_head, head, outline, planned, dated, bracketed)
         lengths, group = self._numbers.lengths, outline.lstrip("(")
         first, size = len(outline) - len(group), len(group)
         if group.isalnum():
             fitting = self._numbers.outlined(group, (size,)) if size in lengths else None
             planned = [_Planned(first, first + size, False, True, (), fitting)] if fitting else []
-            return _Plan(patterns, by_first, planned, told_by_letters(group, lengths), False)
-        return _Plan(patterns, None, None if any(length <= size for length in lengths) else (), None, False)
+            return _Plan(patterns, by_head, head, outline, planned, told_by_letters(group, lengths), False)
+        return _Plan(
+            patterns, by_head, head, outline, None if any(length <= size for length in lengths) else (), None, False
+        )
 
     def _told_by(self, run: str) -> Sequence[_Planned] | None:
         """Return the values of a run as its few letters tell, or that it is one date; None: its characters do."""
@@ -168,12 +175,12 @@ class Plans:
     def _values(self, run: str) -> Sequence[_Planned] | None:
         """Return the values of all runs that differ from one, or from an outline, in digits alone.
 
-        None: letters are read as digits there.
+        None: letters are read as digits there, or one is a date.
         """
         found: list[_Planned] = []
         for one in values(run, 0, len(run), self._numbers.lengths):
             written = run[one.start : one.end]
-            if "".join(filter(str.isalnum, written)) != one.compact:
+            if "".join(filter(str.isalnum, written)) != one.compact or is_date(run, one.start, one.end):
                 return None
             if numbers := self._numbers.outlined(outline_of(one.compact), one.sizes):
                 lettered, separators = not one.compact.isdigit(), tuple(sorted({*JOINING}.intersection(written)))

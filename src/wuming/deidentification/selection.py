@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, MayMatch, beginnings, may_match, telling
+from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, MayMatch, known, may_match, tell
 from wuming.deidentification.requirements import required
 from wuming.deidentification.specification import Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
@@ -18,12 +18,16 @@ from wuming.deidentification.stretches import AROUND, Stretches
 _LETTERS = frozenset(string.ascii_letters)
 _MOST_KNOWN = 1 << 14
 _BITS = 62  # of one number that stands for a set
+_TELLING = 2  # first digits of a number, which rule out most shapes
 EVERYTHING = 0
 """The number of the set of all patterns."""
 
 
 Fitting = Sequence[tuple[Number, int]]
 """The numbers whose shape a value has, with the bit of each in its surroundings; the highest priority first."""
+Search = Callable[[str, int, int], re.Match[str] | None]
+_Open = Sequence[tuple[Callable[[str], object] | None, tuple[Number, int]]]
+"""Numbers whose shape a value may have, each with what says whether it has; None: it has."""
 
 
 class OfLength:
@@ -38,29 +42,34 @@ class OfLength:
 
     def __init__(self, numbers: Sequence[tuple[Number, int]], length: int) -> None:
         self.numbers = numbers
-        self._shapes = [(one.shape.fullmatch, (one, who)) for one, who in numbers]
-        self._telling = max((telling(one.shape, length) for one, _ in numbers), default=0)
-        self._known: dict[str, Fitting] = {}
+        self._length = length
+        self._known: dict[str, tuple[Fitting, _Open]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
 
     def fitting(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; upper case."""
-        return self.of_digits(compact) if compact.isdigit() else self._found(compact)
+        if compact.isdigit():
+            return self.of_digits(compact)
+        return [(one, who) for one, who in self.numbers if one.shape.fullmatch(compact)]
 
     def of_digits(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; digits alone."""
-        first = compact[: self._telling]
-        known = self._known.get(first)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[first] = self._found(compact)
-        return known
+        first = compact[:_TELLING]
+        if first not in self._known:
+            self._known[first] = self._told(first)
+        fitting, open_ = self._known[first]
+        return [one for matches, one in open_ if matches is None or matches(compact)] if open_ else fitting
 
-    def _found(self, compact: str) -> Fitting:
-        return [one for matches, one in self._shapes if matches(compact)]
+    def _told(self, first: str) -> tuple[Fitting, _Open]:
+        """Return the numbers whose shape each value has that begins with such digits, or those that some may have."""
+        outline = known(first) + DIGIT * (self._length - len(first))
+        said = [(tell(one.shape, outline), (one, who)) for one, who in self.numbers]
+        fitting = [one for fits, one in said if fits]
+        if all(fits is not None for fits, _ in said):
+            return fitting, ()
+        return (), [(None if fits else one[0].shape.fullmatch, one) for fits, one in said if fits is not False]
 
 
 class BySizes:
@@ -81,7 +90,6 @@ class BySizes:
         self.lengths = frozenset(self._numbers)
         self._known: dict[tuple[int, ...], OfLength] = {}
         self._of_length: dict[tuple[int, tuple[int, ...]], OfLength] = {}
-        self._may_match: dict[re.Pattern[str], MayMatch] = {}
 
     def fitting(self, compact: str, sizes: tuple[int, ...]) -> Fitting:
         """Return the numbers whose shape `compact` has, and which may be written in groups of such sizes.
@@ -104,13 +112,8 @@ class BySizes:
 
     def outlined(self, outline: str, sizes: tuple[int, ...]) -> OfLength:
         """Return those of `written` whose shape a value of such an outline, without separators, may have."""
-        fitting = []
-        for one, who in self.written(len(outline), sizes).numbers:
-            if one.shape not in self._may_match:
-                self._may_match[one.shape] = may_match(one.shape, 0, 0)
-            if self._may_match[one.shape](outline):
-                fitting.append((one, who))
-        return self._alike(len(outline), fitting)
+        grouped = self.written(len(outline), sizes).numbers
+        return self._alike(len(outline), [one for one in grouped if tell(one[0].shape, outline) is not False])
 
     def _grouped(self, length: int, sizes: tuple[int, ...]) -> OfLength:
         written = " ".join(map(str, sizes)) if len(sizes) > 1 else ""
@@ -136,19 +139,22 @@ class Tried(NamedTuple):
     Attributes:
         who: its bit in the surroundings.
         may_match: says of a run's outline whether it may match.
-        beginnings: with which characters a match begins that begins within a run of one group; None: with any.
+        search: of its expression.
+        before, reach: of itself.
     """
 
     pattern: Pattern
     who: int
     may_match: MayMatch
-    beginnings: frozenset[str] | None
+    search: Search
+    before: int
+    reach: int
 
     @staticmethod
     def of(one: Pattern, who: int) -> Tried:
         """Return one with what its expression tells of outlines."""
-        first = None if one.before else beginnings(one.pattern)
-        return Tried(one, who, may_match(one.pattern, one.before, one.reach), first)
+        may = may_match(one.pattern, one.before, one.reach)
+        return Tried(one, who, may, one.pattern.search, one.before, one.reach)
 
     def wants(self, outline: str) -> bool:
         """Say whether a run of such an outline holds what the pattern asks for."""
@@ -158,11 +164,6 @@ class Tried(NamedTuple):
         long = one.shortest - one.before - one.reach <= len(outline)
         needed = lettered if one.needs in _LETTERS else one.needs in outline
         return bool(letters and long and needed and outline.count(DIGIT) + unclear >= one.minimum_digits)
-
-    def is_in(self, text: str, start: int, end: int) -> bool:
-        """Say whether it matches in a run, or beside it as far as it reaches."""
-        one = self.pattern
-        return one.pattern.search(text, max(0, start - one.before), end + one.reach) is not None
 
 
 class ByRun:

@@ -157,15 +157,23 @@ class Pattern(Judged):
 
     def matches(self, text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
         """Return the bounds of the values that match in `text[start:end]` or beside it, as far as it may reach."""
-        search, stop = self.pattern.search, end + self.reach
-        match = search(text, start - self.before, stop)
+        match = self.pattern.search(text, start - self.before, end + self.reach)
+        return () if match is None else self.values(match, end)
+
+    def values(self, match: re.Match[str], end: int) -> Sequence[tuple[int, int]]:
+        """Return the bounds of the value of a match, and of those behind it that begin before `end`."""
+        search, text, stop = self.pattern.search, match.string, end + self.reach
         found: list[tuple[int, int]] = []
-        while match is not None:
-            first, last = match.span(match.lastindex or 0)
+        following: re.Match[str] | None = match
+        while following is not None:
+            first, last = following.span(following.lastindex or 0)
             if first >= end:
                 break
             found.append((first, last))
-            match = search(text, max(match.end(), match.start() + 1), stop)
+            behind = max(following.end(), following.start() + 1)
+            if behind >= end:
+                break
+            following = search(text, behind, stop)
         return found
 
 
