@@ -23,7 +23,7 @@ def measure(hall: Hall) -> Outcome:
         hall.say("prepare")
         prepared: dict[str, Any] = {one.name: one.do("prepare", **asked) for one in (ours, peer)}
         hall.say("rounds")
-        found = rounds((ours, peer), 1 if quick else hall.settings.repeats, "round")
+        found = rounds((ours, peer), "round", [{}] * (1 if quick else hall.settings.repeats))
     if len(found) < 2:
         raise ContestantFailed("Failed", f"only {', '.join(found)} held all rounds")
     mine, theirs = ([one["all"] for one in found[name]] for name in ("beside", "secagg+"))

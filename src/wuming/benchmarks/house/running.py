@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,18 +99,23 @@ class Hall:
         return self._servers[module][1]
 
 
-def rounds(contestants: Sequence[Contestant], repeats: int, command: str, **arguments: Any) -> dict[str, list[Any]]:
+def rounds(
+    contestants: Sequence[Contestant], command: str, arguments: Sequence[Mapping[str, Any]]
+) -> dict[str, list[Any]]:
     """Have each contestant do `command` once a round, in turn, so that slow drifts of the machine meet all alike.
+
+    Args:
+        arguments: of the command, for each round.
 
     Returns:
         By contestant, its answers in order; a contestant that failed in a round is missing.
     """
     answers: dict[str, list[Any]] = {one.name: [] for one in contestants}
-    for _ in range(repeats):
+    for given in arguments:
         for one in contestants:
             if one.name in answers:
                 try:
-                    answers[one.name].append(one.do(command, **arguments))
+                    answers[one.name].append(one.do(command, **given))
                 except ContestantFailed:
                     del answers[one.name]
     return answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuming.benchmarks.house.bench import Figure, Goal, Outcome
-from wuming.benchmarks.house.running import Hall, rounds
+from wuming.benchmarks.house.running import Hall
 from wuming.benchmarks.training.throughput import OURS
 
 _SAMPLES = 1 << 24
@@ -19,7 +19,7 @@ def measure(hall: Hall) -> Outcome:
         contestant.do("prepare", samples=samples, threads=hall.settings.threads)
         for step in range(hall.settings.repeats):
             for kind in ("ours", "torch"):
-                timed.setdefault(kind, []).extend(rounds([contestant], 1, "time", kind=kind, step=step)["noise"])
+                timed.setdefault(kind, []).append(contestant.do("time", kind=kind, step=step))
     rates = {kind: tuple(samples / seconds / 1e6 for seconds in values) for kind, values in timed.items()}
     figures = (
         Figure("protective noise, float64 radius", "M samples/s", rates["ours"], goal),

@@ -67,7 +67,7 @@ def _compete(hall: Hall, load: Mapping[str, Any]) -> tuple[dict[str, Any], list[
         ready, prepared, notes = _prepare(present, load)
         _same_work(prepared)
         hall.say(f"{hall.settings.repeats} rounds of {len(ready)} contestants")
-        steps = rounds(ready, hall.settings.repeats, "step")
+        steps = rounds(ready, "step", [{}] * hall.settings.repeats)
         if lost := [name for name in ("plain", *_RULES) if name not in steps]:
             raise ContestantFailed("Gone", f"{', '.join(lost)} did not finish its rounds")
         notes += [f"{name}: ended in a round" for name in prepared if name not in steps]
