@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -9,8 +10,9 @@ from wuming.deidentification.plans import Asked, Plans
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import is_date
+from wuming.deidentification.selection import Tried
 from wuming.deidentification.specification import Candidate, Free, Keyword, Pattern
-from wuming.deidentification.surroundings import Context, Said, context_of
+from wuming.deidentification.surroundings import Context, Said
 
 CHECKED = 76
 """From this priority on a recogniser has check digits or a layout as strong."""
@@ -21,6 +23,8 @@ _Value = tuple[str, Asked, list[Found]]
 """The text, a value, and where it is put if it counts."""
 _Match = tuple[str, int, int, Pattern, int, list[Found]]
 """The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
+_Place = tuple[str, int, int, int, list[Found]]
+"""A text, the bounds of a run, where the text begins in its block, and where a match is put."""
 _MONEY = frozenset("元块万%％")
 _OPENING = frozenset("+(")
 _NEVER = 2.0  # more than any score
@@ -41,12 +45,21 @@ class _Waiting(Generic[T]):
         self.ends: list[int] = []
 
 
+class _Block:
+    """What waits in a block: values, matches, and where each pattern, by its bit, is to be tried."""
+
+    def __init__(self) -> None:
+        self.values = _Waiting[_Value]()
+        self.matches = _Waiting[_Match]()
+        self.tried: defaultdict[int, list[_Place]] = defaultdict(list)
+
+
 class Candidates:
     """Finds the candidates of texts.
 
     Args:
         plans: of runs of digits.
-        anywhere: patterns that are tried on whole texts, with the bit of each in its surroundings.
+        patterns: all of them; those that are tried anywhere are tried on whole texts.
         openers: by number of an opening word: those that read on from it.
         least: kind → least score that counts; other kinds do not count.
     """
@@ -54,11 +67,12 @@ class Candidates:
     def __init__(
         self,
         plans: Plans,
-        anywhere: Sequence[tuple[Pattern, int]],
+        patterns: Sequence[Tried],
         openers: Sequence[Sequence[Keyword]],
         least: Mapping[str, float],
     ) -> None:
-        self._plans, self._anywhere, self._openers, self._least = plans, anywhere, openers, least
+        self._plans, self._patterns, self._openers, self._least = plans, patterns, openers, least
+        self._anywhere = [one for one in patterns if one.pattern.anywhere]
 
     def of(self, readings: Sequence[Reading], freely: Sequence[Freely], *, every: bool) -> list[list[Found]]:
         """Return what is found in each text and counts.
@@ -68,15 +82,18 @@ class Candidates:
             freely: what was found in each by those that read whole texts.
             every: with what another of the same bounds outdoes.
         """
-        # One stage and one word after the other for all texts: what each needs stays in the processor's cache.
+        # One stage, one pattern and one word after the other for all texts: what each needs stays in the processor's
+        # cache.
         found: list[list[Found]] = [[] for _ in readings]
-        waiting: dict[Callable[[], Said], tuple[_Waiting[_Value], _Waiting[_Match]]] = {}
+        blocks: dict[Callable[[], Said], _Block] = {}
         for reading, some in zip(readings, found, strict=True):
             if reading.runs or self._anywhere:
-                if reading.said not in waiting:
-                    waiting[reading.said] = _Waiting(), _Waiting()
-                self._try(reading, some, *waiting[reading.said])
-        for said, (values, matches) in waiting.items():
+                if reading.said not in blocks:
+                    blocks[reading.said] = _Block()
+                self._look(reading, some, blocks[reading.said])
+        for said, block in blocks.items():
+            self._try(block)
+            values, matches = block.values, block.matches
             if values.what or matches.what:
                 around = said().around(values.starts + matches.starts, values.ends + matches.ends)
                 spoken = list(zip(*around, strict=True))
@@ -105,33 +122,38 @@ class Candidates:
             if one.score >= self._least.get(one.kind, _NEVER):
                 found.append((*one, name))
 
-    def _try(self, reading: Reading, found: list[Found], values: _Waiting[_Value], matches: _Waiting[_Match]) -> None:
-        """Try the recognisers of runs, and the patterns that are tried anywhere, on a text."""
-        text, offset, plan = reading.text, reading.start, self._plans.of
-        value, begin, end_of = values.what.append, values.starts.append, values.ends.append
+    def _look(self, reading: Reading, found: list[Found], block: _Block) -> None:
+        """Look at the runs of a text: which values they have, and which patterns are to be tried there."""
+        text, offset, plan, tried = reading.text, reading.start, self._plans.of, block.tried
+        value, begin, end_of = block.values.what.append, block.values.starts.append, block.values.ends.append
         for start, end, number in reading.runs:
             patterns, asked = plan(number, text, start, end)
             for one in asked:
                 value((text, one, found))
                 begin(one[0] + offset)
                 end_of(one[1] + offset)
-            for pattern, who, _, search, before, reach in patterns:
+            for each in patterns:
+                tried[each.who].append((text, start, end, offset, found))
+        for each in self._anywhere:
+            if each.pattern.needs in text:
+                tried[each.who].append((text, 0, len(text), offset, found))
+
+    def _try(self, block: _Block) -> None:
+        """Try each pattern where it is to be tried."""
+        what, begin, end_of = block.matches.what.append, block.matches.starts.append, block.matches.ends.append
+        for pattern, who, _, search, before, reach in self._patterns:
+            for text, start, end, offset, found in block.tried.get(who, ()):
                 match = search(text, start - before, end + reach)
                 for first, last in pattern.values(match, end) if match else ():
-                    matches.what.append((text, first, last, pattern, who, found))
-                    matches.starts.append(first + offset)
-                    matches.ends.append(last + offset)
-        for pattern, who in self._anywhere:
-            if not pattern.needs or pattern.needs in text:
-                for first, last in pattern.matches(text, 0, len(text)):
-                    matches.what.append((text, first, last, pattern, who, found))
-                    matches.starts.append(first + offset)
-                    matches.ends.append(last + offset)
+                    what((text, first, last, pattern, who, found))
+                    begin(first + offset)
+                    end_of(last + offset)
 
     def _judge_matches(self, matches: Sequence[_Match], spoken: Sequence[tuple[int, int]]) -> None:
         least = self._least
         for (text, start, end, pattern, who, found), (decoyed, supported) in zip(matches, spoken, strict=True):
-            score, kind = pattern.judge(text[start:end], context_of(who, decoyed, supported)), pattern.kinds[0]
+            context = _DECOY if decoyed & who else _SUPPORT if supported & who else _NONE
+            score, kind = pattern.judge(text[start:end], context), pattern.kinds[0]
             if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
                 found.append((start, end, kind, score, pattern.priority, pattern.name))
 

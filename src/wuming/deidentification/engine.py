@@ -122,14 +122,14 @@ class Detector:
         bits = self._vocabulary.bits
         numbers = BySizes((one, bits[one.name]) for one in judged if isinstance(one, Number))
         shortest = min(numbers.lengths, default=_LONG)
-        patterns = [one for one in self.specifications if isinstance(one, Pattern)]
-        in_runs = ByRun([Tried.of(one, bits[one.name]) for one in patterns if not one.anywhere], shortest)
+        patterns = [Tried.of(one, bits[one.name]) for one in self.specifications if isinstance(one, Pattern)]
+        on_runs = [one for one in patterns if not one.pattern.anywhere]
+        in_runs = ByRun(on_runs, shortest)
         self._select = in_runs.select
-        anywhere = [(one, bits[one.name]) for one in patterns if one.anywhere]
-        self._everywhere = bool(anywhere) or any(not one.signs for one in self._free)
+        self._everywhere = len(on_runs) < len(patterns) or any(not one.signs for one in self._free)
         self._finder = Candidates(
-            Plans(in_runs, numbers, min([shortest, *(one.minimum_digits for one in patterns if not one.anywhere)])),
-            anywhere,
+            Plans(in_runs, numbers, min([shortest, *(one.pattern.minimum_digits for one in on_runs)])),
+            patterns,
             [tuple(opening.get(word, ())) for word in self._vocabulary.words],
             {kind: policy.threshold(kind, min_score) for kind in self.kinds},
         )

@@ -25,7 +25,7 @@ OUTLINE: Final = (
 """Character of a run → what stands for it in an outline."""
 _TABLE = str.maketrans(OUTLINE)
 # A label and what may be a word behind many digits stay as they are.
-_ALTERNATING = re.compile(r"(\(?a*0{1,13})((?=a+0)[a0]{6,})")
+_ALTERNATING = re.compile(r"(\(?a*0{1,13}a)((?=a*0)[a0]{5,})")
 # Some character before the run; the one behind it, no digit or letter; and any behind that.
 _ANY, _BEHIND, _END = "\x00", "\x01", "\x02"
 _KNOWN = str.maketrans(
@@ -53,9 +53,9 @@ def outline_of(run: str) -> str:
 
 
 def coarser(outline: str) -> str:
-    """Return the outline with `EITHER` from where the letters behind the first digits of its one group alternate.
+    """Return the outline with `EITHER` behind the letter that follows the first digits of its one group.
 
-    It stays as it is where they do not, or not for long, and where there is more than one group.
+    It stays as it is where no digit follows, or little, and where there is more than one group.
     """
     found = _ALTERNATING.fullmatch(outline)
     return f"{found[1]}{EITHER * len(found[2])}" if found else outline

@@ -99,10 +99,11 @@ class Plans:
         patterns, by_head, size, outline, planned, unless, bracketed = plan
         if by_head is not None:
             head = run[:size]
-            if head not in by_head:
+            try:
+                patterns = by_head[head]
+            except KeyError:
                 begun = known(head) + outline[size:]
-                by_head[head] = [one for one in patterns if one.may_match(begun)]
-            patterns = by_head[head]
+                patterns = by_head[head] = [one for one in patterns if one.may_match(begun)]
         if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
             planned = self._told_by(run) if not CLOSING.match(text, end) else None
             if planned is None:

@@ -42,6 +42,7 @@ class OfLength:
 
     def __init__(self, numbers: Sequence[tuple[Number, int]], length: int) -> None:
         self.numbers = numbers
+        self._shapes = [(one.shape.fullmatch, (one, who)) for one, who in numbers]
         self._length = length
         self._known: dict[str, tuple[Fitting, _Open]] = {}
 
@@ -52,14 +53,15 @@ class OfLength:
         """Return the numbers whose shape `compact` has; upper case."""
         if compact.isdigit():
             return self.of_digits(compact)
-        return [(one, who) for one, who in self.numbers if one.shape.fullmatch(compact)]
+        return [one for matches, one in self._shapes if matches(compact)]
 
     def of_digits(self, compact: str) -> Fitting:
         """Return the numbers whose shape `compact` has; digits alone."""
         first = compact[:_TELLING]
-        if first not in self._known:
-            self._known[first] = self._told(first)
-        fitting, open_ = self._known[first]
+        try:
+            fitting, open_ = self._known[first]
+        except KeyError:
+            fitting, open_ = self._known[first] = self._told(first)
         return [one for matches, one in open_ if matches is None or matches(compact)] if open_ else fitting
 
     def _told(self, first: str) -> tuple[Fitting, _Open]:

@@ -71,7 +71,8 @@ class Said:
     ) -> None:
         self._lowered, self._named = lowered, named
         self._firsts, self._lasts = texts, np.append(texts[1:], len(lowered)) - 1
-        self._places, self._ends, self._supported = places, ends, np.array(supported, dtype=object)
+        self._places, self._ends = places, ends
+        self._supported = np.array(supported or [0])  # of 64 bits, or of objects where one has more
         self._named_ends = np.array(sorted(named), dtype=np.intp)
 
     def around(self, starts: Sequence[int], ends: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
@@ -105,7 +106,7 @@ class Said:
         heads = np.cumsum(count) - count
         words = np.repeat(first - heads, count) + np.arange(int(count.sum()))
         within = self._ends[words] <= np.repeat(ends[some], count)
-        found = np.zeros(starts.size, dtype=object)
+        found = np.zeros(starts.size, dtype=self._supported.dtype)
         found[some] = np.bitwise_or.reduceat(np.where(within, self._supported[words], 0), heads)
         who: list[int] = found.tolist()
         return who

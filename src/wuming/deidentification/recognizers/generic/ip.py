@@ -14,6 +14,7 @@ _COLONS = re.compile(r":(?=(.{0,4}?:))", re.DOTALL)  # a group has at most four 
 _IP = re.compile(r"(?<![0-9A-Za-z])[Ii][Pp](?:[Vv]6)?$")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _LONGEST_GROUP = 4
+_COLONS_OF_WHOLE = 7  # one less before a last part as version 4
 _LONGEST_VERSION = len("1.2.3.4")
 _DEFANGED = re.compile(rf"(?<![0-9A-Za-z.\]])(?:{_OCTET}(?:\[\.\]|\(\.\)|\.)){{3}}{_OCTET}(?![0-9A-Za-z]|\.[0-9])")
 _LONGEST = 24
@@ -141,6 +142,8 @@ def _is_slice(text: str, start: int) -> bool:
 
 def _is_version_6(value: str) -> bool:
     address = value.partition("%")[0]
+    if "::" not in address and address.count(":") != _COLONS_OF_WHOLE - address.count(".") // 3:
+        return False  # quicker told than by the grammar: a hardware address, a time
     try:
         ipaddress.IPv6Address(address)
     except ValueError:
