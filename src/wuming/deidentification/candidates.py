@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
-from wuming.deidentification.plans import Asked, Plans
+from wuming.deidentification.plans import Block, Match, Plans, Run, Value
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import is_date
 from wuming.deidentification.selection import Tried
-from wuming.deidentification.specification import Candidate, Free, Keyword, Pattern
-from wuming.deidentification.surroundings import Context, Said
+from wuming.deidentification.specification import Candidate, Free, Keyword
+from wuming.deidentification.surroundings import Context
 
 CHECKED = 76
 """From this priority on a recogniser has check digits or a layout as strong."""
 Freely = Sequence[tuple[Free, Iterable[Candidate]]]
 """What recognisers that read whole texts found in one, for those that read it."""
-T = TypeVar("T")
-_Value = tuple[str, Asked, list[Found]]
-"""The text, a value, and where it is put if it counts."""
-_Match = tuple[str, int, int, Pattern, int, list[Found]]
-"""The text, the bounds of what a pattern matched, the pattern, its bit in the surroundings, and where it is put."""
-_Place = tuple[str, int, int, int, list[Found]]
-"""A text, the bounds of a run, where the text begins in its block, and where a match is put."""
 _MONEY = frozenset("元块万%％")
 _OPENING = frozenset("+(")
 _NEVER = 2.0  # more than any score
 _DECOY, _NONE, _SUPPORT = Context.DECOY, Context.NONE, Context.SUPPORT
-
-
-class _Waiting(Generic[T]):
-    """What waits in a block of texts until all is found of which the words around are to be read.
-
-    Attributes:
-        what: of each: what is needed to judge it.
-        starts, ends: bounds of each in the block.
-    """
-
-    def __init__(self) -> None:
-        self.what: list[T] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-
-
-class _Block:
-    """What waits in a block: values, matches, and where each pattern, by its bit, is to be tried."""
-
-    def __init__(self) -> None:
-        self.values = _Waiting[_Value]()
-        self.matches = _Waiting[_Match]()
-        self.tried: defaultdict[int, list[_Place]] = defaultdict(list)
 
 
 class Candidates:
@@ -72,7 +40,6 @@ class Candidates:
         least: Mapping[str, float],
     ) -> None:
         self._plans, self._patterns, self._openers, self._least = plans, patterns, openers, least
-        self._anywhere = [one for one in patterns if one.pattern.anywhere]
 
     def of(self, readings: Sequence[Reading], freely: Sequence[Freely], *, every: bool) -> list[list[Found]]:
         """Return what is found in each text and counts.
@@ -85,14 +52,11 @@ class Candidates:
         # One stage, one pattern and one word after the other for all texts: what each needs stays in the processor's
         # cache.
         found: list[list[Found]] = [[] for _ in readings]
-        blocks: dict[Callable[[], Said], _Block] = {}
-        for reading, some in zip(readings, found, strict=True):
-            if reading.runs or self._anywhere:
-                if reading.said not in blocks:
-                    blocks[reading.said] = _Block()
-                self._look(reading, some, blocks[reading.said])
-        for said, block in blocks.items():
-            self._try(block)
+        for said in dict.fromkeys(reading.said for reading in readings):
+            block = Block()
+            own = [(reading, some) for reading, some in zip(readings, found, strict=True) if reading.said == said]
+            self._plans.look(own, block)
+            self._try(own, block)
             values, matches = block.values, block.matches
             if values.what or matches.what:
                 around = said().around(values.starts + matches.starts, values.ends + matches.ends)
@@ -122,45 +86,34 @@ class Candidates:
             if one.score >= self._least.get(one.kind, _NEVER):
                 found.append((*one, name))
 
-    def _look(self, reading: Reading, found: list[Found], block: _Block) -> None:
-        """Look at the runs of a text: which values they have, and which patterns are to be tried there."""
-        text, offset, plan, tried = reading.text, reading.start, self._plans.of, block.tried
-        value, begin, end_of = block.values.what.append, block.values.starts.append, block.values.ends.append
-        for start, end, number in reading.runs:
-            patterns, asked = plan(number, text, start, end)
-            for one in asked:
-                value((text, one, found))
-                begin(one[0] + offset)
-                end_of(one[1] + offset)
-            for each in patterns:
-                tried[each.who].append((text, start, end, offset, found))
-        for each in self._anywhere:
-            if each.pattern.needs in text:
-                tried[each.who].append((text, 0, len(text), offset, found))
-
-    def _try(self, block: _Block) -> None:
+    def _try(self, readings: Sequence[tuple[Reading, list[Found]]], block: Block) -> None:
         """Try each pattern where it is to be tried."""
         what, begin, end_of = block.matches.what.append, block.matches.starts.append, block.matches.ends.append
-        for pattern, who, _, search, before, reach in self._patterns:
-            for text, start, end, offset, found in block.tried.get(who, ()):
+        for each in self._patterns:
+            pattern, who, _, search, before, reach = each
+            runs: Iterable[Run] = block.tried.get(who, ())
+            if pattern.anywhere:
+                texts = ((one.text, one.start, found) for one, found in readings if pattern.needs in one.text)
+                runs = ((text, text, 0, len(text), offset, found) for text, offset, found in texts)
+            for text, _, start, end, offset, found in runs:
                 match = search(text, start - before, end + reach)
                 for first, last in pattern.values(match, end) if match else ():
-                    what((text, first, last, pattern, who, found))
+                    what((text, found, first, last, pattern, who))
                     begin(first + offset)
                     end_of(last + offset)
 
-    def _judge_matches(self, matches: Sequence[_Match], spoken: Sequence[tuple[int, int]]) -> None:
+    def _judge_matches(self, matches: Sequence[Match], spoken: Sequence[tuple[int, int]]) -> None:
         least = self._least
-        for (text, start, end, pattern, who, found), (decoyed, supported) in zip(matches, spoken, strict=True):
+        for (text, found, start, end, pattern, who), (decoyed, supported) in zip(matches, spoken, strict=True):
             context = _DECOY if decoyed & who else _SUPPORT if supported & who else _NONE
             score, kind = pattern.judge(text[start:end], context), pattern.kinds[0]
             if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
                 found.append((start, end, kind, score, pattern.priority, pattern.name))
 
-    def _judge_values(self, values: Sequence[_Value], spoken: Sequence[tuple[int, int]], *, every: bool) -> None:
+    def _judge_values(self, values: Sequence[Value], spoken: Sequence[tuple[int, int]], *, every: bool) -> None:
         least = self._least
-        for (text, value, found), (decoyed, supported) in zip(values, spoken, strict=True):
-            start, end, compact, loose, dated, numbers = value
+        for value, (decoyed, supported) in zip(values, spoken, strict=True):
+            text, found, start, end, compact, loose, dated, numbers = value
             behind = text[end : end + 1]
             priced, marked = dated or behind in _MONEY, behind == ")" or text[start - 1 : start] in _OPENING
             outdone = 0  # priorities below do not count against what was found

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, coarser, known, outline_of
+from wuming.deidentification.reading import Reading
+from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
 from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
+from wuming.deidentification.specification import Pattern
 
-Asked = tuple[int, int, str, bool, bool, Fitting]
-"""A value of a run: start, end, its characters without separators in upper case, whether it hangs together loosely,
-whether it is a date, and the numbers, at least one, whose shape it has."""
+T = TypeVar("T")
+_Key = tuple[int, bytes]  # number of a set of patterns, and what tells apart the outlines of runs
+
+Run = tuple[str, str, int, int, int, list[Found]]
+"""A text, a run of it, its bounds, where the text begins in its block, and where to put what is found."""
+Value = tuple[str, list[Found], int, int, str, bool, bool, Fitting]
+"""A value: the text, where to put what is found, start, end, its characters without separators in upper case, whether
+it hangs together loosely, whether it is a date, and the numbers, at least one, whose shape it has."""
+Match = tuple[str, list[Found], int, int, Pattern, int]
+"""What a pattern matched: the text, where to put what is found, start, end, the pattern, its bit in the surroundings.
+"""
 _MOST_KNOWN = 1 << 14
 _WITHOUT_DIGITS = str.maketrans(dict.fromkeys(string.digits, DIGIT))
 _MANY_LETTERS = re.compile("(?:[^A-Za-z]*[A-Za-z]){5}")  # so many are a name, or too seldom the same
@@ -47,7 +59,7 @@ class _Plan(NamedTuple):
 
     Attributes:
         patterns: those that may match.
-        by_head: by how the run begins: those of them that may; filled as such runs are seen. None: there are none.
+        by_head: by how the run begins: the bits of those that may; filled as such runs are seen. None: there are none.
         head: characters that make a beginning.
         outline: of all of them.
         values: None: the characters themselves tell them.
@@ -57,7 +69,7 @@ class _Plan(NamedTuple):
     """
 
     patterns: Sequence[Tried]
-    by_head: dict[str, Sequence[Tried]] | None
+    by_head: dict[str, Sequence[int]] | None
     head: int
     outline: str
     values: Sequence[_Planned] | None
@@ -66,6 +78,28 @@ class _Plan(NamedTuple):
 
 
 _NOTHING = _Plan((), None, 1, "", (), None, False)
+
+
+class Waiting(Generic[T]):
+    """What waits in a block of texts until all is found of which the words around are to be read.
+
+    Attributes:
+        what: of each: what is needed to judge it.
+        starts, ends: bounds of each in the block.
+    """
+
+    def __init__(self) -> None:
+        self.what: list[T] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+
+class Block:
+    """What waits in a block: values, matches, and by the bit of each pattern the runs on which it is to be tried."""
+
+    def __init__(self) -> None:
+        self.values, self.matches = Waiting[Value](), Waiting[Match]()
+        self.tried: defaultdict[int, list[Run]] = defaultdict(list)
 
 
 class Plans:
@@ -78,73 +112,91 @@ class Plans:
 
     def __init__(self, patterns: ByRun, numbers: BySizes, shortest: int) -> None:
         self._patterns, self._numbers, self._shortest = patterns, numbers, shortest
-        self._known: dict[tuple[int, bytes], _Plan | None] = {}  # None: seen once
+        self._known: dict[_Key, _Plan | None] = {}  # None: seen once
         self._told: dict[tuple[str, bool], Sequence[_Planned] | None] = {}
 
-    def of(self, number: int, text: str, start: int, end: int) -> tuple[Sequence[Tried], Sequence[Asked]]:
-        """Return the patterns that may match in a run, and its values that have the shape of some number.
+    def look(self, readings: Iterable[tuple[Reading, list[Found]]], block: Block) -> None:
+        """Look at the runs of texts: which values they have, and which patterns are to be tried there.
 
         Args:
-            number: of the set of patterns that its stretch was given.
-            text: normalised.
-            start, end: of the run.
+            readings: of a block, each with where to put what is found.
+            block: where the values go, and where each pattern is to be tried.
         """
-        run = text[start:end]
-        plan = self._known.get((number, run.encode().translate(_ALIKE)))
-        if plan is None:
-            outline = outline_of(run)
-            plan = self._made(number, outline)
-            if plan is None:
-                return self._patterns.wanted(number, outline), self._at_length(text, start, end)
+        alike: defaultdict[_Key, list[Run]] = defaultdict(list)
+        for reading, found in readings:
+            text, offset = reading.text, reading.start
+            for start, end, number in reading.runs:
+                run = text[start:end]
+                alike[number, run.encode().translate(_ALIKE)].append((text, run, start, end, offset, found))
+        for key, runs in alike.items():
+            plan = self._known.get(key) or self._made(key[0], runs)
+            if plan is not None:
+                self._follow(plan, runs, block)
+                continue
+            for one in self._patterns.wanted(key[0], outline_of(runs[0][1])):
+                block.tried[one.who] += runs
+            self._read(runs, block.values)
+
+    def _follow(self, plan: _Plan, runs: Sequence[Run], block: Block) -> None:
+        """Look at runs of one outline."""
         patterns, by_head, size, outline, planned, unless, bracketed = plan
         if by_head is not None:
-            head = run[:size]
-            try:
-                patterns = by_head[head]
-            except KeyError:
-                begun = known(head) + outline[size:]
-                patterns = by_head[head] = [one for one in patterns if one.may_match(begun)]
-        if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
-            planned = self._told_by(run) if not CLOSING.match(text, end) else None
-            if planned is None:
-                return patterns, self._at_length(text, start, end)
-        asked: list[Asked] = []
-        for first, last, loose, lettered, separators, numbers in planned:
-            compact = run[first:last]
-            for separator in separators:
-                compact = compact.replace(separator, "")
-            if lettered:
-                compact = compact.upper()
-                fitting = numbers.fitting(compact)
-            else:
-                fitting = numbers.of_digits(compact)
-            if fitting:
-                asked.append((start + first, start + last, compact, loose, False, fitting))
-        return patterns, asked
+            tried = block.tried
+            for place in runs:
+                head = place[1][:size]
+                try:
+                    begun = by_head[head]
+                except KeyError:
+                    begins = known(head) + outline[size:]
+                    begun = by_head[head] = [one.who for one in patterns if one.may_match(begins)]
+                for who in begun:
+                    tried[who].append(place)
+        value, begin, end_of = block.values.what.append, block.values.starts.append, block.values.ends.append
+        for place in runs:
+            text, run, start, end, offset, found = place
+            told = planned
+            if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
+                told = self._told_by(run) if not CLOSING.match(text, end) else None
+                if told is None:
+                    self._read((place,), block.values)
+                    continue
+            for first, last, loose, lettered, separators, numbers in told or ():
+                compact = run[first:last]
+                for separator in separators:
+                    compact = compact.replace(separator, "")
+                if lettered:
+                    compact = compact.upper()
+                    fitting = numbers.fitting(compact)
+                else:
+                    fitting = numbers.of_digits(compact)
+                if fitting:
+                    value((text, found, start + first, start + last, compact, loose, False, fitting))
+                    begin(offset + start + first)
+                    end_of(offset + start + last)
 
-    def _made(self, number: int, outline: str) -> _Plan | None:
-        """Return the plan for all runs of an outline that is not known itself; None: it is seen for the first time.
+    def _made(self, number: int, runs: Sequence[Run]) -> _Plan | None:
+        """Return the plan for all runs of an outline that is not known itself; None: one is seen for the first time.
 
         A plan is dearer than a look at one run, and made for the second of them.
         """
+        outline = outline_of(runs[0][1])
         if len(outline) < self._shortest:
             return _NOTHING
         coarse = coarser(outline)
         key = number, coarse.encode()
-        if key not in self._known:
+        plan = self._known.get(key)
+        if plan is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            self._known[key] = None
-            return None
-        plan = self._known[key]
-        if plan is None:
-            patterns = [one for one in self._patterns.wanted(number, coarse) if one.may_match(coarse)]
-            plan = self._known[key] = self._planned(patterns, coarse)
+            if len(runs) > 1 or key in self._known:
+                patterns = [one for one in self._patterns.wanted(number, coarse) if one.may_match(coarse)]
+                plan = self._planned(patterns, coarse)
+            self._known[key] = plan
         return plan
 
     def _planned(self, patterns: Sequence[Tried], outline: str) -> _Plan:
         """Return the plan for all runs of an outline."""
-        by_head: dict[str, Sequence[Tried]] | None = {} if patterns else None
+        by_head: dict[str, Sequence[int]] | None = {} if patterns else None
         head = 1 if outline[0].isalnum() else 2
         if LETTER not in outline and EITHER not in outline:
             planned = self._values(outline) or ()
@@ -188,13 +240,13 @@ class Plans:
                 found.append(_Planned(one.start, one.end, one.loose, lettered, separators, numbers))
         return found
 
-    def _at_length(self, text: str, start: int, end: int) -> Sequence[Asked]:
-        """Return the values as the characters themselves tell them."""
-        asked: list[Asked] = []
-        for first, last, compact, sizes, loose in values(text, start, end, self._numbers.lengths):
-            compact = compact.upper()
-            fitting = self._numbers.fitting(compact, sizes)
-            if fitting:
-                dated = len(sizes) == 3 and is_date(text, first, last)
-                asked.append((first, last, compact, loose, dated, fitting))
-        return asked
+    def _read(self, runs: Iterable[Run], waiting: Waiting[Value]) -> None:
+        """Find the values as the characters themselves tell them."""
+        for text, _, start, end, offset, found in runs:
+            for first, last, compact, sizes, loose in values(text, start, end, self._numbers.lengths):
+                fitting = self._numbers.fitting(compact.upper(), sizes)
+                if fitting:
+                    dated = len(sizes) == 3 and is_date(text, first, last)
+                    waiting.what.append((text, found, first, last, compact.upper(), loose, dated, fitting))
+                    waiting.starts.append(offset + first)
+                    waiting.ends.append(offset + last)
