@@ -23,12 +23,17 @@ def found(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
+def within(text: str, place: int, word: str) -> bool:
+    """Say whether a letter of ASCII stands before a word that begins with one."""
+    return place > 0 and all("a" <= letter <= "z" for letter in (text[place - 1], word[0]))
+
+
 def plainly(text: str) -> list[tuple[int, int, str]]:
     hits = [
         (place, place + len(word), word)
         for place in range(len(text))
         for word in SOUGHT.words
-        if text.startswith(word, place)
+        if text.startswith(word, place) and not within(text, place, word)
     ]
     return sorted(hits, key=lambda one: (one[0], -one[1]))
 
@@ -43,3 +48,8 @@ def test_characters_that_share_a_byte_are_told_apart(monkeypatch: pytest.MonkeyP
     assert found(text) == plainly(text)
     monkeypatch.setattr(SOUGHT, "_unsure", SOUGHT._unsure & False)
     assert found(text) != plainly(text)
+
+
+@pytest.mark.parametrize(("text", "words"), [("email mail", ["mail"]), ("1mail", ["mail"]), ("马🐎马", ["🐎马"])])
+def test_a_word_of_letters_begins_where_none_stands_before(text: str, words: list[str]) -> None:
+    assert [word for _, _, word in found(text) if word in WORDS and len(word) > 1] == words

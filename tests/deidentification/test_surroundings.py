@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from wuming.deidentification import surroundings
 from wuming.deidentification.codepoints import codes_of
-from wuming.deidentification.surroundings import Asking, Said, Vocabulary
+from wuming.deidentification.reading import read
+from wuming.deidentification.surroundings import Asking, Context, Said, Vocabulary
 
 WORDS = st.lists(st.tuples(st.integers(0, 200), st.integers(1, 9), st.integers(1, 1 << 70)), max_size=40)
 DECOYS = st.dictionaries(st.integers(1, 200), st.tuples(st.integers(1, 1 << 70), st.booleans()), max_size=6)
@@ -54,12 +55,13 @@ def read_wrongly(
 ) -> bool:
     """Say whether what is read around all candidates at once differs from what is read around each."""
     words = sorted(words, key=lambda one: (one[0], -one[1]))
+    most = max(who for who in (0, *(who for _, _, who in words), *(who for who, _ in decoys.values())))
     said = Said(
         LOWERED,
         np.array(TEXTS, dtype=np.intp),
         np.array([place for place, _, _ in words], dtype=np.intp),
         np.array([place + length for place, length, _ in words], dtype=np.intp),
-        [who for _, _, who in words],
+        np.array([who for _, _, who in words], dtype=object if most >> 63 else np.int64),
         decoys,
     )
     bounds = [(start, min(start + length, LOWERED.index("\x00", start))) for start, length in candidates]
@@ -73,6 +75,15 @@ def test_what_is_read_at_once_is_what_stands_there(
     words: list[tuple[int, int, int]], decoys: dict[int, tuple[int, bool]], candidates: list[tuple[int, int]]
 ) -> None:
     assert not read_wrongly(words, decoys, candidates)
+
+
+def test_more_may_ask_than_a_number_has_bits() -> None:
+    many = [Asking(f"other{number}", frozenset({f"word{number:02}"}), frozenset()) for number in range(70)]
+    asking = [*many, Asking("phone", frozenset({"cell"}), frozenset())]
+    vocabulary = Vocabulary(asking)
+    (reading,) = read(("word69 cell #",), vocabulary)
+    said = [one.name for one in asking if reading.context(vocabulary.bits[one.name], 12, 13) is Context.SUPPORT]
+    assert said == ["other69", "phone"]
 
 
 @pytest.mark.parametrize(

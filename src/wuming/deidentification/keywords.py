@@ -16,7 +16,8 @@ from wuming.deidentification.codepoints import Codes
 LETTER, TYING = 1, 2
 """What stands before a word: a letter of ASCII; a digit or `_`."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BYTES = 255  # that stand for characters of words
+_BYTES = 255  # that stand for characters of words, from 0
+_LETTERS = 26
 _ASCII, _BEYOND = 0x80, 0x10000
 
 
@@ -61,10 +62,12 @@ class Marks:
 
 
 class Keywords:
-    """Finds words, wherever they stand; whether they must be whole is for the reader to say.
+    """Finds words: those that begin with a letter of ASCII where no such letter stands before, others wherever they
+    stand. Whether they must be whole is for the reader to say.
 
-    A text is searched with one byte for each character. Where the words have more characters than there are bytes, some
-    share one, and what is found of those is compared with the text.
+    A text is searched with one byte for each character; letters that others precede have bytes of their own. Where the
+    words have more characters than there are bytes, some share one, and what is found of those is compared with the
+    text.
 
     Source: Aho and Corasick, Efficient string matching, CACM 18(6), 1975.
 
@@ -79,7 +82,7 @@ class Keywords:
         self.words = tuple(sorted({*words}))
         written = [np.array([*map(ord, word)], dtype=np.uint32) for word in self.words]
         self._bytes, sharing = _bytes_of(np.unique(np.concatenate([*written, np.zeros(0, dtype=np.uint32)])))
-        as_bytes = [self._bytes.take(word, mode="clip") for word in written]
+        as_bytes = [self._read(word) for word in written]
         self._unsure = np.array([bool(sharing[word].any()) for word in as_bytes], dtype=bool)
         self._written = np.zeros((len(written), max(map(len, written), default=0)), dtype=np.uint32)
         for row, word in zip(self._written, written, strict=True):
@@ -92,7 +95,7 @@ class Keywords:
 
     def find(self, codes: Codes) -> Hits:
         """Return where the words stand in a text in lower case, of such code points."""
-        found = self._search(self._bytes.take(codes, mode="clip").tobytes(), overlapping=True)
+        found = self._search(self._read(codes).tobytes(), overlapping=True)
         flat = np.fromiter(chain.from_iterable(found), dtype=np.intp, count=3 * len(found))
         words, begin, end = flat.reshape(-1, 3).T
         if not found:
@@ -107,6 +110,13 @@ class Keywords:
         after = np.where(end < codes.size, codes.take(end, mode="clip"), 0)
         return Hits(begin, end, words, before, (after >= ord("a")) & (after <= ord("z")))
 
+    def _read(self, codes: Codes) -> NDArray[np.uint8]:
+        """Return the bytes of a text, [n]."""
+        found: NDArray[np.uint8] = self._bytes.take(codes, mode="clip")
+        letters = found < _LETTERS  # 0 to 25
+        found[1:] += np.uint8(_LETTERS) * (letters[1:] & letters[:-1])
+        return found
+
     def _stands(self, words: NDArray[np.intp], begin: NDArray[np.intp], codes: Codes) -> NDArray[np.bool_]:
         """Say which words really stand where they were found, [n]."""
         written = self._written[words]
@@ -118,14 +128,19 @@ class Keywords:
 def _bytes_of(characters: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return a byte for each code point, and for each byte whether several characters share it.
 
+    The small letters of ASCII have the first ones, and as many are left free behind them.
+
     Args:
-        characters: that the words hold, ascending; others have the byte 0.
+        characters: that the words hold, ascending; others have the last byte.
     """
-    order = np.arange(characters.size)
-    alone = int(np.searchsorted(characters, _ASCII))
-    order = np.where(order < alone, order, alone + (order - alone) % (_BYTES - alone))
-    table = np.zeros(_BEYOND + 1, dtype=np.uint8)
-    table[np.minimum(characters, _BEYOND)] = order + 1
-    sharing = np.bincount(table[np.minimum(characters, _BEYOND)], minlength=_BYTES + 1) > 1
+    letter = (characters >= ord("a")) & (characters <= ord("z"))
+    others = characters[~letter]
+    first, alone = 2 * _LETTERS, int(np.searchsorted(others, _ASCII))
+    order = np.arange(others.size)
+    order = first + np.where(order < alone, order, alone + (order - alone) % (_BYTES - first - alone))
+    table = np.full(_BEYOND + 1, _BYTES, dtype=np.uint8)
+    table[ord("a") : ord("z") + 1] = np.arange(_LETTERS)
+    table[np.minimum(others, _BEYOND)] = order
+    sharing = np.bincount(table[np.minimum(others, _BEYOND)], minlength=_BYTES + 1) > 1
     sharing[table[_BEYOND]] = True  # the last of the table stands for all beyond
     return table, sharing

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -61,6 +61,11 @@ def coarser(outline: str) -> str:
     return f"{found[1]}{EITHER * len(found[2])}" if found else outline
 
 
+def known(characters: str) -> str:
+    """Return what stands in an outline for characters that are known: of letters in either case."""
+    return characters.translate(_KNOWN)
+
+
 class _Unknown(Exception):
     """An operation of expressions that is not understood here, or does not tell what it would have to."""
 
@@ -71,11 +76,10 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
     Args:
         before, reach: how many characters before the run a match may begin, and beyond it end.
     """
-    folded = pattern.flags & re.IGNORECASE or "(?i" in pattern.pattern
-    if before > _MOST_BEFORE or (folded and not pattern.pattern.isascii()):  # ſ matches s, then
+    if before > _MOST_BEFORE:
         return _always
     try:
-        search = re.compile(_sequence(_parser.parse(pattern.pattern, pattern.flags))).search
+        search = re.compile(_sequence(_items(pattern))).search
     except _Unknown:
         return _always
     left, right = _ANY * before, _BEHIND + _END * (reach - 1) if reach else ""
@@ -88,26 +92,24 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
 
 
 def tell(pattern: re.Pattern[str], outline: str) -> bool | None:
-    """Say whether `pattern` matches the whole of whatever has an outline; None: of some, or it cannot be told.
-
-    Signs of `known` may stand for digits in it.
-    """
+    """Say whether `pattern` matches the whole of whatever has an outline; None: of some, or it cannot be told."""
     may, must = _telling(pattern)
     return False if not may(outline) else True if must(outline) else None
 
 
 @cache
 def _telling(pattern: re.Pattern[str]) -> tuple[MayMatch, Callable[[str], object]]:
-    items = list(_parser.parse(pattern.pattern, pattern.flags))
     try:
+        items = _items(pattern)
         return re.compile(_sequence(items)).fullmatch, re.compile(_certain(items)).fullmatch
     except _Unknown:
         return _always, lambda _: False
 
 
-def known(characters: str) -> str:
-    """Return what stands in an outline for characters that are known: of letters in either case."""
-    return characters.translate(_KNOWN)
+def _items(pattern: re.Pattern[str]) -> Sequence[tuple[Any, Any]]:
+    if (pattern.flags & re.IGNORECASE or "(?i" in pattern.pattern) and not pattern.pattern.isascii():
+        raise _Unknown  # ſ matches s, then
+    return list(_parser.parse(pattern.pattern, pattern.flags))
 
 
 def _always(outline: str) -> bool:
