@@ -25,7 +25,7 @@ from wuming.deidentification.codepoints import codes_of as codes_of_text
 from wuming.deidentification.engine import NO_RULES
 from wuming.deidentification.kinds import STRUCTURED
 from wuming.deidentification.outlines import outline_of
-from wuming.deidentification.plans import Asked
+from wuming.deidentification.plans import Block
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.requirements import required
@@ -64,20 +64,24 @@ class Twin(Detector):
                 and (len(sizes) == 1 or one.grouping is None or one.grouping.fullmatch(written))
             ]
 
-        def plan(number: int, text: str, start: int, end: int) -> tuple[list[Tried], list[Asked]]:
-            outline = outline_of(text[start:end])
-            asked = [
-                (
-                    one.start, one.end, one.compact.upper(), one.loose,
-                    len(one.sizes) == 3 and is_date(text, one.start, one.end),
-                    fitting(one.compact.upper(), one.sizes),
-                )
-                for one in values(text, start, end, lengths)
-            ]  # fmt: skip
-            return [one for one in patterns if one.wants(outline) and one.is_in(text, start, end)], asked
+        def look(readings: Iterable[tuple[Reading, list[Found]]], block: Block) -> None:
+            for reading, found in readings:
+                text, offset = reading.text, reading.start
+                for start, end, _ in reading.runs:
+                    run = text[start:end]
+                    for each in patterns:
+                        if each.wants(outline_of(run)):
+                            block.tried[each.who].append((text, run, start, end, offset, found))
+                    for one in values(text, start, end, lengths):
+                        compact = one.compact.upper()
+                        dated = len(one.sizes) == 3 and is_date(text, one.start, one.end)
+                        shaped = fitting(compact, one.sizes)
+                        block.values.what.append((text, found, one.start, one.end, compact, one.loose, dated, shaped))
+                        block.values.starts.append(offset + one.start)
+                        block.values.ends.append(offset + one.end)
 
         self._select = lambda stretches: np.full(stretches.starts.size, EVERYTHING)  # type: ignore[method-assign]
-        self._finder._plans.of = plan  # type: ignore[method-assign]
+        self._finder._plans.look = look  # type: ignore[method-assign]
         self._read_where = [frozenset() for _ in self._read_where]
         self._everywhere = True
         self._vocabulary._behind = {}
