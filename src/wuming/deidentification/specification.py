@@ -170,10 +170,9 @@ class Pattern(Judged):
             if first >= end:
                 break
             found.append((first, last))
-            behind = max(following.end(), following.start() + 1)
-            if behind >= end:
+            if following.end() >= end:
                 break
-            following = search(text, behind, stop)
+            following = search(text, max(following.end(), following.start() + 1), stop)
         return found
 
 

@@ -22,12 +22,12 @@ _LETTERS = {ord(letter): str(int(letter, 36)) for letter in string.ascii_letters
 
 def digits_of(value: str) -> str:
     """Return the ASCII digits of `value`."""
-    return _OTHER_THAN_DIGITS.sub("", value)
+    return value if value.isascii() and value.isdigit() else _OTHER_THAN_DIGITS.sub("", value)
 
 
 def compact(value: str) -> str:
     """Return the ASCII letters and digits of `value`, upper case."""
-    return _OTHER_THAN_LETTERS.sub("", value).upper()
+    return (value if value.isascii() and value.isalnum() else _OTHER_THAN_LETTERS.sub("", value)).upper()
 
 
 def _weighted(weights: Sequence[int], digits: str) -> int:

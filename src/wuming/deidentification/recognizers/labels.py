@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from wuming.deidentification.runs import is_date
+
 __all__ = ["GAP", "Beside", "beside", "digits", "valued"]
 
 _LINE = r"\n(?![0-9]{1,2}(?:、|[.)] ?[^\s0-9]))"  # the number of an item of a list is no part of a value
@@ -31,8 +33,6 @@ _COPULA = re.compile(
     r"|=)(?![A-Za-z]))[^0-9。;!?\n]{0,28}|[ ]?[(（] ?",
     re.IGNORECASE,
 )
-
-_DATE = re.compile(r"(?:19|20)[0-9]{2}([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
 
 
 class Beside(NamedTuple):
@@ -85,7 +85,7 @@ def beside(
         match = value.search(after)
     else:
         match = next((one for one in value.finditer(after) if likely(one.group(1))), None)
-    if match and match.start(1) <= _REACH and not _DATE.fullmatch(match.group(1)):
+    if match and match.start(1) <= _REACH and not is_date(after, *match.span(1)):
         between = after[: match.start(1)]
         adjacent = _FILLERS.fullmatch(between) is not None
         if between.count("\n") < _MOST_LINES and (adjacent or not _OTHER.search(between)):

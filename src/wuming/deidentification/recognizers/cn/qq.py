@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wuming.deidentification.recognizers.checks import digits_of
 from wuming.deidentification.recognizers.labels import beside, digits, valued
 from wuming.deidentification.specification import Candidate, keyword
 
@@ -28,7 +29,7 @@ def qq(text: str, start: int, end: int) -> Iterator[Candidate]:
         return
     found = beside(text, start, end, _NUMBER)
     if found:
-        count = sum(map(str.isdigit, found.value))
+        count = len(digits_of(found.value))
         weak = text[start:end].lower() in _WEAK
         if count >= (7 if weak else 5 if found.adjacent else 6) and (found.adjacent or not weak):
             yield Candidate(found.start, found.end, "QQ", 0.6 if weak else 0.9 if found.adjacent else 0.7, 72)
