@@ -53,6 +53,8 @@ HITS = [
     ("GENDER", "80岁男性，职业为公关专员", "男性"),
     ("GENDER", "本院收治一名男性", "男性"),
     ("GENDER", "Sex: F", "F"),
+    ("GENDER", "I'm 34, female, single", "female"),
+    ("GENDER", "patient is 51 years old, male", "male"),
     ("NATIONALITY", "国籍：中国", "中国"),
     ("NATIONALITY", "他是美籍", "美籍"),
     ("NATIONALITY", "Nationality: Chinese", "Chinese"),
@@ -91,6 +93,17 @@ HITS = [
     ("MEDICAL", "diagnosed with type 2 diabetes", "type 2 diabetes"),
     ("MEDICAL", "prescribed amoxicillin", "amoxicillin"),
     ("MEDICAL", "she is pregnant", "pregnant"),
+    ("MEDICAL", "a 72-year-old woman with atrial fibrillation", "atrial fibrillation"),
+    ("MEDICAL", "he was admitted with acute pancreatitis", "acute pancreatitis"),
+    ("MEDICAL", "Chloe is allergic to peanuts and penicillin", "penicillin"),
+    ("MEDICAL", "hx of MI and CHF", "MI"),
+    ("MEDICAL", "Rx: lisinopril 10 mg", "lisinopril"),
+    ("MEDICAL", "she has gestational diabetes", "gestational diabetes"),
+    ("MEDICAL", "本人对青霉素过敏", "青霉素过敏"),
+    ("MEDICAL", "孩子花生和鸡蛋过敏", "花生和鸡蛋过敏"),
+    ("MEDICAL", "有磺胺类药物过敏史", "磺胺类药物过敏史"),
+    ("MEDICAL", "因“急性胰腺炎”入院", "急性胰腺炎"),
+    ("MEDICAL", "胃癌根治术后半年", "胃癌"),
 ]
 
 
@@ -108,7 +121,9 @@ def test_hits(kind: str, text: str, value: str) -> None:
         "国籍法", "national park", "家族企业", "藏族自治州", "民族品牌", "race condition", "ethnic food", "信仰的力量",
         "Christian Dior", "faith in you", "今天天气不错", "高血压药多少钱", "病毒查杀", "the history of art",
         "合计1,045岁", "否认高血压病史", "无乙肝病史", "a Muslim festival", "女款(女装)", "research on breast cancer",
-        "周岁的女儿", "周岁女装", "妇女节", "使用手机", "including tax", "the medication aisle",
+        "否认青霉素过敏史", "这款面霜不易过敏", "过敏体质慎用", "因疾病去世", "因堵车住院部晚到", "手术后注意休息",
+        "page 34, female voice", "sizes 34-36, male", "周岁的女儿", "周岁女装", "妇女节", "使用手机",
+        "including tax", "the medication aisle",
     ],
 )  # fmt: skip
 def test_near_misses(text: str) -> None:

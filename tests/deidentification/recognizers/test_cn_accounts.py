@@ -50,6 +50,12 @@ HITS = [
     ("ORDER_OR_ACCOUNT", "Reference number is 1234561234 for your record", "1234561234"),
     ("ORDER_OR_ACCOUNT", "订单号：13812345678", "13812345678"),  # so named, it is no telephone number
     ("ORDER_OR_ACCOUNT", "会员号VIP00012345", "VIP00012345"),
+    ("ORDER_OR_ACCOUNT", "calling about my claim 4478-2210-9.", "4478-2210-9"),
+    ("ORDER_OR_ACCOUNT", "our loan number is 7720019384", "7720019384"),
+    ("ORDER_OR_ACCOUNT", "Student: Ola, ID# U20394857", "U20394857"),
+    ("ORDER_OR_ACCOUNT", "Booking ref is XK7P2Q under my name", "XK7P2Q"),
+    ("ORDER_OR_ACCOUNT", "PNR: JKLMNP", "JKLMNP"),
+    ("ORDER_OR_ACCOUNT", "机票订座编码为KX8M2Z", "KX8M2Z"),
     ("ORDER_OR_ACCOUNT", "my account number is 12345678", "12345678"),
     ("ORDER_OR_ACCOUNT", "sort code 20-45-45, account 30926819.", "30926819"),
     ("ORDER_OR_ACCOUNT", "your Checking Account with number 52187310", "52187310"),

@@ -116,6 +116,8 @@ def _one_person(before: Named, name: Named, first: int, second: int) -> bool:
     if kinds == ("PERSON", "LOCATION") and len(name.classes) == 1:
         given = len(before.classes) == 1 and bool(first & _GIVEN)
         return given and not second & _LARGE and bool(second & _SURNAMES or not second & _PLACES)
+    if kinds == ("PERSON", "LOCATION"):
+        return not any(one & _PLACES for one in name.classes)  # Nguyễn Thị Minh Khai
     return False
 
 

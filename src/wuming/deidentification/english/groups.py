@@ -93,8 +93,8 @@ def groups(text: str) -> Iterator[Group]:
         if lone:
             continue
         start, end = match.span()
-        if end < len(text) and text[end] in _CODE_AFTER:
-            continue
+        if end < len(text) and text[end] in _CODE_AFTER and not (text[end] == "(" and " " in word):
+            continue  # David Wang(CEO) is no code
         if lone is None and (" " in word or "." in word):
             yield from _cut(text, start, end, token)
         elif not (_remembered(word, known) if lone is None else lone):

@@ -8,10 +8,11 @@ from functools import lru_cache
 from wuming.deidentification.names.lexicon import sections
 from wuming.deidentification.specification import Candidate
 
-_SCORE, _PRIORITY = 0.75, 29
+_SCORE, _PRIORITY, _LONGER = 0.75, 29, 31
 _TITLES = (
     "先生", "女士", "小姐", "太太", "夫人", "老师", "师傅", "经理", "医生", "大夫", "阿姨", "叔叔", "同学", "教授",
-    "律师", "主任", "警官", "护士", "总监", "主管", "局长", "处长", "科长", "校长", "院长", "所长", "队长", "书记",
+    "律师", "主任", "警官", "护士", "总监", "总经理", "总裁", "主管", "局长", "处长", "科长", "校长", "院长", "所长",
+    "队长", "书记",
     "部长", "市长", "县长", "镇长", "村长", "店长", "班长", "组长", "法官", "检察官", "博士", "老板", "会计", "秘书",
     "大娘", "大妈", "大爷", "大叔", "大哥", "大姐", "大伯", "大婶", "奶奶", "爷爷", "婆婆", "伯伯", "嫂子",
 )  # fmt: skip
@@ -41,7 +42,10 @@ def find_titled(text: str) -> list[Candidate]:
             continue
         led = start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "鿿"
         if led or text.endswith(_ROLES, 0, start):
-            found.append(Candidate(start, match.end(), "PERSON", _SCORE, _PRIORITY))
+            longer = (
+                text.startswith("总", match.start() + 1) and match.end() > match.start() + 2
+            )  # 孙总监 is more than 孙总
+            found.append(Candidate(start, match.end(), "PERSON", _SCORE, _LONGER if longer else _PRIORITY))
     return found
 
 

@@ -20,6 +20,11 @@ _STATED = re.compile(r"(?:一[名位个])?([男女]性)(?![\u4e00-\u9fff])")
 _IDENTIFIES = re.compile(
     r"(?: as)?(?: an?)? (non-?binary|transgender|trans|female|male|woman|man)(?![A-Za-z])", re.IGNORECASE
 )
+_AGED = re.compile(
+    r"(?:(?<![A-Za-z])(?:i['’]?m|am|is|was|aged|s?he['’]s) [1-9][0-9]?"
+    r"|(?<![0-9A-Za-z.\-/])[1-9][0-9]?[ -]?(?:(?:years?|yrs?)[ -]old|y/?o))$",
+    re.IGNORECASE,
+)
 _OF_AGE = re.compile(
     r"[, ]{1,2}(?:[a-z]{3,12} )?(female|male|woman|man|girl|boy|lady|gentleman)(?![A-Za-z])", re.IGNORECASE
 )
@@ -64,6 +69,19 @@ def listed_gender(text: str, start: int, end: int) -> Iterator[Candidate]:
         match = _STATED.match(text, text.index("是" if "是" in word else "为", start) + 1)
     if match:
         yield Candidate(*match.span(1), "GENDER", 0.8, 24)
+
+
+@keyword(
+    kind="GENDER",
+    country="generic",
+    layout="female or male behind an age: I'm 34, female",
+    source="usage",
+    words=(", female", ", male"),
+)
+def gender_behind_age(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find the word behind an age in years."""
+    if _AGED.search(text[max(0, start - 24) : start]) and not text[end : end + 1].isalnum():
+        yield Candidate(start + 2, end, "GENDER", 0.7, 24)
 
 
 @keyword(

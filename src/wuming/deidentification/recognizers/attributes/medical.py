@@ -43,6 +43,16 @@ _OPERATION = re.compile(
     r"(?:了|过)?([\u4e00-\u9fff]{2,10}?(?:手术|(?:移植|切除|搭桥|透析|化疗|放疗|流产)(?:手术|术)?))"
 )
 _SUBJECT = re.compile("(?:我|他|她|患者|病人|爸|妈|母亲|父亲|老公|老婆|儿子|女儿|孩子|宝宝|爷爷|奶奶)[^,。;!?\n]{0,8}$")
+_ALLERGENS = (
+    "青霉素|头孢\\w{0,3}|磺胺\\w{0,4}|阿司匹林|碘\\w{0,3}|造影剂|麻药|花粉|尘螨|螨虫|花生|坚果|海鲜|虾|蟹|鸡蛋|牛奶|乳糖|麸质|芒果|酒精"
+    "|乳胶|猫毛|狗毛|动物毛发?|链霉素|破伤风|普鲁卡因"
+)
+_ALLERGIC = re.compile(rf"(?<![无认])(?:(?:{_ALLERGENS})(?:[和、及与]|以及)?){{1,4}}(?:都|均|严重)?过敏史?$")
+_OPERATED = re.compile(rf"({_GRADE}(?:{_UNMARKED}|[\u4e00-\u9fff]{{1,5}}?[癌瘤炎症病]))(?:根治|切除|修补|移植)?术后$")
+_HOSPITAL = re.compile(
+    rf"[ :“\"]{{0,2}}(?!疾病|生病|看病)({_ILLNESS})[”\"]?[^,。;!?\n]{{0,8}}"
+    "(?:入院|住院|就诊|就医|来诊|手术|去世|病逝|离世)"
+)
 _HIV = re.compile(r"[ -]?(?:抗体)?[ (:]{0,2}(阳性|阴性|感染者?|positive|negative|\+)", re.IGNORECASE)
 _PREGNANT = re.compile(r"[了]?[ ]?(?:[0-9一二三四五六七八九十]{1,3}个?多?[周月天]|了|期|中)")
 
@@ -82,6 +92,28 @@ def history(text: str, start: int, end: int) -> Iterator[Candidate]:
     match = _HISTORY.search(text[first:start]) or _HISTORY.search(text[first : start + 1])  # 乙肝病史, 糖尿病史
     if match:
         yield Candidate(first + match.start(1), first + match.end(1), "MEDICAL", 0.75, 24)
+
+
+@keyword(
+    kind="MEDICAL",
+    country="cn",
+    layout="an allergy; an illness before 术后, or for which somebody is in hospital: 青霉素过敏, 胃癌术后, 因肺炎住院",
+    source="as above",
+    words=("过敏", "过敏史", "术后", "因"),
+)  # fmt: skip
+def record(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find what medical records say in few words."""
+    word = text[start:end]
+    if word == "因":
+        match = _HOSPITAL.match(text, end)
+        if match:
+            yield Candidate(*match.span(1), "MEDICAL", 0.75, 24)
+        return
+    first = max(0, start - 24)
+    match = (_OPERATED if word == "术后" else _ALLERGIC).search(text[first:end])
+    if match:
+        place = 1 if word == "术后" else 0
+        yield Candidate(first + match.start(place), first + match.end(place), "MEDICAL", 0.75, 24)
 
 
 @keyword(

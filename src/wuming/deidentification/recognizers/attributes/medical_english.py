@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from wuming.deidentification.specification import Candidate, keyword
 
 _ILLNESSES = (
-    r"(?:type [12] |stage [0-9iv]{1,3} |chronic |acute |severe |mild |early |major |clinical |terminal |advanced "
+    r"(?:type [12] |atrial |ventricular |pulmonary |irritable bowel |down "
+    r"|stage [0-9iv]{1,3} |chronic |acute |severe |mild |early |major |clinical |terminal |advanced "
     r"|metastatic "
     r"|breast |lung |colon |prostate |skin |liver |brain |cervical |ovarian |pancreatic |high |low |rheumatoid "
     r"|heart |kidney "
@@ -22,7 +23,9 @@ _ILLNESSES = (
     r"|bulimia"
     r"|anorexia|dementia|parkinson's|alzheimer's|lupus|psoriasis|eczema|hepatitis(?: [abc])?|cirrhosis|herpes|syphilis"
     r"|gonorrh[oe]+a|chlamydia|covid(?:-19)?|pneumonia|bronchitis|copd|endometriosis|infertility|failure|attack"
-    r"|fibrosis"
+    r"|fibrosis|fibrillation|arrhythmia|angina|embolism|hernia|gout|glaucoma|cataracts?|sciatica|seizures?|palsy|sepsis"
+    r"|shingles|malaria|dengue|measles|influenza|gallstones|kidney stones|ulcers?|reflux|concussion|pre-?eclampsia"
+    r"|syndrome|(?-i:MS|ALS|IBS|UTI|PCOS|GERD|CHF|MI|DVT|TIA)"
     r"|apnea|abuse|addiction|[a-z]{4,16}(?:itis|osis|emia|oma|opathy|algia))"
 )
 _ILL = re.compile(rf" (?:having |an? |the )?({_ILLNESSES})(?![A-Za-z])", re.IGNORECASE)
@@ -45,11 +48,18 @@ _SURGERY = re.compile(
     r"|abortion|ivf"
                       r"|chemotherapy|dialysis|radiation|biopsy))(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
 _OF_SOMEBODY = re.compile(
-    r"(?<![A-Za-z])(?:my|his|her|has|have|had) ((?:type [12] |chronic |severe |mild |breast |lung |prostate )?)$",
+    r"(?<![A-Za-z])(?:my|his|her|has|have|had)"
+    r" ((?:type [12] |chronic |severe |mild |breast |lung |prostate |gestational |juvenile |colon |skin )?)$",
     re.IGNORECASE,
 )
 _WEEKS = re.compile(r"(?<![A-Za-z])(?:i am|i'm|she is|she's|is|was|am|got|weeks|months) $", re.IGNORECASE)
-_ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORECASE)
+_ALLERGIC = re.compile(r" ([a-z]{4,16}(?: (?!and|but|or)[a-z]{4,12})?)(?![A-Za-z])", re.IGNORECASE)
+_ALSO_ALLERGIC = re.compile(
+    r"(?:,|,? and|,? or) ((?:tree )?(?:pea)?nuts?|shellfish|shrimp|fish|eggs?|milk|dairy|soy|wheat|gluten|sesame|latex"
+    r"|pollen|dust|cats?|dogs?|bees?|wasps?|penicillin|amoxicillin|sulfa|aspirin|ibuprofen|codeine|morphine|iodine)"
+    r"(?![A-Za-z])",
+    re.IGNORECASE,
+)
 
 
 @keyword(
@@ -61,7 +71,9 @@ _ALLERGIC = re.compile(r" ([a-z]{4,16}(?: [a-z]{4,12})?)(?![A-Za-z])", re.IGNORE
         "diagnosed with", "diagnosed as", "suffers from", "suffering from", "suffer from", "diagnosis of", "diagnosis:",
         "history of", "hx of", "treated for", "battling", "living with", "tested positive for", "has been battling",
         "outcome of", "diagnosis is", "diagnosis was", "as having", "i have", "he has", "she has", "who has",
-        "patient has", "patient with", "medical condition:",
+        "patient has", "patient with", "medical condition:", "man with", "woman with", "boy with", "girl with",
+        "male with", "female with", "presented with", "presents with", "admitted with", "admitted for",
+        "recovering from", "complications from", "complications of",
     ),
 )  # fmt: skip
 def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -81,7 +93,7 @@ def english_diagnosis(text: str, start: int, end: int) -> Iterator[Candidate]:
     source="as above; drug names end as in the USAN stem list",
     words=("prescribed", "takes", "taking", "is on", "medication:", "medications:", "medication includes",
            "medications include", "medication is", "the medication", "to take", "including", "treated with",
-           "treatment with", "started on", "dose of", "underwent", "undergoing", "had",
+           "treatment with", "started on", "dose of", "rx:", "underwent", "undergoing", "had",
            "allergic to", "pregnant"),
 )  # fmt: skip
 def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -97,8 +109,9 @@ def english_treatment(text: str, start: int, end: int) -> Iterator[Candidate]:
         match = _SURGERY.match(text, end)
     else:
         match = _DRUG.match(text, end)
-    if match:
+    while match:
         yield Candidate(*match.span(1), "MEDICAL", 0.75, 31)
+        match = _ALSO_ALLERGIC.match(text, match.end(1)) if word == "allergic to" else None
 
 
 @keyword(

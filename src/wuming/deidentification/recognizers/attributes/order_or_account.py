@@ -14,8 +14,9 @@ _VALUE = valued(
     tail="[:/][0-9]|[元块%]",
 )
 
+_LOCATOR = re.compile(r"(?i: (?:is|was)|是|为)?[ :#]{0,3}((?=[0-9]{0,5}[A-Z])[0-9A-Z]{6})(?![0-9A-Za-z\-])")
 _GIVEN = re.compile(
-    r"(?: with)?(?: (?:number|no\.?))?(?: (?:is|was))?[ :#]{1,3}([0-9]{6,17}|[0-9]{3,6}(?: [0-9]{3,6}){1,4})"
+    r"(?: with)?(?: (?:number|no\.?))?(?: (?:is|was))?[ :#]{1,3}([0-9]{6,17}|[0-9]{3,6}(?:[ \-][0-9]{1,6}){1,4})"
     r"(?![0-9A-Za-z]|[.\-:/][0-9]|[元块%])",
     re.IGNORECASE,
 )
@@ -40,7 +41,9 @@ _GIVEN = re.compile(
         "customer number", "customer no", "customer id", "customer_id", "client id", "client number", "patient id",
         "patient number", "medical record number", "mrn", "employee id", "employee number", "student id",
         "student number", "policy number", "policy no", "policy #", "loyalty number", "frequent flyer number",
-        "subscriber id", "booking reference", "reservation number", "user id",
+        "subscriber id", "booking reference", "reservation number", "user id", "loan number", "loan no", "claim no",
+        "claim id", "claim #", "student no", "id #", "id#", "patient no", "ticket number", "case id", "file number",
+        "application number", "member #", "customer #", "shipment number",
     ),
 )  # fmt: skip
 def order_or_account(text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -55,9 +58,28 @@ def order_or_account(text: str, start: int, end: int) -> Iterator[Candidate]:
 @keyword(
     kind="ORDER_OR_ACCOUNT",
     country="generic",
-    layout="6 to 17 digits right behind account",
+    layout="six capitals and digits, with a letter, right behind the words for bookings",
+    source="IATA, PNR record locator",
+    words=(
+        "booking ref", "booking reference", "booking code", "booking number", "record locator", "pnr",
+        "reservation code", "confirmation code", "confirmation number", "订座编码", "订座记录编号", "预订编号",
+        "预定编号", "订单编码",
+    ),
+)  # fmt: skip
+def booking(text: str, start: int, end: int) -> Iterator[Candidate]:
+    """Find the code of a booking."""
+    del start
+    match = _LOCATOR.match(text, end)
+    if match:
+        yield Candidate(*match.span(1), "ORDER_OR_ACCOUNT", 0.7, 62)
+
+
+@keyword(
+    kind="ORDER_OR_ACCOUNT",
+    country="generic",
+    layout="6 to 17 digits, perhaps in groups, right behind account or claim",
     source="as above",
-    words=("account", "a/c"),
+    words=("account", "a/c", "my claim", "your claim", "our claim"),
 )
 def account_in_words(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Find the number behind the word alone: `account 30926819`."""

@@ -11,7 +11,7 @@ from wuming.deidentification.specification import Candidate, keyword
 
 _PASSWORD_WORDS = (
     "password", "passwd", "pwd", "passphrase", "passcode", "_password", "_passwd", "_pwd", "_pass", "_passphrase",
-    "dbpassword", "userpassword", "密码", "口令", "暗号", "pin码", "pin code",
+    "dbpassword", "userpassword", "pass", "密码", "口令", "暗号", "pin码", "pin code",
 )  # fmt: skip
 _KEY_WORDS = (
     "secret", "_secret", "secret_key", "secretkey", "secret key", "secretid", "_secret_key", "_secret_access_key",
@@ -142,6 +142,8 @@ def _password_score(value: str, word: str, *, quoted: bool, link: str) -> float:
     digits = any("0" <= character <= "9" for character in value)
     letters = any(character.isalpha() for character in value)
     marks = any(character in _MARKS for character in value)
+    if word.lower() == "pass" and not (digits and letters and marks and link):  # it has other uses
+        return 0.0
     if link == "":  # nothing between: a word and a number may stand side by side by chance
         if value[0] in "()_" and (not _drawn_with_brackets(value) or value.islower() or value.isupper()):
             return 0.0

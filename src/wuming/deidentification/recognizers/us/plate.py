@@ -18,7 +18,7 @@ _FEWEST, _MOST, _DAY = 4, 8, 5
     source="AAMVA, License Plate Standard, Edition 2 (2020)",
     words=(
         "license plate", "licence plate", "plate number", "plate no", "plate:", "plates:", "number plate", "plate #",
-        "car registration", "tag number", "vehicle registration", "美国车牌",
+        "plate is", "plates are", "car registration", "tag number", "vehicle registration", "美国车牌",
     ),
 )  # fmt: skip
 def plate(text: str, start: int, end: int) -> Iterator[Candidate]:
