@@ -78,8 +78,17 @@ class Looked(NamedTuple):
     start: int = 0
 
 
-@settings(max_examples=500, deadline=None)
-@given(RUN_LIKE)
+PIECES = st.lists(
+    st.sampled_from((
+        DATED, LABELLED, TRAILED, READ, LETTERED, "2024-10-20", "91350211MA1K2L3M4N", "12AB34567", "l38OO138OOO", "id",
+        "4111 1111 1111 1111", "0571", *"()+-., ，、/\nXI1",
+    )),
+    max_size=7,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.one_of(RUN_LIKE, PIECES))
 @example(DATED)
 @example(BRACKETED)
 @example(LABELLED)
@@ -87,6 +96,7 @@ class Looked(NamedTuple):
 @example(READ)
 @example(DAY)
 @example(LETTERED)
+@example(f"({LABELLED})，({TRAILED})，({READ})")
 @example(ALTERNATING)
 def test_plans_are_what_the_characters_say(text: str) -> None:
     assert not planned_wrongly(text)
@@ -97,7 +107,7 @@ def test_plans_are_what_the_characters_say(text: str) -> None:
     [
         ("_CENTURY", re.compile("(?!)"), DATED),
         ("CLOSING", re.compile("(?!)"), BRACKETED),
-        *(("told_by_letters", lambda *_: None, text) for text in (LABELLED, TRAILED, READ)),
+        *(("told_by_letters", lambda *_: None, text) for text in (LABELLED, TRAILED, READ, f"({READ})")),
         ("is_date", lambda *_: True, DATED),
         ("coarser", lambda outline: outline.replace("a", "0"), ALTERNATING),
         ("known", lambda begins: known("9" * len(begins)), "057186523391"),

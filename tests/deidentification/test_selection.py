@@ -37,7 +37,14 @@ from wuming.deidentification.specification import REGISTRY, Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
 
 SIGNS = "0123456789" * 4 + " -._/·,、()+\n" * 3 + "OoIlxXAzE号京粤a:Q~年\x00\u200b９一😀"
-RUN_LIKE = st.text(SIGNS, max_size=60)
+PIECES = st.lists(
+    st.sampled_from((
+        "2024-10-20", "qq13812345678", "110105194912310021Name", "1I010519491231002X", "91350211MA1K2L3M4N",
+        "12AB34567", "l38OO138OOO", "4111 1111 1111 1111", "0571-86523391", "(415) 555-2671", *"()+-., ，、/\nXI1",
+    )),
+    max_size=8,
+).map("".join)  # fmt: skip
+RUN_LIKE = st.one_of(st.text(SIGNS, max_size=60), PIECES)
 
 
 class Twin(Detector):

@@ -208,7 +208,9 @@ class Plans:
         if group.isalnum():
             fitting = self._numbers.outlined(group, (size,)) if size in lengths else None
             planned = [_Planned(first, first + size, False, True, (), fitting)] if fitting else []
-            return _Plan(patterns, by_head, head, outline, planned, told_by_letters(group, lengths), False)
+            more = told_by_letters(group, lengths)
+            unless = more if more is None or not first else lambda run: more(run[first:])
+            return _Plan(patterns, by_head, head, outline, planned, unless, False)
         return _Plan(
             patterns, by_head, head, outline, None if any(length <= size for length in lengths) else (), None, False
         )

@@ -23,7 +23,7 @@ _SLOT = re.compile(r"\{([A-Za-z])\}")
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六")
 _FAMILIAR = {"chat": 0.1, "novel": 0.1, "talk": 0.1}
 """How many of the persons are called by a familiar name."""
-_FAMILIES = {"news": 0.35, "chat": 0.14, "talk": 0.13, "novel": 0.06, "nobody": 0.21, "things": 0.11}
+_FAMILIES = {"news": 0.36, "chat": 0.12, "talk": 0.17, "novel": 0.05, "nobody": 0.2, "things": 0.1}
 
 
 @dataclass(frozen=True)
