@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -32,6 +32,7 @@ _KNOWN = str.maketrans(
     {character: chr(0x10 + place) for place, character in enumerate(string.digits)}
     | {character: chr(0xC0 + place % 26) for place, character in enumerate(string.ascii_letters)}
 )
+_MOST_KNOWN = 1 << 12
 _MOST_BEFORE = 10  # characters before a run: so many may be read in many ways
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CATEGORIES: Final[dict[Any, Callable[[str], bool]]] = {
@@ -84,6 +85,7 @@ def may_match(pattern: re.Pattern[str], before: int, reach: int) -> MayMatch:
         return _always
     left, right = _ANY * before, _BEHIND + _END * (reach - 1) if reach else ""
 
+    @lru_cache(_MOST_KNOWN)  # runs of one outline are tried with different sets of patterns
     def may(outline: str) -> bool:
         match = search(f"{left}{outline}{right}")
         return match is not None and match.start() < before + len(outline)  # not all of it behind the run

@@ -43,9 +43,8 @@ def measure(hall: Hall) -> Outcome:
         *timed, first = documents
         megabytes = [sum(len(text.encode()) for text in texts) / 1e6 for texts in timed]
         with hall.contestants([STRUCTURED_ONLY, EVERYTHING, *PEERS], peers=(ARGUS, PRESIDIO)) as present:
-            found = {
-                one.name: sum(map(len, find_all(one, first))) for one in present
-            }  # none meets its first text timed
+            found = {one.name: sum(map(len, find_all(one, first))) for one in present}
+            rounds(present, "time", [{"texts": first}])  # ours reads its first megabyte at half the pace
             hall.say(f"{words}: {hall.settings.repeats} rounds")
             seconds = rounds(present, "time", [{"texts": texts} for texts in timed])
         if lost := [name for name in _NAMES if name not in seconds]:
