@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from wuming.deidentification import Detector, plans
 from wuming.deidentification.kinds import STRUCTURED
 from wuming.deidentification.outlines import known, outline_of
-from wuming.deidentification.plans import Block, Plans
+from wuming.deidentification.plans import Plans
 from wuming.deidentification.runs import is_date, runs, values
 from wuming.deidentification.selection import EVERYTHING, ByRun, BySizes, Tried
 from wuming.deidentification.specification import REGISTRY, Number, Pattern
+from wuming.deidentification.waiting import Block
 
 NUMBERS = BySizes((one, 1 << place) for place, one in enumerate(REGISTRY.all) if isinstance(one, Number))
 PATTERNS = {
@@ -126,3 +127,14 @@ def test_plans_hold_outlines_and_no_values() -> None:
         assert detector.find("电话13812345678，card 4111 1111 1111 1111。护照E12345678")
     outlines = {outline for _, outline in detector._finder._plans._known}
     assert outlines == {b"0" * 11, b"0000 0000 0000 0000", b"a00000000"}
+
+
+def test_what_letters_tell_holds_no_digits_and_no_names() -> None:
+    detector = Detector(kinds=STRUCTURED)
+    for _ in range(3):
+        detector.find("tel 138 1234 5678, I called. wei.zhang 1988 12 30, 2024-05-06, IP10.20.30.41，Maria 7788 99")
+    told = detector._finder._plans._told
+    assert told
+    for run, _ in told:
+        assert set(filter(str.isdigit, run)) <= {"0"}
+        assert sum(map(str.isalpha, run)) <= 4 or told[run, False] is None

@@ -25,7 +25,6 @@ from wuming.deidentification.codepoints import codes_of as codes_of_text
 from wuming.deidentification.engine import NO_RULES
 from wuming.deidentification.kinds import STRUCTURED
 from wuming.deidentification.outlines import outline_of
-from wuming.deidentification.plans import Block
 from wuming.deidentification.policy.rules import Rules
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.requirements import required
@@ -35,6 +34,7 @@ from wuming.deidentification.selection import EVERYTHING, Fitting, Tried
 from wuming.deidentification.signs import Sign
 from wuming.deidentification.specification import REGISTRY, Number, Pattern
 from wuming.deidentification.stretches import AROUND, Stretches
+from wuming.deidentification.waiting import Block
 
 SIGNS = "0123456789" * 4 + " -._/·,、()+\n" * 3 + "OoIlxXAzE号京粤a:Q~年\x00\u200b９一😀"
 PIECES = st.lists(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from wuming.deidentification.plans import Block, Match, Plans, Run, Value
+from wuming.deidentification.plans import Plans
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import is_date
 from wuming.deidentification.selection import Tried
 from wuming.deidentification.specification import Candidate, Free, Keyword
 from wuming.deidentification.surroundings import Context
+from wuming.deidentification.waiting import Block, Match, Run, Value
 
 CHECKED = 76
 """From this priority on a recogniser has check digits or a layout as strong."""

@@ -6,26 +6,17 @@ import re
 import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from wuming.deidentification.outlines import DIGIT, EITHER, LETTER, coarser, known, outline_of
 from wuming.deidentification.reading import Reading
 from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import CLOSING, JOINING, is_date, told_by_letters, values
-from wuming.deidentification.selection import ByRun, BySizes, Fitting, OfLength, Tried
-from wuming.deidentification.specification import Pattern
+from wuming.deidentification.selection import ByRun, BySizes, OfLength, Tried
+from wuming.deidentification.waiting import Block, Run, Value, Waiting
 
-T = TypeVar("T")
 _Key = tuple[int, bytes]  # number of a set of patterns, and what tells apart the outlines of runs
 
-Run = tuple[str, str, int, int, int, list[Found]]
-"""A text, a run of it, its bounds, where the text begins in its block, and where to put what is found."""
-Value = tuple[str, list[Found], int, int, str, bool, bool, Fitting]
-"""A value: the text, where to put what is found, start, end, its characters without separators in upper case, whether
-it hangs together loosely, whether it is a date, and the numbers, at least one, whose shape it has."""
-Match = tuple[str, list[Found], int, int, Pattern, int]
-"""What a pattern matched: the text, where to put what is found, start, end, the pattern, its bit in the surroundings.
-"""
 _MOST_KNOWN = 1 << 14
 _WITHOUT_DIGITS = str.maketrans(dict.fromkeys(string.digits, DIGIT))
 _MANY_LETTERS = re.compile("(?:[^A-Za-z]*[A-Za-z]){5}")  # so many are a name, or too seldom the same
@@ -78,28 +69,6 @@ class _Plan(NamedTuple):
 
 
 _NOTHING = _Plan((), None, 1, "", (), None, False)
-
-
-class Waiting(Generic[T]):
-    """What waits in a block of texts until all is found of which the words around are to be read.
-
-    Attributes:
-        what: of each: what is needed to judge it.
-        starts, ends: bounds of each in the block.
-    """
-
-    def __init__(self) -> None:
-        self.what: list[T] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-
-
-class Block:
-    """What waits in a block: values, matches, and by the bit of each pattern the runs on which it is to be tried."""
-
-    def __init__(self) -> None:
-        self.values, self.matches = Waiting[Value](), Waiting[Match]()
-        self.tried: defaultdict[int, list[Run]] = defaultdict(list)
 
 
 class Plans:
@@ -211,9 +180,8 @@ class Plans:
             more = told_by_letters(group, lengths)
             unless = more if more is None or not first else lambda run: more(run[first:])
             return _Plan(patterns, by_head, head, outline, planned, unless, False)
-        return _Plan(
-            patterns, by_head, head, outline, None if any(length <= size for length in lengths) else (), None, False
-        )
+        told = any(length <= size for length in lengths)
+        return _Plan(patterns, by_head, head, outline, None if told else (), None, False)
 
     def _told_by(self, run: str) -> Sequence[_Planned] | None:
         """Return the values of a run as its few letters tell, or that it is one date; None: its characters do."""

@@ -113,8 +113,8 @@ def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
 def _collect_seldom() -> tuple[int, int, int]:
     """Have the collector of cycles look seldom, and never at what stands; return its thresholds before.
 
-    The work makes no cycles, but for a block of texts some 20,000 objects, all of which live until it is done: looking
-    at them again and again takes a twentieth of the time.
+    The work makes hardly any cycles, but for a block of texts some 20,000 objects, all of which live until it is done:
+    looking at them again and again takes a twentieth of the time.
     """
     thresholds = gc.get_threshold()
     gc.freeze()

@@ -16,6 +16,7 @@ _TITLES = (
     "部长", "市长", "县长", "镇长", "村长", "店长", "班长", "组长", "法官", "检察官", "博士", "老板", "会计", "秘书",
     "大娘", "大妈", "大爷", "大叔", "大哥", "大姐", "大伯", "大婶", "奶奶", "爷爷", "婆婆", "伯伯", "嫂子",
 )  # fmt: skip
+_MORE = ("总监", "总经理", "总裁")
 _SHORT = "[总太](?=[您你好说让请,。;!?、 \x00]|$)"  # \x00 lies between texts that are read as one
 _LEADS = frozenset("请找给告跟和与让问是叫由被的嘅说帮陪等听替了去到见")
 _ROLES = (
@@ -42,10 +43,8 @@ def find_titled(text: str) -> list[Candidate]:
             continue
         led = start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "鿿"
         if led or text.endswith(_ROLES, 0, start):
-            longer = (
-                text.startswith("总", match.start() + 1) and match.end() > match.start() + 2
-            )  # 孙总监 is more than 孙总
-            found.append(Candidate(start, match.end(), "PERSON", _SCORE, _LONGER if longer else _PRIORITY))
+            more = text.startswith(_MORE, match.start() + 1)  # 孙总监 is more than 孙总
+            found.append(Candidate(start, match.end(), "PERSON", _SCORE, _LONGER if more else _PRIORITY))
     return found
 
 

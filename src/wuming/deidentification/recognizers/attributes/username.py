@@ -35,8 +35,8 @@ _WORDS = frozenset({
     "account", "test", "example", "here", "available", "used", "case", "has", "was", "are", "yes", "with", "only",
     "elif", "else", "def", "lambda", "isinstance", "kwargs", "async", "await", "yield", "typeof", "const", "func",
     "set", "unset", "stdin", "argv",
-    *("telegram", "skype", "facebook", "twitter", "instagram", "github", "discord", "snapchat", "tiktok", "linkedin"),
-    *("reddit", "weibo", "wechat", "steam", "xbox", "twitch", "slack", "youtube"),
+    "telegram", "skype", "facebook", "twitter", "instagram", "github", "discord", "snapchat", "tiktok", "linkedin",
+    "reddit", "weibo", "wechat", "steam", "xbox", "twitch", "slack", "youtube",
     "passwd", "getattr", "setattr", "hostname", "localhost", "sudo", "chmod", "bool", "enum",
 })  # fmt: skip
 
