@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,23 +24,23 @@ class Spoken:
     def __init__(self, name: str, log: list[str], fails_at: int = -1) -> None:
         self.name, self._log, self._fails_at = name, log, fails_at
 
-    def do(self, command: str, **arguments: Any) -> int:
+    def do(self, command: str, by: int = 0) -> int:
         if self._log.count(self.name) == self._fails_at:
             raise ContestantFailed("Gone", "test")
         self._log.append(self.name)
-        return len(self._log)
+        return len(self._log) + by
 
 
 def test_contestants_take_turns_within_every_round() -> None:
     log: list[str] = []
-    answers = rounds([Spoken("a", log), Spoken("b", log)], 3, "step")  # type: ignore[list-item]
+    answers = rounds([Spoken("a", log), Spoken("b", log)], "step", [{"by": by} for by in (0, 10, 20)])  # type: ignore[list-item]
     assert log == ["a", "b"] * 3
-    assert answers == {"a": [1, 3, 5], "b": [2, 4, 6]}
+    assert answers == {"a": [1, 13, 25], "b": [2, 14, 26]}
 
 
 def test_one_that_fails_leaves_the_rounds_and_the_others_finish() -> None:
     log: list[str] = []
-    answers = rounds([Spoken("a", log, fails_at=1), Spoken("b", log)], 3, "step")  # type: ignore[list-item]
+    answers = rounds([Spoken("a", log, fails_at=1), Spoken("b", log)], "step", [{}] * 3)  # type: ignore[list-item]
     assert set(answers) == {"b"}
     assert len(answers["b"]) == 3
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wuming.training.clipping import blas, contributions, norms
@@ -233,6 +233,7 @@ def test_a_panel_left_out_of_the_norm_is_seen(monkeypatch):
     st.sampled_from([1.0, 0.25, 3.0]),
     st.integers(1, 5),
 )
+@example([-0.0], PerLayer(0.7), 1.0, 1)
 def test_one_gradient_is_clipped_as_many_are(squares, rule, scale, groups):
     clipping = Clipping(rule, rule.max_grad_norm, groups, scale, None)
     present = torch.arange(len(squares)) % 3 != 1

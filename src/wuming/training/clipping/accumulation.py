@@ -76,7 +76,7 @@ class Clipping:
 
     def clip(self, squares: Tensor, present: Tensor) -> Clipped:
         """Return what becomes of gradients with these squared norms, [U] float64; present: [U] bool."""
-        before = torch.nan_to_num(squares * self.scale**2, nan=math.inf, posinf=math.inf).clamp(min=0)
+        before = torch.nan_to_num(squares * self.scale**2, nan=math.inf, posinf=math.inf).clamp(min=0) + 0.0  # no -0
         return Clipped(before, self.factors(before.sqrt()) * present)
 
     def clip_one(self, square: float, *, present: bool) -> tuple[float, float]:
