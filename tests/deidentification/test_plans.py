@@ -96,6 +96,7 @@ PIECES = st.lists(
 @example(TRAILED)
 @example(READ)
 @example(DAY)
+@example("2000/01/1/，2000/01/1")
 @example(LETTERED)
 @example(f"({LABELLED})，({TRAILED})，({READ})")
 @example(ALTERNATING)

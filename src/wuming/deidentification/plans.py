@@ -19,6 +19,7 @@ _Key = tuple[int, bytes]  # number of a set of patterns, and what tells apart th
 
 _MOST_KNOWN = 1 << 14
 _WITHOUT_DIGITS = str.maketrans(dict.fromkeys(string.digits, DIGIT))
+_GOING_ON = re.compile(rf"{CLOSING.pattern}|[\-/.]")  # what stands behind makes more, or less, of the run's values
 _MANY_LETTERS = re.compile("(?:[^A-Za-z]*[A-Za-z]){5}")  # so many are a name, or too seldom the same
 # What makes more of a run than its outline, beside letters: a date, and what closes a bracket behind it.
 _MAY_BE_DATED, _CENTURY = re.compile(r"0{4}[\-/.]"), re.compile(r"(?:19|20)[0-9]{2}[\-/.]")
@@ -125,7 +126,7 @@ class Plans:
             text, run, start, end, offset, found = place
             told = planned
             if planned is None or (unless and unless(run)) or (bracketed and CLOSING.match(text, end)):
-                told = self._told_by(run) if not CLOSING.match(text, end) else None
+                told = None if _GOING_ON.match(text, end) else self._told_by(run)
                 if told is None:
                     self._read((place,), block.values)
                     continue
