@@ -111,6 +111,7 @@ def test_plans_are_what_the_characters_say(text: str) -> None:
         ("CLOSING", re.compile("(?!)"), BRACKETED),
         *(("told_by_letters", lambda *_: None, text) for text in (LABELLED, TRAILED, READ, f"({READ})")),
         ("is_date", lambda *_: True, DATED),
+        ("_GOING_ON", re.compile("(?!)"), "2000/01/1/，2000/01/1"),
         ("coarser", lambda outline: outline.replace("a", "0"), ALTERNATING),
         ("known", lambda begins: known("9" * len(begins)), "057186523391"),
     ],

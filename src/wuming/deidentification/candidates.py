@@ -10,7 +10,7 @@ from wuming.deidentification.resolution import Found
 from wuming.deidentification.runs import is_date
 from wuming.deidentification.selection import Tried
 from wuming.deidentification.specification import Candidate, Free, Keyword
-from wuming.deidentification.surroundings import Context
+from wuming.deidentification.surroundings import Context, context_of
 from wuming.deidentification.waiting import Block, Match, Run, Value
 
 CHECKED = 76
@@ -106,8 +106,7 @@ class Candidates:
     def _judge_matches(self, matches: Sequence[Match], spoken: Sequence[tuple[int, int]]) -> None:
         least = self._least
         for (text, found, start, end, pattern, who), (decoyed, supported) in zip(matches, spoken, strict=True):
-            context = _DECOY if decoyed & who else _SUPPORT if supported & who else _NONE
-            score, kind = pattern.judge(text[start:end], context), pattern.kinds[0]
+            score, kind = pattern.judge(text[start:end], context_of(who, decoyed, supported)), pattern.kinds[0]
             if score > 0 and score >= least.get(kind, _NEVER) and (pattern.anywhere or not is_date(text, start, end)):
                 found.append((start, end, kind, score, pattern.priority, pattern.name))
 

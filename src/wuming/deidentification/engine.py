@@ -60,7 +60,9 @@ class Explained:
 
 
 class Detector:
-    """Finds personal data in one text at a time; holds no state between texts.
+    """Finds personal data in one text at a time; what it finds in one never depends on another.
+
+    It remembers how numbers were written, to be quicker the next time, but none of them (see `plans`).
 
     Args:
         languages: of `zh`, `en`; which countries' identifiers and which grammars of names and addresses are tried.

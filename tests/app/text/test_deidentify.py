@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -294,6 +295,15 @@ def work(number: int) -> tuple[int, str, int]:
         os._exit(3)
     time.sleep(0.01 * (number % 3))
     return number, _prepared, os.getpid()
+
+
+def test_the_collector_is_given_back_as_it_was() -> None:
+    before = gc.get_threshold()
+    results = in_order(work, range(3), jobs=1, prepare=prepare, arguments=("yes",))
+    next(results)
+    assert gc.get_threshold() != before
+    results.close()  # type: ignore[attr-defined]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
